@@ -1,0 +1,86 @@
+"""Every environment variable, one row each, validated at import.
+
+    >>> from clgrad import config
+    >>> config.DEBUG.value
+    0
+    >>> with config.override(DEBUG=1):
+    ...     config.DEBUG.value
+    1
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from clgrad.errors import ArgumentError
+
+Value = TypeVar("Value")
+
+
+@dataclass
+class Setting(Generic[Value]):
+    """One setting: its environment variable is ``CLGRAD_<name>`` (``DEBUG`` has no prefix)."""
+
+    name: str
+    default: Value
+    parse: Callable[[str], Value]
+    meaning: str
+    value: Value
+
+    @property
+    def variable(self) -> str:
+        return self.name if self.name == "DEBUG" else f"CLGRAD_{self.name}"
+
+
+SETTINGS: dict[str, Setting[object]] = {}
+
+
+def _setting(name: str, default: Value, parse: Callable[[str], Value], meaning: str) -> Setting[Value]:
+    setting = Setting(name, default, parse, meaning, default)
+    text = os.environ.get(setting.variable)
+    if text:
+        try:
+            setting.value = parse(text)
+        except ValueError as error:
+            raise ArgumentError(f"[config] {setting.variable}={text!r} is not valid: {meaning}") from error
+    SETTINGS[name] = setting  # type: ignore[assignment]  # the dictionary is heterogeneous on purpose
+    return setting
+
+
+def _level(text: str) -> int:
+    level = int(text)
+    if not 0 <= level <= 4:
+        raise ValueError(level)
+    return level
+
+
+DEBUG = _setting(
+    "DEBUG",
+    0,
+    _level,
+    "0 silent; 1 a line per realize; 2 a line per device operation; 3 the kernel programs; "
+    "4 the rendered source and the device's binary text",
+)
+DEVICE = _setting(
+    "DEVICE", "auto", str.lower, "the default device: auto, cpu, cl, cl:1, cl:<part of a name>, cuda"
+)
+
+
+@contextmanager
+def override(**values: object) -> Iterator[None]:
+    """Set settings by name for the length of a ``with`` block."""
+    unknown = [name for name in values if name not in SETTINGS]
+    if unknown:
+        raise ArgumentError(f"[config] no setting named {unknown[0]!r}; there are {', '.join(SETTINGS)}")
+    before = {name: SETTINGS[name].value for name in values}
+    try:
+        for name, value in values.items():
+            SETTINGS[name].value = value
+        yield
+    finally:
+        for name, value in before.items():
+            SETTINGS[name].value = value

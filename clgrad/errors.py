@@ -1,0 +1,42 @@
+"""The library's error classes: every message names the op, the values, the rule and the cure.
+
+Each class also derives from the built-in that a NumPy or PyTorch user would catch.
+"""
+
+from __future__ import annotations
+
+
+class ClgradError(Exception):
+    """Base of every error that clgrad raises on purpose."""
+
+
+class ShapeError(ClgradError, ValueError):
+    """Shapes or axes do not fit the op."""
+
+
+class DtypeError(ClgradError, TypeError):
+    """The op or the device does not know this dtype."""
+
+
+class ArgumentError(ClgradError, ValueError):
+    """An argument has a value outside its allowed range."""
+
+
+class IndexRangeError(ClgradError, IndexError):
+    """An index points outside its axis."""
+
+
+class DeviceError(ClgradError, RuntimeError):
+    """No such device, or tensors of different devices met in one op."""
+
+
+class CompileError(ClgradError, RuntimeError):
+    """A kernel did not build; the message holds the numbered source and the log."""
+
+
+class AllocationError(ClgradError, MemoryError):
+    """The device refused memory; the message says what was asked, free and held."""
+
+
+class GradientError(ClgradError, RuntimeError):
+    """A gradient was asked for that does not exist or whose graph is gone."""
