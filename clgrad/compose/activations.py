@@ -1,0 +1,71 @@
+"""Activations, in the array language."""
+
+from __future__ import annotations
+
+import math
+
+from clgrad.array import A, Dims
+from clgrad.dtypes import float32
+from clgrad.errors import ArgumentError
+from clgrad.ops import moves
+
+
+def _floating(x: A) -> A:
+    return x if x.dtype.is_float else x.to(float32)
+
+
+def _shifted(x: A, dim: Dims) -> tuple[A, A]:
+    """x less its largest value, and that value; the shift cancels, so it takes no part in gradients."""
+    largest = x._apply(moves.detach, (x,)).amax(dim, keepdim=True)
+    finite = largest.isfinite().where(largest, 0)
+    return x - finite, finite
+
+
+def softmax(x: A, dim: int, dtype: object = None) -> A:
+    """Exponentials that sum to one over a dim; integers compute as float32.
+
+    >>> import clgrad
+    >>> clgrad.tensor([0.0, 0.0]).softmax(0).tolist()
+    [0.5, 0.5]
+    """
+    x = x.to(dtype) if dtype is not None else _floating(x)
+    e = (x - x._apply(moves.detach, (x,)).amax(dim, keepdim=True)).exp()
+    return e / e.sum(dim, keepdim=True)
+
+
+def log_softmax(x: A, dim: int, dtype: object = None) -> A:
+    """The logarithm of softmax, without its overflow.
+
+    >>> import clgrad
+    >>> clgrad.tensor([1000.0, 1000.0]).log_softmax(0).tolist()
+    [-0.6931471824645996, -0.6931471824645996]
+    """
+    x = x.to(dtype) if dtype is not None else _floating(x)
+    shifted = x - x._apply(moves.detach, (x,)).amax(dim, keepdim=True)
+    return shifted - shifted.exp().sum(dim, keepdim=True).log()
+
+
+def logsumexp(x: A, dim: Dims, keepdim: bool = False) -> A:
+    """The logarithm of the sum of exponentials over dims, without overflow.
+
+    >>> import clgrad
+    >>> clgrad.tensor([1000.0, 1000.0]).logsumexp(0).item()
+    1000.6931762695312
+    """
+    shifted, largest = _shifted(_floating(x), dim)
+    total = shifted.exp().sum(dim, keepdim=True).log() + largest
+    return total if keepdim else total.sum(dim)
+
+
+def silu(x: A) -> A:
+    """x * sigmoid(x)."""
+    return x * x.sigmoid()
+
+
+def gelu(x: A, approximate: str = "none") -> A:
+    """x times the normal distribution function of x; approximate="tanh" is Hendrycks and Gimpel's form."""
+    if approximate == "none":
+        return x * 0.5 * ((x * math.sqrt(0.5)).erf() + 1)
+    if approximate == "tanh":
+        return x * 0.5 * (((x + x * x * x * 0.044715) * math.sqrt(2 / math.pi)).tanh() + 1)
+    raise ArgumentError(f"[gelu] approximate={approximate!r} is not known; there are 'none' and 'tanh'")

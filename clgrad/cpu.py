@@ -1,0 +1,204 @@
+"""The numpy backend: interprets kernels line by line.
+
+It is the reference: every op means here what its row says in numpy.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from clgrad.device import Device, Launch
+from clgrad.dtypes import DType, bfloat16
+from clgrad.errors import AllocationError
+from clgrad.kernel import Anchor, Constant, Index, Kernel, Line, Load, Map, Program, Reduce, Take, Valid
+from clgrad.ops import anchors
+from clgrad.view import Shape, View
+
+
+class NumpyDevice(Device):
+    """Kernels run at once, on the calling thread."""
+
+    name = "cpu"
+    description = f"numpy {np.__version__}"
+    rank = None
+
+    def __init__(self) -> None:
+        self._allocated = 0
+
+    def supports(self, dtype: DType) -> bool:
+        return dtype is not bfloat16
+
+    def allocate(self, nbytes: int) -> Any:
+        try:
+            storage = np.empty(nbytes, np.uint8)
+        except (MemoryError, ValueError) as error:
+            raise AllocationError(
+                f"[cpu] {nbytes:,} bytes could not be allocated; {self._allocated:,} bytes are held by live tensors; "
+                "free some of them or use a smaller batch"
+            ) from error
+        self._allocated += nbytes
+        weakref.finalize(storage, self._free, nbytes)
+        return storage
+
+    def _free(self, nbytes: int) -> None:
+        self._allocated -= nbytes
+
+    def upload(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
+        storage[: host.nbytes] = host.reshape(-1).view(np.uint8)
+
+    def download(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
+        host.reshape(-1).view(np.uint8)[:] = storage[: host.nbytes]
+
+    def compile(self, kernels: Sequence[Kernel]) -> list[Launch]:
+        return [_launcher(kernel) for kernel in kernels]
+
+    def synchronize(self) -> None:
+        pass
+
+    @property
+    def allocated(self) -> int:
+        return self._allocated
+
+
+@cache
+def device() -> NumpyDevice:
+    """The one numpy device."""
+    return NumpyDevice()
+
+
+def _launcher(kernel: Kernel) -> Launch:
+    def launch(storages: Sequence[Any]) -> None:
+        buffers = [
+            storage.view(argument.dtype.numpy)[: argument.size]
+            for storage, argument in zip(storages, kernel.arguments)
+        ]
+        with np.errstate(all="ignore"):
+            _run(kernel, buffers)
+
+    return launch
+
+
+def _run(kernel: Kernel, buffers: list[np.ndarray[Any, Any]]) -> None:
+    result = None
+    if kernel.anchor is not None:
+        result = _anchor(kernel.anchor, buffers).reshape(kernel.shape)
+    values = evaluate(kernel.lines, kernel.shape, buffers, len(kernel.outer), result)
+    for store in kernel.stores:
+        view, value = store.view, values[store.line]
+        # A value that is the same along the row is written once.
+        whole = tuple(
+            slice(0, 1) if step == 0 and size > 1 else slice(None) for step, size in zip(view.strides, view.shape)
+        )
+        target = strided(buffers[store.argument], view, writeable=True)[whole]
+        target[...] = np.broadcast_to(value, kernel.shape)[whole]
+
+
+def strided(buffer: np.ndarray[Any, Any], view: View, writeable: bool = False) -> np.ndarray[Any, Any]:
+    """The buffer seen through an unmasked view."""
+    size = buffer.itemsize
+    start = buffer[view.offset :] if view.size else buffer[:0]
+    return as_strided(start, view.shape, tuple(step * size for step in view.strides), writeable=writeable)
+
+
+def read(buffer: np.ndarray[Any, Any], view: View) -> np.ndarray[Any, Any]:
+    """The buffer seen through a view; zero outside the mask."""
+    if view.mask is None:
+        return strided(buffer, view)
+    result = np.zeros(view.shape, buffer.dtype)
+    lows = tuple(low for low, _ in view.mask)
+    highs = tuple(high for _, high in view.mask)
+    if all(high > low for low, high in view.mask):
+        inside = View(view.shape, view.strides, view.offset).slice(lows, highs, (1,) * len(lows))
+        result[tuple(slice(low, high) for low, high in view.mask)] = strided(buffer, inside)
+    return result
+
+
+def index_of(view: View) -> np.ndarray[Any, Any]:
+    """The flat index that a view gives at every element, zero outside its mask."""
+    total = np.full((1,) * len(view.shape), view.offset, np.int64)
+    for axis, (size, step) in enumerate(zip(view.shape, view.strides)):
+        shape = [1] * len(view.shape)
+        shape[axis] = size
+        total = total + (np.arange(size, dtype=np.int64) * step).reshape(shape)
+    if view.mask is not None:
+        total = np.where(valid(view), total, 0)
+    return total
+
+
+def valid(view: View) -> np.ndarray[Any, Any]:
+    """Where the view's mask holds."""
+    inside = np.ones((1,) * len(view.shape), np.bool_)
+    for axis, (low, high) in enumerate(view.mask or ()):
+        shape = [1] * len(view.shape)
+        shape[axis] = view.shape[axis]
+        places = np.arange(view.shape[axis])
+        inside = inside & ((places >= low) & (places < high)).reshape(shape)
+    return inside
+
+
+def evaluate(
+    lines: Sequence[Line], shape: Shape, buffers: list[np.ndarray[Any, Any]], split: int, result: Any = None
+) -> list[np.ndarray[Any, Any]]:
+    """Run the lines of a program; every value broadcasts to the shape."""
+    values: list[Any] = []
+    for line in lines:
+        operands = [values[operand] for operand in line.operands]
+        if isinstance(line, Take):
+            values.append(_take(line, buffers[line.argument], operands[0]))
+        elif isinstance(line, Load):
+            values.append(read(buffers[line.argument], line.view))
+        elif isinstance(line, Constant):
+            values.append(np.asarray(line.value, line.dtype.numpy))
+        elif isinstance(line, Index):
+            values.append(index_of(line.view))
+        elif isinstance(line, Valid):
+            values.append(valid(line.view))
+        elif isinstance(line, Map):
+            assert line.op.numpy is not None
+            value = line.op.numpy(*operands, *line.attributes)
+            values.append(value if value.dtype == line.dtype.numpy else value.astype(line.dtype.numpy))
+        elif isinstance(line, Reduce):
+            values.append(_reduce(line, operands[0], shape, split))
+        else:
+            values.append(result)
+    return values
+
+
+def _reduce(line: Reduce, operand: Any, shape: Shape, split: int) -> np.ndarray[Any, Any]:
+    axes = tuple(range(split, len(shape)))
+    fold: Callable[..., Any] = line.op.numpy.reduce  # type: ignore[union-attr]  # reductions name a ufunc
+    whole = np.broadcast_to(operand, shape)
+    return fold(whole, axis=axes, keepdims=True, dtype=line.dtype.numpy)  # type: ignore[no-any-return]
+
+
+def _take(line: Take, buffer: np.ndarray[Any, Any], row: Any) -> np.ndarray[Any, Any]:
+    address = index_of(line.view) + row.astype(np.int64) * line.stride
+    if line.view.mask is None:
+        return buffer[address]
+    inside = valid(line.view)
+    return np.where(inside, buffer[np.where(inside, address, 0)], buffer.dtype.type(0))
+
+
+def _program(program: Program, buffers: list[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
+    values = evaluate(program.lines, program.shape, buffers, len(program.shape))
+    return np.broadcast_to(values[program.value], program.shape)
+
+
+def _anchor(anchor: Anchor, buffers: list[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
+    operands = [_program(program, buffers) for program in anchor.operands]
+    if anchor.op is anchors.matmul:
+        return np.matmul(operands[0], operands[1])
+    table, index, values = operands
+    result = table.copy()
+    if anchor.attributes[0] == "add":
+        np.add.at(result, index, values)
+    else:
+        result[index] = values
+    return result
+

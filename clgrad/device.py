@@ -1,0 +1,233 @@
+"""Devices: the few methods a backend has, buffers, and selection by name.
+
+Backends are imported by name on first use, so ``import clgrad`` opens no OpenCL context and
+works where no OpenCL exists.
+"""
+
+from __future__ import annotations
+
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clgrad import config
+from clgrad.dtypes import DType
+from clgrad.errors import DeviceError, DtypeError
+from clgrad.kernel import Kernel
+
+Launch = Callable[[Sequence[Any]], None]
+"""Run one kernel on the storage of its arguments, in order, without waiting."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When an operation ran on the device, in seconds; None where the device can not say."""
+
+    seconds: float | None
+
+
+class Device(ABC):
+    """What a backend implements."""
+
+    name: str
+    """The name that ``clgrad.device`` finds it by: cpu, cl:0 ..."""
+    description: str
+
+    @abstractmethod
+    def supports(self, dtype: DType) -> bool:
+        """Whether kernels on this device compute with the dtype."""
+
+    @abstractmethod
+    def allocate(self, nbytes: int) -> Any:
+        """Storage of at least nbytes; it is freed when the object dies. Raises AllocationError."""
+
+    @abstractmethod
+    def upload(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
+        """Copy a contiguous host array, which nobody changes afterwards, into storage."""
+
+    @abstractmethod
+    def download(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
+        """Wait for all work and copy storage into a contiguous host array."""
+
+    @abstractmethod
+    def compile(self, kernels: Sequence[Kernel]) -> list[Launch]:
+        """Make kernels ready to run; equal kernels are compiled once. Raises CompileError."""
+
+    @abstractmethod
+    def synchronize(self) -> None:
+        """Wait for all work; raise what went wrong in it."""
+
+    @property
+    @abstractmethod
+    def allocated(self) -> int:
+        """Bytes that live tensors hold on the device."""
+
+    def source(self, kernel: Kernel) -> str:
+        """The text of a kernel as this device runs it."""
+        return str(kernel)
+
+    def binary(self, kernel: Kernel) -> str:
+        """What the driver made of a kernel, where it tells; otherwise empty."""
+        return ""
+
+    def last_timing(self) -> Timing:
+        """How long the operation just enqueued takes; waits for it."""
+        self.synchronize()
+        return Timing(None)
+
+    def check(self, dtype: DType, op: str) -> None:
+        """Raise DtypeError where the dtype is not supported."""
+        if not self.supports(dtype):
+            raise DtypeError(
+                f"[{op}] device {self.name} ({self.description}) does not compute with {dtype.name}; "
+                "cast with .to(dtype) or choose another device"
+            )
+
+    def __repr__(self) -> str:
+        return f"clgrad.device({self.name!r})"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Buffer:
+    """Storage of one stored value on one device."""
+
+    __slots__ = ("device", "host", "nbytes", "storage")
+
+    def __init__(self, device: Device, nbytes: int, host: np.ndarray[Any, Any] | None = None) -> None:
+        self.device = device
+        self.nbytes = nbytes
+        self.host = host
+        """Host data that has not been uploaded yet."""
+        self.storage: Any = None
+
+    def ready(self) -> Any:
+        """The storage, uploaded or allocated on first use."""
+        if self.storage is None:
+            if self.host is not None:
+                storage = self.device.allocate(self.nbytes)
+                self.device.upload(storage, self.host)
+                self.storage, self.host = storage, None
+            else:
+                self.storage = self.device.allocate(self.nbytes)
+        return self.storage
+
+
+_default: ContextVar[Device | None] = ContextVar("clgrad_default_device", default=None)
+_announced: set[str] = set()
+
+
+def _cpu() -> Device:
+    from clgrad.cpu import device
+
+    return device()
+
+
+def _opencl() -> list[Any]:
+    from clgrad.cl.platforms import devices as opencl_devices
+
+    return opencl_devices()
+
+
+def devices() -> list[Device]:
+    """List every device of this machine: cpu first, then the OpenCL devices in the platforms' order.
+
+    >>> import clgrad
+    >>> clgrad.devices()[0].name
+    'cpu'
+    """
+    return [_cpu(), *_opencl()]
+
+
+def _unknown(name: str) -> DeviceError:
+    listing = "\n".join(f"  {found.name:8} {found.description}" for found in devices())
+    cure = "" if _opencl() else "\n" + _no_opencl()
+    return DeviceError(f"[device] there is no device {name!r}; there are\n{listing}{cure}")
+
+
+def _no_opencl() -> str:
+    from clgrad.cl.platforms import missing
+
+    return missing()
+
+
+def _automatic() -> Device:
+    """Discrete GPU, then integrated GPU, then a CPU's OpenCL, then numpy; emulators never.
+
+    A CPU's OpenCL stands before numpy: its kernels fuse and use every core, numpy's do not.
+    """
+    ranked = [(found.rank, order, found) for order, found in enumerate(_opencl()) if found.rank is not None]
+    return min(ranked, key=lambda entry: entry[:2])[2] if ranked else _cpu()
+
+
+def device(name: str | Device | None = None) -> Device:
+    """Find a device by name; without a name, the default device.
+
+    Names: ``cpu`` (numpy), ``cl`` (the best OpenCL device), ``cl:1`` (by position), ``cl:intel`` (a
+    part of the platform's or the device's name, in any case), ``cuda`` (an NVIDIA OpenCL device),
+    ``auto`` (a discrete GPU, else an integrated one, else a CPU's OpenCL, else numpy).
+
+    Raises DeviceError, listing what exists, where nothing fits.
+
+    >>> import clgrad
+    >>> clgrad.device("cpu")
+    clgrad.device('cpu')
+    """
+    if isinstance(name, Device):
+        return name
+    if name is None:
+        current = _default.get()
+        return current if current is not None else device(str(config.DEVICE.value))
+    wanted = str(name).lower().strip()
+    if wanted == "cpu":
+        return _cpu()
+    if wanted == "auto":
+        chosen = _automatic()
+        if "auto" not in _announced:
+            _announced.add("auto")
+            print(f"clgrad: device auto is {chosen.name}: {chosen.description}", file=sys.stderr)
+        return chosen
+    kind, _, part = wanted.partition(":")
+    if kind == "cuda" and not part:
+        kind, part = "cl", "nvidia"
+        if not any(part in found.description.lower() for found in _opencl()):
+            raise _unknown(str(name))
+    if kind != "cl":
+        raise _unknown(str(name))
+    found = _opencl()
+    if not found:
+        raise DeviceError(f"[device] {name!r}: {_no_opencl()}")
+    if not part:
+        return min(found, key=lambda one: (one.rank is None, one.rank or 0))  # type: ignore[no-any-return]
+    if part.isdigit():
+        if int(part) < len(found):
+            return found[int(part)]  # type: ignore[no-any-return]
+        raise _unknown(str(name))
+    for one in found:
+        if part in one.description.lower():
+            return one  # type: ignore[no-any-return]
+    raise _unknown(str(name))
+
+
+@contextmanager
+def use_device(name: str | Device) -> Iterator[Device]:
+    """Make a device the default inside a ``with`` block.
+
+    >>> import clgrad
+    >>> with clgrad.use_device("cpu"):
+    ...     clgrad.ones(2).device
+    clgrad.device('cpu')
+    """
+    chosen = device(name)
+    token = _default.set(chosen)
+    try:
+        yield chosen
+    finally:
+        _default.reset(token)

@@ -1,0 +1,149 @@
+"""The graph: nodes that never change, and their order.
+
+A ``Node`` is one application of an op. It is evaluated at most once: ``buffer`` is its value when
+it has one, and then nothing below it runs again.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from clgrad.array import Array, Scalar
+from clgrad.device import Buffer, Device
+from clgrad.dtypes import DType, int64
+from clgrad.ops import Op, anchors, maps, moves, sources
+from clgrad.view import Shape, View
+
+
+class Node(Array):
+    """One value: an op applied to nodes."""
+
+    __slots__ = (
+        "__weakref__", "attributes", "buffer", "companion", "device", "dtype", "handle", "needs_grad", "op", "operands",
+        "released", "shape",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        op: Op,
+        operands: tuple[Node, ...],
+        attributes: tuple[Any, ...],
+        shape: Shape,
+        dtype: DType,
+        device: Device,
+        needs_grad: bool = False,
+        buffer: Buffer | None = None,
+    ) -> None:
+        self.op = op
+        self.operands = operands
+        self.attributes = attributes
+        self.shape = shape
+        self.dtype = dtype
+        self.device = device
+        self.needs_grad = needs_grad
+        self.buffer = buffer
+        self.handle: weakref.ref[Any] | None = None
+        """The tensor that shows this value, while one lives."""
+        self.companion: weakref.ref[Node] | None = None
+        """For a gradient, the loss it came from: while somebody wants that, one plan computes both."""
+        self.released = False
+        """Whether a backward pass has used this history up."""
+
+    @staticmethod
+    def apply(op: Op, operands: tuple[Node, ...], attributes: tuple[Any, ...], track: bool = True) -> Node:
+        """Apply an op: shape and dtype are known at once, nothing runs."""
+        first = operands[0]
+        device: Device = attributes[0] if op is anchors.transfer else first.device
+        dtype = attributes[0] if op is maps.cast else op.result or operands[-1 if op is maps.where else 0].dtype
+        device.check(dtype, op.name)
+        needs_grad = (
+            track
+            and op.vjp is not None
+            and dtype.is_float
+            and any(operand.needs_grad for operand in operands)
+        )
+        return Node(op, operands, attributes, result_shape(op, operands, attributes), dtype, device, needs_grad)
+
+    def _apply(self, op: Op, operands: tuple[Node, ...], *attributes: Any) -> Node:
+        # A chain of equal moves is one move.
+        inner = operands[0]
+        if inner.op is op and op in (moves.reshape, moves.expand) and inner.buffer is None:
+            operands = (inner.operands[0],)
+            if op is moves.reshape and operands[0].shape == attributes[0]:
+                return operands[0]
+        elif inner.op is op is moves.permute and inner.buffer is None:
+            axes = tuple(inner.attributes[0][axis] for axis in attributes[0])
+            if axes == tuple(range(len(axes))):
+                return inner.operands[0]
+            operands, attributes = (inner.operands[0],), (axes,)
+        return Node.apply(op, operands, attributes)
+
+    def _constant(self, value: Scalar, dtype: DType) -> Node:
+        return constant(value, dtype, self.device)
+
+    def _iota(self, length: int) -> Node:
+        return Node(sources.iota, (), (length,), (length,), int64, self.device)
+
+    def _lift(self, value: Any) -> Node | None:
+        return None
+
+    def __repr__(self) -> str:
+        return f"<{self.op.name} {self.shape} {self.dtype.name}>"
+
+
+def constant(value: Scalar, dtype: DType, device: Device) -> Node:
+    """A 0-d constant; a number outside the dtype's range wraps, as a cast does."""
+    device.check(dtype, "constant")
+    assert dtype.numpy is not None
+    exact = np.asarray(value)
+    if exact.dtype == object:  # an integer beyond 64 bits
+        exact = np.asarray(int(value) & 0xFFFFFFFFFFFFFFFF, np.uint64)
+    with np.errstate(all="ignore"):
+        converted = exact.astype(dtype.numpy).item()
+    return Node(sources.constant, (), (converted,), (), dtype, device)
+
+
+def result_shape(op: Op, operands: tuple[Node, ...], attributes: tuple[Any, ...]) -> Shape:
+    """The shape rule of the op's family."""
+    first = operands[0].shape
+    if op.family == "map":
+        return first
+    if op.family == "reduce":
+        return tuple(1 if axis in attributes[0] else size for axis, size in enumerate(first))
+    if op.family == "move":
+        if op is moves.reshape or op is moves.expand:
+            return attributes[0]  # type: ignore[no-any-return]  # the attribute is the shape
+        assert op.view is not None
+        return op.view(View.contiguous(first), *attributes).shape  # type: ignore[no-any-return]
+    if op is anchors.matmul:
+        return (*first[:-1], operands[1].shape[-1])
+    if op is anchors.take:
+        return operands[1].shape + first[1:]
+    return first
+
+
+def toposort(roots: Iterable[Node], stop: Callable[[Node], bool]) -> list[Node]:
+    """Nodes below the roots, operands first, each once; a node that ``stop`` names has nothing below it.
+
+    It does not recurse: a chain of any length works.
+    """
+    order: list[Node] = []
+    done: set[int] = set()
+    pending: list[tuple[Node, bool]] = [(root, False) for root in reversed(list(roots))]
+    while pending:
+        node, expanded = pending.pop()
+        key = id(node)
+        if expanded:
+            order.append(node)
+            continue
+        if key in done:
+            continue
+        done.add(key)
+        pending.append((node, True))
+        if not stop(node):
+            pending.extend((operand, False) for operand in reversed(node.operands) if id(operand) not in done)
+    return order

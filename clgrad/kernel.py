@@ -1,0 +1,228 @@
+"""The kernel: a straight-line program, the contract between the scheduler and the backends.
+
+A kernel runs over ``outer`` x ``inner`` elements. Lines are numbered; operands are numbers of
+earlier lines, so shared values are shared and nothing is a tree. A ``Reduce`` line folds its
+operand over ``inner``. Every load, store and index has a ``View`` over all axes (outer, then inner).
+A kernel with an anchor (matmul, scatter) has operand programs of its own, and its lines start
+from the anchor's ``Result``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from clgrad.dtypes import DType, bool_, int64
+from clgrad.ops import Op
+from clgrad.view import Shape, View
+
+
+@dataclass(frozen=True)
+class Line:
+    """One value of the program."""
+
+    dtype: DType
+    operands: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Load(Line):
+    """An element of a buffer; zero outside the view's mask."""
+
+    argument: int = 0
+    view: View = field(default_factory=lambda: View((), ()))
+
+
+@dataclass(frozen=True)
+class Take(Load):
+    """An indirect load: the element at ``view`` plus ``stride`` times the operand."""
+
+    stride: int = 1
+
+
+@dataclass(frozen=True)
+class Constant(Line):
+    value: Any = 0
+
+
+@dataclass(frozen=True)
+class Index(Line):
+    """The flat index that the view gives."""
+
+    view: View = field(default_factory=lambda: View((), ()))
+
+
+@dataclass(frozen=True)
+class Valid(Line):
+    """Whether the view's mask holds here."""
+
+    view: View = field(default_factory=lambda: View((), ()))
+
+
+@dataclass(frozen=True)
+class Map(Line):
+    """An elementwise op on earlier lines."""
+
+    op: Op = None  # type: ignore[assignment]  # always given: dataclass fields after a default need one
+    attributes: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reduce(Line):
+    """The fold of one operand over the inner axes."""
+
+    op: Op = None  # type: ignore[assignment]  # always given
+
+
+@dataclass(frozen=True)
+class Result(Line):
+    """The anchor's value at this element."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """Write a line to a buffer."""
+
+    argument: int
+    line: int
+    view: View
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One buffer a kernel is given."""
+
+    dtype: DType
+    size: int
+    written: bool
+
+
+@dataclass(frozen=True)
+class Program:
+    """Lines over a shape, with the number of the one that is the value."""
+
+    shape: Shape
+    lines: tuple[Line, ...]
+    value: int
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The part of a kernel that is not straight-line: its op and its operands' programs."""
+
+    op: Op
+    operands: tuple[Program, ...]
+    dtype: DType
+    attributes: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """One launch."""
+
+    outer: Shape
+    inner: Shape
+    lines: tuple[Line, ...]
+    stores: tuple[Store, ...]
+    arguments: tuple[Argument, ...]
+    anchor: Anchor | None = None
+
+    @property
+    def shape(self) -> Shape:
+        return self.outer + self.inner
+
+    @cached_property
+    def kind(self) -> str:
+        """map, gather, reduce, rows, matmul or scatter."""
+        if self.anchor is not None:
+            return self.anchor.op.name
+        if self.inner:
+            return "reduce" if all(self.is_row(store.line) for store in self.stores) else "rows"
+        return "gather" if any(isinstance(line, Take) for line in self.lines) else "map"
+
+    @cached_property
+    def _rows(self) -> tuple[bool, ...]:
+        """For each line, whether it is the same along the inner axes."""
+        levels: list[bool] = []
+        for line in self.lines:
+            level = all(levels[operand] for operand in line.operands) or isinstance(line, Reduce)
+            if isinstance(line, (Load, Index, Valid)):
+                level = level and is_constant_over(line.view, len(self.outer), len(self.shape))
+            levels.append(level and not isinstance(line, Result))
+        return tuple(levels)
+
+    def is_row(self, number: int) -> bool:
+        return self._rows[number]
+
+    @cached_property
+    def flops(self) -> int:
+        """Arithmetic of one launch; a transcendental function counts its cost."""
+        count = 0
+        for number, line in enumerate(self.lines):
+            if isinstance(line, Map):
+                count += line.op.cost * math.prod(self.outer if self.is_row(number) else self.shape)
+            elif isinstance(line, Reduce):
+                count += math.prod(self.shape)
+        if self.anchor is not None and self.anchor.op.name == "matmul":
+            count += 2 * math.prod(self.anchor.operands[0].shape) * self.anchor.operands[1].shape[-1]
+        return count
+
+    @cached_property
+    def nbytes(self) -> int:
+        """Bytes of all buffers touched once."""
+        return sum(argument.size * argument.dtype.size for argument in self.arguments)
+
+    def __str__(self) -> str:
+        shape = "x".join(map(str, self.outer)) or "1"
+        inner = " over " + "x".join(map(str, self.inner)) if self.inner else ""
+        text = [f"{self.kind} {shape}{inner}"]
+        if self.anchor is not None:
+            for name, operand in zip("abc", self.anchor.operands):
+                text += [
+                    f"    {name}: %{n} = {_describe(line)}" for n, line in enumerate(operand.lines)
+                ]
+        text += [f"    %{n} = {_describe(line)}" for n, line in enumerate(self.lines)]
+        text += [f"    arg{store.argument}[{_describe_view(store.view)}] = %{store.line}" for store in self.stores]
+        return "\n".join(text)
+
+
+def is_constant_over(view: View, first: int, last: int) -> bool:
+    """Whether the view does not change along axes first ... last - 1."""
+    if any(view.strides[axis] != 0 and view.shape[axis] != 1 for axis in range(first, last)):
+        return False
+    return view.mask is None or all(view.mask[axis] == (0, view.shape[axis]) for axis in range(first, last))
+
+
+def views_of(line: Line) -> View | None:
+    """The view of a line that has one."""
+    return line.view if isinstance(line, (Load, Index, Valid)) else None
+
+
+def _describe_view(view: View) -> str:
+    text = f"{view.strides}" + (f"+{view.offset}" if view.offset else "")
+    return text + (f" where {view.mask}" if view.mask else "")
+
+
+def _describe(line: Line) -> str:
+    operands = ", ".join(f"%{operand}" for operand in line.operands)
+    if isinstance(line, Take):
+        return f"take.{line.dtype.name} arg{line.argument}[{_describe_view(line.view)} + {line.stride}*{operands}]"
+    if isinstance(line, Load):
+        return f"load.{line.dtype.name} arg{line.argument}[{_describe_view(line.view)}]"
+    if isinstance(line, Constant):
+        return f"constant.{line.dtype.name} {line.value}"
+    if isinstance(line, (Index, Valid)):
+        return f"{type(line).__name__.lower()} {_describe_view(line.view)}"
+    if isinstance(line, (Map, Reduce)):
+        return f"{line.op.name}.{line.dtype.name} {operands}"
+    return f"result.{line.dtype.name}"
+
+
+def index_line(view: View) -> Index:
+    return Index(int64, (), view)
+
+
+def valid_line(view: View) -> Valid:
+    return Valid(bool_, (), view)

@@ -1,0 +1,141 @@
+"""Lower one stored value to a program: walk down from it, moves become views, maps become lines.
+
+Here ``argument`` of a load is the number of the entry it reads; schedule.py turns entries into the
+arguments of a kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from clgrad.device import Device
+from clgrad.dtypes import DType
+from clgrad.kernel import Constant, Line, Load, Map, Take, index_line, valid_line
+from clgrad.ops import Op, anchors, maps, moves, sources
+from clgrad.view import Shape, View
+
+
+@dataclass
+class Entry:
+    """One value of the graph being scheduled; operands are numbers of earlier entries."""
+
+    op: Op
+    operands: tuple[int, ...]
+    attributes: tuple[Any, ...]
+    shape: Shape
+    dtype: DType
+    device: Device
+
+
+class NeedsStorage(Exception):
+    """An entry can not be read through any single view: it has to be stored."""
+
+    def __init__(self, entry: int) -> None:
+        super().__init__(entry)
+        self.entry = entry
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """The moves between a value and the program's index space, nearest to the value first."""
+
+    op: Op
+    attributes: tuple[Any, ...]
+    source: int
+    rest: Path | None
+
+
+def view_through(shape: Shape, path: Path | None) -> View:
+    """How a program reads a stored value of this shape. Raises NeedsStorage."""
+    view = View.contiguous(shape)
+    while path is not None:
+        assert path.op.view is not None
+        moved = path.op.view(view, *path.attributes)
+        if moved is None:
+            raise NeedsStorage(path.source)
+        view, path = moved, path.rest
+    return view
+
+
+class Lowering:
+    """Builds the lines of one program. Equal lines get one number, so common work is done once."""
+
+    def __init__(self, entries: Sequence[Entry], same: Sequence[int], stored: set[int]) -> None:
+        self.entries = entries
+        self.same = same
+        self.stored = stored
+        self.lines: list[Line] = []
+        self._numbers: dict[Line, int] = {}
+        self._paths: dict[tuple[Any, ...], Path] = {}
+        self._memo: dict[tuple[int, int], int] = {}
+
+    def number(self, line: Line) -> int:
+        """The number of a line, which is added if it is new."""
+        found = self._numbers.get(line)
+        if found is None:
+            found = self._numbers[line] = len(self.lines)
+            self.lines.append(line)
+        return found
+
+    def _path(self, op: Op, attributes: tuple[Any, ...], source: int, rest: Path | None) -> Path:
+        # Equal paths are one object, so that the memo sees them as equal.
+        key = (op, attributes, source, id(rest))
+        if key not in self._paths:
+            self._paths[key] = Path(op, attributes, source, rest)
+        return self._paths[key]
+
+    def value(self, entry: int, path: Path | None = None, root: bool = False) -> int:
+        """The line that holds an entry, seen through a path.
+
+        The depth of the recursion is bounded: the scheduler stores a value every few dozen lines.
+        """
+        key = (entry, id(path))
+        if key not in self._memo:
+            self._memo[key] = self._lower(entry, path, root)
+        return self._memo[key]
+
+    def _lower(self, number: int, path: Path | None, root: bool) -> int:
+        entry = self.entries[number]
+        op = entry.op
+        if op is sources.buffer or (number in self.stored and not root):
+            return self.number(Load(entry.dtype, (), number, view_through(entry.shape, path)))
+        if op is sources.constant:
+            return self.number(Constant(entry.dtype, (), entry.attributes[0]))
+        if op is sources.iota:
+            return self.number(index_line(view_through(entry.shape, path)))
+        if op is moves.detach or op is moves.leaf:
+            return self.value(entry.operands[0], path)
+        if op is moves.pad:
+            source = entry.operands[0]
+            inside = self._path(op, entry.attributes, source, path)
+            value = self.value(source, inside)
+            if isinstance(self.lines[value], Load):
+                return value  # a masked load is zero outside
+            valid = self.number(valid_line(view_through(self.entries[source].shape, inside)))
+            zero = self.number(Constant(entry.dtype, (), entry.dtype.numpy.type(0).item()))  # type: ignore[union-attr]
+            return self.number(Map(entry.dtype, (valid, value, zero), maps.where))
+        if op.family == "move":
+            source = entry.operands[0]
+            return self.value(source, self._path(op, entry.attributes, source, path))
+        if op is anchors.take:
+            return self._take(number, path)
+        operands = tuple(self.value(operand, path) for operand in entry.operands)
+        attributes = entry.attributes
+        return self.number(Map(entry.dtype, operands, op, attributes))
+
+    def _take(self, number: int, path: Path | None) -> int:
+        entry = self.entries[number]
+        table, index = entry.operands
+        inner = self.entries[table].shape[1:]
+        leading = self.entries[index].shape
+        # The index has one element for all of ``inner``; the rest of the address is affine.
+        index_path = self._path(moves.expand, (entry.shape,), index, path)
+        index_path = self._path(moves.reshape, (leading + (1,) * len(inner),), index, index_path)
+        row = self.value(index, index_path)
+        inner_path = self._path(moves.expand, (entry.shape,), number, path)
+        inner_path = self._path(moves.reshape, ((1,) * len(leading) + inner,), number, inner_path)
+        view = view_through(inner, inner_path)
+        stride = View.contiguous(inner).size
+        return self.number(Take(entry.dtype, (row,), self.same[table], view, stride))

@@ -1,0 +1,166 @@
+"""Linear, Dropout, Flatten, Identity and LayerNorm."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from clgrad.errors import ArgumentError
+from clgrad.nn import functional as F
+from clgrad.nn import init
+from clgrad.nn.module import Module, Parameter
+from clgrad.tensor import Tensor, ones, zeros
+
+
+class Linear(Module):
+    """Compute x @ weight.T + bias on the last dimension: (..., in_features) -> (..., out_features).
+
+    ``weight`` is (out_features, in_features); both start uniform in +-1 / sqrt(in_features).
+    Raises ArgumentError for negative sizes.
+
+        >>> import clgrad
+        >>> layer = Linear(3, 2)
+        >>> layer(clgrad.ones((5, 3))).shape
+        (5, 2)
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__()
+        if min(in_features, out_features) < 0:
+            raise ArgumentError(
+                f"[Linear] in_features={in_features}, out_features={out_features}: they must not be negative"
+            )
+        self.in_features = in_features
+        self.out_features = out_features
+        self.weight = Parameter(zeros((out_features, in_features), device=device, dtype=dtype))
+        self.bias = Parameter(zeros((out_features,), device=device, dtype=dtype)) if bias else None
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw weight and bias anew."""
+        init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        if self.bias is not None:
+            bound = 1 / math.sqrt(self.in_features) if self.in_features > 0 else 0.0
+            init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.linear(input, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        return (
+            f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+        )
+
+
+class Dropout(Module):
+    """Set elements to zero with probability ``p`` and scale the others by 1 / (1 - p), in training only.
+
+    Raises ArgumentError for p outside [0, 1].
+
+        >>> import clgrad
+        >>> Dropout(0.5).eval()(clgrad.ones(2)).tolist()
+        [1.0, 1.0]
+    """
+
+    def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
+        super().__init__()
+        if not 0.0 <= p <= 1.0:
+            raise ArgumentError(f"[Dropout] p={p}, a probability must lie in [0, 1]; 0 turns dropout off")
+        self.p = p
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.dropout(input, self.p, self.training)
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}, inplace={self.inplace}"
+
+
+class Flatten(Module):
+    """Join the dimensions from ``start_dim`` to ``end_dim``.
+
+    >>> import clgrad
+    >>> Flatten()(clgrad.zeros((2, 3, 4))).shape
+    (2, 12)
+    """
+
+    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
+        super().__init__()
+        self.start_dim = start_dim
+        self.end_dim = end_dim
+
+    def forward(self, input: Tensor) -> Tensor:
+        return input.flatten(self.start_dim, self.end_dim)
+
+    def extra_repr(self) -> str:
+        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Identity(Module):
+    """Return the input; arguments are accepted and ignored, so that it can stand in for any layer.
+
+    >>> import clgrad
+    >>> Identity(54, unused=True)(clgrad.ones(2)).tolist()
+    [1.0, 1.0]
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__()
+
+    def forward(self, input: Tensor) -> Tensor:
+        return input
+
+
+class LayerNorm(Module):
+    """Shift and scale the last dimensions to mean 0 and variance 1, then by weight (1) and bias (0).
+
+    ``normalized_shape`` is the shape of those dimensions; ``elementwise_affine`` and ``bias`` say
+    which parameters exist.
+
+        >>> import clgrad
+        >>> LayerNorm(2, eps=0.0)(clgrad.tensor([[1.0, 3.0]])).tolist()
+        [[-1.0, 1.0]]
+    """
+
+    def __init__(
+        self,
+        normalized_shape: int | Sequence[int],
+        eps: float = 1e-5,
+        elementwise_affine: bool = True,
+        bias: bool = True,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__()
+        self.normalized_shape = (
+            (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        )
+        self.eps = eps
+        self.elementwise_affine = elementwise_affine
+        self.weight: Parameter | None = None
+        self.bias: Parameter | None = None
+        if elementwise_affine:
+            self.weight = Parameter(ones(self.normalized_shape, device=device, dtype=dtype))
+            if bias:
+                self.bias = Parameter(zeros(self.normalized_shape, device=device, dtype=dtype))
+
+    def reset_parameters(self) -> None:
+        """Set the weight to ones and the bias to zeros."""
+        if self.weight is not None:
+            init.ones_(self.weight)
+        if self.bias is not None:
+            init.zeros_(self.bias)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
+
+    def extra_repr(self) -> str:
+        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"

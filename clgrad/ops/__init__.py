@@ -1,0 +1,82 @@
+"""The op table: an op is a row.
+
+A row holds all there is to know of one op: its shape rule (by family), its dtype rule, its
+gradient, its numpy meaning and its scalar C. Nothing else in the library lists ops by name.
+
+Families:
+
+- ``source``: has no operands (a stored buffer, a constant, a running index).
+- ``map``: element by element; operands have equal shapes (array.py inserts casts and broadcasts).
+- ``reduce``: one operand and ``axes``; reduced axes stay with length one.
+- ``move``: one operand, no arithmetic; ``view`` says how indices change.
+- ``anchor``: has a kernel kind of its own (matmul, scatter) or moves between devices.
+
+Gradients: ``vjp(g, y, *operands, **attributes)`` gives one gradient per operand (None where there
+is none). It is written in the array language, so gradients differentiate again.
+
+C templates: ``{0}``, ``{1}`` ... are the operands, ``{T}`` the (vector) type of the result, ``{t}`` its
+scalar type, ``{m0}`` operand 0 as a vector condition. ``lanes`` marks C that has no vector form and is
+called lane by lane; ``helper`` gives the C function it calls, by dtype.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from clgrad.dtypes import BOOL, FLOAT, INTEGER, DType, bool_
+
+ANY = (BOOL, INTEGER, FLOAT)
+NUMBER = (INTEGER, FLOAT)
+FLOATS = (FLOAT,)
+BITS = (BOOL, INTEGER)
+
+CHEAP, COSTLY = 1, 8
+"""Rough cost of one element in multiplications: a costly value with several readers is stored."""
+
+
+@dataclass(frozen=True, eq=False)
+class Op:
+    """One row of the table."""
+
+    name: str
+    family: str
+    operands: int = 1
+    attributes: tuple[str, ...] = ()
+    domain: tuple[int, ...] = ANY
+    """Categories of dtype it computes on; an integer given to a float op becomes float32."""
+    result: DType | None = None
+    """The dtype of the result where it differs from the first operand's."""
+    vjp: Callable[..., Any] | None = None
+    numpy: Callable[..., Any] | None = None
+    c: str = ""
+    helper: Callable[[DType], str] | None = None
+    lanes: bool = False
+    view: Callable[..., Any] | None = None
+    identity: Callable[[DType], Any] | None = None
+    cost: int = CHEAP
+
+    def __repr__(self) -> str:
+        return f"<op {self.name}>"
+
+
+OPS: dict[str, Op] = {}
+
+
+def row(name: str, family: str, **fields: Any) -> Op:
+    """Add one op to the table."""
+    op = Op(name, family, **fields)
+    assert name not in OPS, f"op {name} is in the table already"
+    OPS[name] = op
+    return op
+
+
+def predicate(name: str, **fields: Any) -> Op:
+    """Add a map whose result is bool and has no gradient."""
+    return row(name, "map", result=bool_, **fields)
+
+
+from clgrad.ops import anchors, maps, moves, reduces, sources  # noqa: E402  # rows register on import
+
+__all__ = ["OPS", "Op", "anchors", "maps", "moves", "reduces", "sources"]

@@ -1,0 +1,47 @@
+"""Ops with a kernel of their own, and the indirect load."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clgrad.ops import NUMBER, row
+
+
+def _scatter_vjp(g: Any, y: Any, x: Any, index: Any, values: Any, mode: str) -> Any:
+    to_values = g.take_rows(index)
+    return (g if mode == "add" else g.scatter_rows(index, to_values * 0, "set")), None, to_values
+
+
+matmul = row(
+    "matmul",
+    "anchor",
+    operands=2,
+    domain=NUMBER,
+    vjp=lambda g, y, a, b: (g @ b.mT, a.mT @ g),
+)
+"""(*batch, m, k) @ (*batch, k, n) with equal batch axes."""
+
+take = row(
+    "take",
+    "anchor",
+    operands=2,
+    vjp=lambda g, y, x, index: (x.zeros_like().scatter_rows(index, g, "add"), None),
+)
+"""Rows of x by number: (n, *inner) and (*i) integers -> (*i, *inner). Fuses as an indirect load."""
+
+scatter = row(
+    "scatter",
+    "anchor",
+    operands=3,
+    attributes=("mode",),
+    vjp=_scatter_vjp,
+)
+"""x with rows added to or replaced: (n, *inner), (i,) integers, (i, *inner). Later rows win."""
+
+transfer = row(
+    "transfer",
+    "anchor",
+    attributes=("device",),
+    vjp=lambda g, y, x, device: g.to_device(x.device),
+)
+"""The same value on another device."""

@@ -1,0 +1,331 @@
+"""Elementwise ops."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from clgrad.dtypes import DType, uint64
+from clgrad.errors import IndexRangeError
+from clgrad.ops import ANY, BITS, COSTLY, FLOATS, NUMBER, predicate, row
+
+
+
+def _flat(g: Any, y: Any, *operands: Any) -> Any:
+    """The gradient of a step function."""
+    return g.zeros_like()
+
+
+# -- one operand ---------------------------------------------------------------------------------
+
+neg = row("neg", "map", domain=NUMBER, numpy=np.negative, c="-{0}", vjp=lambda g, y, x: -g)
+absolute = row(
+    "abs",
+    "map",
+    domain=NUMBER,
+    numpy=np.abs,
+    c="({0} <= ({T})(0)) ? ({T})(0) - {0} : {0}",
+    vjp=lambda g, y, x: g * x.sign(),
+)
+sign = row(
+    "sign",
+    "map",
+    domain=NUMBER,
+    numpy=np.sign,
+    c="({0} > ({T})(0)) ? ({T})(1) : (({0} < ({T})(0)) ? ({T})(-1) : (({0} == {0}) ? ({T})(0) : {0}))",
+    vjp=_flat,
+)
+reciprocal = row(
+    "reciprocal",
+    "map",
+    domain=FLOATS,
+    numpy=np.reciprocal,
+    c="({t})1 / {0}",
+    vjp=lambda g, y, x: -g * y * y,
+)
+sqrt = row(
+    "sqrt", "map", domain=FLOATS, numpy=np.sqrt, c="sqrt({0})", cost=2, vjp=lambda g, y, x: g / (y * 2)
+)
+rsqrt = row(
+    "rsqrt",
+    "map",
+    domain=FLOATS,
+    numpy=lambda x: 1 / np.sqrt(x),
+    c="({t})1 / sqrt({0})",
+    cost=2,
+    vjp=lambda g, y, x: g * y * y * y * -0.5,
+)
+
+
+def _function(name: str, numpy: Any, vjp: Any, c: str | None = None) -> Any:
+    """A transcendental function: floats only, dear enough to store when several kernels read it."""
+    return row(name, "map", domain=FLOATS, numpy=numpy, c=c or f"{name}({{0}})", cost=COSTLY, vjp=vjp)
+
+
+exp = _function("exp", np.exp, lambda g, y, x: g * y)
+expm1 = _function("expm1", np.expm1, lambda g, y, x: g * (y + 1))
+log = _function("log", np.log, lambda g, y, x: g / x)
+log1p = _function("log1p", np.log1p, lambda g, y, x: g / (x + 1))
+sin = _function("sin", np.sin, lambda g, y, x: g * x.cos())
+cos = _function("cos", np.cos, lambda g, y, x: -g * x.sin())
+tan = _function("tan", np.tan, lambda g, y, x: g * (y * y + 1))
+tanh = _function("tanh", np.tanh, lambda g, y, x: g * (1 - y * y))
+sigmoid = _function(
+    "sigmoid",
+    lambda x: 1 / (1 + np.exp(-x)),
+    lambda g, y, x: g * y * (1 - y),
+    c="({t})1 / (({t})1 + exp(-{0}))",
+)
+_erf_of_each = np.frompyfunc(math.erf, 1, 1)
+erf = _function(
+    "erf",
+    # numpy has no erf, and the standard library's is exact: slow, but this backend is the reference.
+    lambda x: _erf_of_each(x).astype(x.dtype),
+    lambda g, y, x: g * (-x * x).exp() * (2 / math.sqrt(math.pi)),
+)
+
+relu = row(
+    "relu",
+    "map",
+    domain=NUMBER,
+    numpy=lambda x: np.where(x < 0, x.dtype.type(0), x),
+    c="({0} < ({T})(0)) ? ({T})(0) : {0}",  # a comparison keeps NaN
+    vjp=lambda g, y, x: (y > 0).where(g, 0),
+)
+floor = row("floor", "map", domain=FLOATS, numpy=np.floor, c="floor({0})", vjp=_flat)
+ceil = row("ceil", "map", domain=FLOATS, numpy=np.ceil, c="ceil({0})", vjp=_flat)
+trunc = row("trunc", "map", domain=FLOATS, numpy=np.trunc, c="trunc({0})", vjp=_flat)
+round_ = row("round", "map", domain=FLOATS, numpy=np.rint, c="rint({0})", vjp=_flat)
+invert = row("invert", "map", domain=(BITS[1],), numpy=np.invert, c="~{0}")
+logical_not = predicate("logical_not", domain=ANY, numpy=np.logical_not, c="{0} == ({T})(0)")
+cast = row(
+    "cast",
+    "map",
+    attributes=("dtype",),
+    numpy=lambda x, dtype: x.astype(dtype.numpy),
+    vjp=lambda g, y, x, dtype: g.to(x.dtype),
+)
+
+
+def _check_index(x: Any, size: int, what: str) -> Any:
+    bad = (x < 0) | (x >= size)
+    if np.any(bad):
+        raise index_error(what, int(x[bad].flat[0]), size)
+    return x
+
+
+def index_error(what: str, value: int, size: int) -> IndexRangeError:
+    """The error for an index found out of range while a kernel ran."""
+    return IndexRangeError(
+        f"[{what}] index {value} is out of range for {size} entries; indices lie in 0 ... {size - 1}"
+    )
+
+
+check_index = row(
+    "check_index",
+    "map",
+    attributes=("size", "what"),
+    domain=(BITS[1],),
+    numpy=_check_index,
+    # The device writes down the first bad index and goes on with 0; the next copy to the host raises.
+    c="clgrad_check_index((long)({0}), {size}, {site}, faults)",
+    lanes=True,
+)
+
+# -- two operands --------------------------------------------------------------------------------
+
+add = row(
+    "add", "map", operands=2, domain=NUMBER, numpy=np.add, c="{0} + {1}", vjp=lambda g, y, a, b: (g, g)
+)
+sub = row(
+    "sub", "map", operands=2, domain=NUMBER, numpy=np.subtract, c="{0} - {1}", vjp=lambda g, y, a, b: (g, -g)
+)
+mul = row(
+    "mul",
+    "map",
+    operands=2,
+    domain=NUMBER,
+    numpy=np.multiply,
+    c="{0} * {1}",
+    vjp=lambda g, y, a, b: (g * b, g * a),
+)
+div = row(
+    "div",
+    "map",
+    operands=2,
+    domain=FLOATS,
+    numpy=np.divide,
+    c="{0} / {1}",
+    vjp=lambda g, y, a, b: (g / b, -g * y / b),
+)
+
+
+def _integer_or_float(name: str, integer: str, floating: str) -> Any:
+    """A C function of two numbers of one dtype; integer division by zero or of the lowest value traps."""
+
+    def helper(dtype: DType) -> str:
+        body = floating if dtype.is_float else integer
+        if not dtype.signed:
+            body = {"floordiv": "return b == 0 ? 0 : a / b;", "mod": "return b == 0 ? 0 : a % b;"}.get(name, body)
+        body = body.replace("{t}", dtype.c)
+        return f"static inline {dtype.c} clgrad_{name}_{dtype.name}({dtype.c} a, {dtype.c} b) {{ {body} }}"
+
+    return helper
+
+
+floordiv = row(
+    "floordiv",
+    "map",
+    operands=2,
+    domain=NUMBER,
+    numpy=np.floor_divide,
+    c="clgrad_floordiv_{name}({0}, {1})",
+    helper=_integer_or_float(
+        "floordiv",
+        "if (b == 0) return 0; if (b == -1) return -a; {t} q = a / b; return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q;",
+        "if (b == 0) return a / b; {t} m = fmod(a, b); {t} d = (a - m) / b; if (m != 0 && (b < 0) != (m < 0)) d -= 1;"
+        " {t} f = floor(d); if (d - f > ({t})0.5) f += 1; return d == 0 ? copysign(({t})0, a / b) : f;",
+    ),
+    lanes=True,
+    cost=COSTLY,
+)
+mod = row(
+    "mod",
+    "map",
+    operands=2,
+    domain=NUMBER,
+    numpy=np.mod,
+    c="clgrad_mod_{name}({0}, {1})",
+    helper=_integer_or_float(
+        "mod",
+        "if (b == 0 || b == -1) return 0; {t} m = a % b; return (m != 0 && (m < 0) != (b < 0)) ? m + b : m;",
+        "{t} m = fmod(a, b); if (m != 0) { if ((b < 0) != (m < 0)) m += b; } else m = copysign(({t})0, b); return m;",
+    ),
+    lanes=True,
+    cost=COSTLY,
+    vjp=lambda g, y, a, b: (g, -g * (a / b).floor()),
+)
+
+
+def _integer_power(a: Any, b: Any) -> Any:
+    if a.dtype.kind == "f":
+        return np.power(a, b)
+    # A negative exponent gives what division by the positive power gives, as in torch.
+    power = np.power(a, np.maximum(b, 0))
+    inverse = np.where(a == 1, 1, np.where(a == -1, np.where(b % 2 == 0, 1, -1), 0))
+    return np.where(b < 0, inverse, power).astype(a.dtype)
+
+
+def _pow_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
+    # At b = 0 and at a = 0 the naive rules give nan where the limit is 0.
+    da = (b == 0).where(0, g * b * a ** (b - 1))
+    db = ((a == 0) & (b >= 0)).where(0, g * y * a.log())
+    return da, db
+
+
+pow_ = row(
+    "pow",
+    "map",
+    operands=2,
+    domain=NUMBER,
+    numpy=_integer_power,
+    c="clgrad_pow_{name}({0}, {1})",
+    helper=_integer_or_float(
+        "pow",
+        "if (b < 0) return a == 1 ? 1 : (a == -1 ? ((b & 1) ? -1 : 1) : 0);"
+        " {t} r = 1; while (b > 0) { if (b & 1) r *= a; a *= a; b >>= 1; } return r;",
+        "return pow(a, b);",
+    ),
+    lanes=True,
+    cost=COSTLY,
+    vjp=_pow_vjp,
+)
+
+
+def _pick_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
+    # Each side gets what it won, and half where they tie, as in torch.
+    tie = (a == b).where(g * 0.5, 0)
+    return (a == b).where(tie, (a == y).where(g, 0)), (a == b).where(tie, (b == y).where(g, 0))
+
+
+maximum = row(
+    "maximum",
+    "map",
+    operands=2,
+    numpy=np.maximum,
+    c="(({0} > {1}) | ({0} != {0})) ? {0} : {1}",
+    vjp=_pick_vjp,
+)
+minimum = row(
+    "minimum",
+    "map",
+    operands=2,
+    numpy=np.minimum,
+    c="(({0} < {1}) | ({0} != {0})) ? {0} : {1}",
+    vjp=_pick_vjp,
+)
+
+eq = predicate("eq", operands=2, numpy=np.equal, c="{0} == {1}")
+ne = predicate("ne", operands=2, numpy=np.not_equal, c="{0} != {1}")
+lt = predicate("lt", operands=2, numpy=np.less, c="{0} < {1}")
+le = predicate("le", operands=2, numpy=np.less_equal, c="{0} <= {1}")
+gt = predicate("gt", operands=2, numpy=np.greater, c="{0} > {1}")
+ge = predicate("ge", operands=2, numpy=np.greater_equal, c="{0} >= {1}")
+
+bitwise_and = row("and", "map", operands=2, domain=BITS, numpy=np.bitwise_and, c="{0} & {1}")
+bitwise_or = row("or", "map", operands=2, domain=BITS, numpy=np.bitwise_or, c="{0} | {1}")
+bitwise_xor = row("xor", "map", operands=2, domain=BITS, numpy=np.bitwise_xor, c="{0} ^ {1}")
+left_shift = row("left_shift", "map", operands=2, domain=(BITS[1],), numpy=np.left_shift, c="{0} << {1}")
+right_shift = row("right_shift", "map", operands=2, domain=(BITS[1],), numpy=np.right_shift, c="{0} >> {1}")
+
+# -- three operands ------------------------------------------------------------------------------
+
+where = row(
+    "where",
+    "map",
+    operands=3,
+    numpy=np.where,
+    c="{m0} ? {1} : {2}",
+    vjp=lambda g, y, c, a, b: (None, c.where(g, 0), c.where(0, g)),
+)
+"""Condition (bool), value where it holds, value elsewhere."""
+
+_PHILOX_MULTIPLIER, _PHILOX_STEP, _PHILOX_ROUNDS = 0xD256D193, 0x9E3779B9, 10
+
+
+def _philox(counter: Any, stream: Any, key: Any) -> Any:
+    """Philox2x32-10 (Salmon et al., 2011): 64 random bits for each (counter, stream) under a key."""
+    left = (counter & np.uint64(0xFFFFFFFF)).astype(np.uint64)
+    right = stream & np.uint64(0xFFFFFFFF)
+    word = np.uint64(0xFFFFFFFF)
+    key = key & word
+    for _ in range(_PHILOX_ROUNDS):
+        product = left * np.uint64(_PHILOX_MULTIPLIER)
+        left, right = (product >> np.uint64(32)) ^ key ^ right, product & word
+        key = (key + np.uint64(_PHILOX_STEP)) & word
+    return (left << np.uint64(32)) | right
+
+
+philox = row(
+    "philox",
+    "map",
+    operands=3,
+    domain=(BITS[1],),
+    result=uint64,
+    numpy=_philox,
+    c="clgrad_philox({0}, {1}, {2})",
+    helper=lambda dtype: f"""static inline ulong clgrad_philox(ulong counter, ulong stream, ulong seed) {{
+    uint left = (uint)counter, right = (uint)stream, key = (uint)seed;
+    for (int round = 0; round < {_PHILOX_ROUNDS}; round++) {{
+        ulong product = (ulong)left * {_PHILOX_MULTIPLIER}u;
+        left = (uint)(product >> 32) ^ key ^ right;
+        right = (uint)product;
+        key += {_PHILOX_STEP}u;
+    }}
+    return ((ulong)left << 32) | right;
+}}""",
+    lanes=True,
+    cost=COSTLY,
+)

@@ -1,0 +1,182 @@
+"""Adam and AdamW: one update, two places for the weight decay.
+
+The bias corrections ``1 - beta ** t`` are computed on the device from the step count, as
+``-expm1(t * log(beta))``. In float32 this is exact to a few 1e-7 for every t. A power or a running
+product of a float32 beta is not: 0.999 rounds to 0.99900001287, so that 1 - beta is already wrong by
+1e-5 at the first step. And unlike a number computed on the host, it costs no upload in a step, and a
+recorded step can be replayed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from clgrad.device import Device
+from clgrad.dtypes import DType
+from clgrad.optim.optimizer import Optimizer, ParameterGroup, Scalar, State
+from clgrad.tensor import Tensor
+
+
+@dataclass(frozen=True)
+class AdamNumbers:
+    """The numbers of one step, shared by all parameters of a group on a device."""
+
+    keep1: Scalar
+    fresh1: Scalar
+    """beta1, and 1 - beta1 computed in double precision."""
+    keep2: Scalar
+    fresh2: Scalar
+    eps: Scalar
+    step_size: Tensor
+    """lr / (1 - beta1 ** t)"""
+    scale: Scalar
+    """1 / sqrt(1 - beta2 ** t)"""
+    penalty: Scalar | None
+    """The factor of Adam's L2 penalty, which goes through the moments."""
+    decay: Tensor | None
+    """lr * weight_decay of AdamW, which does not."""
+    amsgrad: bool
+    maximize: bool
+
+
+def adam(p: Tensor, g: Tensor, state: State, numbers: AdamNumbers) -> tuple[Tensor, State]:
+    """Compute one step of Adam or AdamW: the new parameter and the new moments.
+
+    Formulas: Kingma and Ba 2015 (algorithm 1), Reddi et al. 2018 (AMSGrad), Loshchilov and Hutter
+    2019 (decoupled decay).
+    """
+    if numbers.maximize:
+        g = -g
+    if numbers.penalty is not None:
+        g = g + numbers.penalty * p
+    mean = numbers.keep1 * state["exp_avg"] + numbers.fresh1 * g
+    square = numbers.keep2 * state["exp_avg_sq"] + numbers.fresh2 * (g * g)
+    moments = {"exp_avg": mean, "exp_avg_sq": square}
+    if numbers.amsgrad:
+        square = moments["max_exp_avg_sq"] = state["max_exp_avg_sq"].maximum(square)
+    change = numbers.step_size * mean / (square.sqrt() * numbers.scale + numbers.eps)
+    if numbers.decay is not None:
+        change = change + numbers.decay * p
+    return p - change, moments
+
+
+def bias_correction(log_beta: Scalar, step: Tensor) -> Tensor:
+    """Compute ``1 - beta ** step``."""
+    return -(step * log_beta).expm1()
+
+
+class Adam(Optimizer):
+    """Step by the gradient's running mean over the root of its running square.
+
+    Arguments and defaults are PyTorch's: `lr`; `betas` of the two running means; `eps`, added to
+    the root; `weight_decay`, the factor of an L2 penalty (for decoupled decay use AdamW);
+    `amsgrad`, which divides by the largest mean square so far; `maximize`, which ascends.
+
+    Raises ArgumentError (a ValueError) for a number out of its range.
+
+        >>> import clgrad
+        >>> x = clgrad.tensor([2.0, -3.0], requires_grad=True)
+        >>> optimizer = Adam([x], lr=0.5)
+        >>> (x * x).sum().backward()
+        >>> optimizer.step()
+        >>> [round(value, 5) for value in x.tolist()]
+        [1.5, -2.5]
+    """
+
+    below: ClassVar[Mapping[str, float]] = {
+        "lr": math.inf,
+        "betas": 1.0,
+        "eps": math.inf,
+        "weight_decay": math.inf,
+    }
+    counts_steps: ClassVar[bool] = True
+    decoupled: ClassVar[bool] = False
+    """Whether weight decay shrinks the parameter itself, beside the moments."""
+
+    def __init__(
+        self,
+        params: Iterable[Tensor] | Iterable[dict[str, Any]],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
+    ) -> None:
+        defaults = {
+            "lr": lr,
+            "betas": betas,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "amsgrad": amsgrad,
+            "maximize": maximize,
+        }
+        super().__init__(params, defaults)
+
+    def _moments(self, group: ParameterGroup) -> Sequence[str]:
+        return ("exp_avg", "exp_avg_sq", "max_exp_avg_sq") if group["amsgrad"] else ("exp_avg", "exp_avg_sq")
+
+    def _numbers(
+        self, group: ParameterGroup, device: Device, dtype: DType, step: Tensor | None
+    ) -> AdamNumbers:
+        def scalar(name: str, value: float) -> Scalar:
+            return group.scalar(name, value, device, dtype)
+
+        assert step is not None, "the frame counts Adam's steps"
+        lr = group.tensor("lr", float(group["lr"]), device, dtype)
+        decay = scalar("weight_decay", float(group["weight_decay"])) if group["weight_decay"] else None
+        beta1, beta2 = map(float, group["betas"])
+        correction1, correction2 = (
+            bias_correction(scalar(f"log {name}", math.log(beta)), step.to(dtype)) if beta else 1.0
+            for name, beta in (("beta1", beta1), ("beta2", beta2))
+        )
+        return AdamNumbers(
+            keep1=scalar("beta1", beta1),
+            fresh1=scalar("1 - beta1", 1 - beta1),
+            keep2=scalar("beta2", beta2),
+            fresh2=scalar("1 - beta2", 1 - beta2),
+            eps=scalar("eps", float(group["eps"])),
+            step_size=lr / correction1,
+            scale=correction2**-0.5,
+            penalty=None if self.decoupled else decay,
+            decay=lr * decay if self.decoupled and decay is not None else None,
+            amsgrad=group["amsgrad"],
+            maximize=group["maximize"],
+        )
+
+    def _update(self, p: Tensor, g: Tensor, state: State, numbers: AdamNumbers) -> tuple[Tensor, State]:
+        return adam(p, g, state, numbers)
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay: each step also shrinks the parameter by ``lr * weight_decay``.
+
+    Arguments are those of Adam; the default of `weight_decay` is 1e-2, as PyTorch's.
+
+        >>> import clgrad
+        >>> x = clgrad.tensor([2.0, -3.0], requires_grad=True)
+        >>> optimizer = AdamW([x], lr=0.5, weight_decay=0.5)
+        >>> (x * x).sum().backward()
+        >>> optimizer.step()
+        >>> [round(value, 5) for value in x.tolist()]
+        [1.0, -1.75]
+    """
+
+    decoupled: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        params: Iterable[Tensor] | Iterable[dict[str, Any]],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize)

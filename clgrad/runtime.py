@@ -1,0 +1,278 @@
+"""Realize nodes: plan, compile, launch. The only place that times, counts and prints."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from contextlib import contextmanager
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from clgrad import config
+from clgrad.device import Buffer, Device, Launch
+from clgrad.graph import Node, toposort
+from clgrad.kernel import Kernel
+from clgrad.memory import last_uses
+from clgrad.ops import anchors, moves, sources
+from clgrad.schedule import Plan, schedule
+
+MOST_PLANS = 512
+"""Plans kept for repeated graphs; the least recently used one goes first."""
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A plan whose kernels are compiled."""
+
+    plan: Plan
+    launches: tuple[Launch | None, ...]
+    ends: tuple[tuple[int, ...], ...]
+
+
+_plans: OrderedDict[tuple[Any, ...], _Ready] = OrderedDict()
+
+
+@dataclass
+class Trace:
+    """What ran inside a ``with trace()`` block."""
+
+    kernels: list[Kernel] = field(default_factory=list)
+    plans_made: int = 0
+
+
+_traces: list[Trace] = []
+
+
+@contextmanager
+def trace() -> Iterator[Trace]:
+    """Collect the kernels launched inside a ``with`` block.
+
+    >>> import clgrad
+    >>> with trace() as seen:
+    ...     _ = (clgrad.ones(3) + 1).sum().item()
+    >>> [kernel.kind for kernel in seen.kernels]
+    ['reduce']
+    """
+    seen = Trace()
+    _traces.append(seen)
+    try:
+        yield seen
+    finally:
+        _traces.remove(seen)
+
+
+def is_stored(node: Node) -> bool:
+    return node.buffer is not None
+
+
+def realize(roots: Iterable[Node]) -> None:
+    """Give every root its value; values that others wait for are stored on the way.
+
+    Stored are the roots, what a living tensor shows, and what a pending gradient will read. So
+    nothing is computed twice, however the caller orders his reading.
+    """
+    wanted = [root for root in roots if root.buffer is None]
+    if not wanted:
+        return
+    order = toposort(wanted, is_stored)
+    # A gradient's loss is computed with it, if it is still wanted: both need the same forward pass.
+    companions = {
+        id(loss): loss
+        for loss in (node.companion() for node in order if node.companion is not None)
+        if loss is not None and loss.buffer is None
+    }
+    if companions:
+        wanted += [loss for loss in companions.values()]
+        order = toposort(wanted, is_stored)
+    _execute(order, {id(root) for root in wanted})
+
+
+def _execute(order: list[Node], roots: set[int]) -> None:
+    started = time.perf_counter()
+    numbers = {id(node): number for number, node in enumerate(order)}
+    kept: set[int] = set()
+    key: list[Any] = []
+    for number, node in enumerate(order):
+        if node.buffer is not None:
+            key.append((node.shape, node.dtype, node.device))
+            continue
+        keep = id(node) in roots or _outlives(node)
+        if keep:
+            kept.add(number)
+        save = node.needs_grad and not node.released
+        operands = tuple([numbers[id(operand)] for operand in node.operands])
+        device = None if operands else node.device
+        key.append((node.op, operands, node.attributes, keep, save, device, node.dtype))
+    ready = _ready(tuple(key), order, kept)
+    plan = ready.plan
+    buffers: dict[int, Buffer] = {}
+    for number, node in enumerate(order):
+        if node.buffer is not None:
+            buffers[plan.storage[number]] = node.buffer
+        elif 0 in node.shape and number in kept:
+            buffers[plan.storage[number]] = Buffer(node.device, 0)
+    for index, (step, launch) in enumerate(zip(plan.steps, ready.launches)):
+        for entry in step.arguments:
+            if entry not in buffers:
+                device, nbytes = plan.nbytes[entry]
+                buffers[entry] = Buffer(device, nbytes)
+        storages = [_storage(buffers[entry]) for entry in step.arguments]
+        if launch is None:
+            _copy(buffers[step.arguments[0]], buffers[step.arguments[1]])
+        else:
+            assert step.kernel is not None
+            _launch(step.kernel, launch, storages, step.device)
+        for entry in ready.ends[index]:
+            del buffers[entry]
+    _hand_out(order, kept, plan, buffers)
+    if config.DEBUG.value >= 1:
+        _report_plan(plan, started)
+
+
+def _outlives(node: Node) -> bool:
+    """Whether somebody will ask for this value after the plan has run."""
+    op = node.op
+    if node.needs_grad and not node.released and (op.family == "reduce" or op is anchors.matmul):
+        return True
+    if op.family == "source" or (op.family == "move" and op not in moves.SAME_ORDER):
+        return False
+    if node.handle is None:
+        return False
+    tensor = node.handle()
+    return tensor is not None and tensor.node is node
+
+
+def _ready(key: tuple[Any, ...], order: Sequence[Node], kept: set[int]) -> _Ready:
+    found = _plans.get(key)
+    if found is not None:
+        _plans.move_to_end(key)
+        return found
+    plan = schedule(order, kept)
+    if config.DEBUG.value >= 3:
+        for step in plan.steps:
+            if step.kernel is not None:
+                _print(str(step.kernel))
+    by_device: dict[Device, list[int]] = {}
+    for number, step in enumerate(plan.steps):
+        if step.kernel is not None:
+            by_device.setdefault(step.device, []).append(number)
+    launches: list[Launch | None] = [None] * len(plan.steps)
+    for device, steps in by_device.items():
+        kernels = [kernel for kernel in (plan.steps[number].kernel for number in steps) if kernel is not None]
+        if config.DEBUG.value >= 4:
+            for kernel in kernels:
+                _print(device.source(kernel))
+        for number, launch in zip(steps, device.compile(kernels)):
+            launches[number] = launch
+        if config.DEBUG.value >= 4:
+            for kernel in kernels:
+                _print(device.binary(kernel))
+    # Leaves of the plan are held by their nodes; what is handed out is held by the caller.
+    held = [plan.storage[number] for number in range(len(order)) if order[number].buffer is not None]
+    held += [plan.storage[number] for number in range(len(order)) if plan.storage[number] in plan.nbytes and (
+        number in kept or (order[number].needs_grad and not order[number].released))]
+    ends = last_uses([step.arguments for step in plan.steps], held)
+    ready = _Ready(plan, tuple(launches), ends)
+    _plans[key] = ready
+    if len(_plans) > MOST_PLANS:
+        _plans.popitem(last=False)
+    for seen in _traces:
+        seen.plans_made += 1
+    return ready
+
+
+def _hand_out(order: Sequence[Node], kept: set[int], plan: Plan, buffers: dict[int, Buffer]) -> None:
+    """Give nodes their values; drop the history that no gradient may need."""
+    for number, node in enumerate(order):
+        if node.buffer is not None:
+            continue
+        buffer = buffers.get(plan.storage[number])
+        if buffer is None or not (number in kept or (node.needs_grad and not node.released)):
+            continue
+        node.buffer = buffer
+        if not node.needs_grad or node.released:
+            node.op, node.operands, node.attributes = sources.buffer, (), ()
+
+
+def clear_plans() -> None:
+    """Forget all plans and compiled kernels they hold."""
+    _plans.clear()
+
+
+# -- device operations: the only place that prints -----------------------------------------------
+
+
+def _print(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _rates(seconds: float | None, nbytes: int, flops: int = 0) -> str:
+    if seconds is None:
+        return f"{nbytes:>12,} B"
+    text = f"{seconds * 1e6:>10.1f} us {nbytes:>12,} B {nbytes / max(seconds, 1e-9) / 1e9:>8.2f} GB/s"
+    return text + (f" {flops / max(seconds, 1e-9) / 1e9:>8.2f} GFLOP/s" if flops else "")
+
+
+def _storage(buffer: Buffer) -> Any:
+    if buffer.storage is not None or config.DEBUG.value < 2:
+        return buffer.ready()
+    copies = buffer.host is not None
+    started = time.perf_counter()
+    storage = buffer.ready()
+    if copies:
+        buffer.device.synchronize()
+    what = "copy in" if copies else "allocate"
+    _print(f"  {buffer.device.name:6} {what:10} {'':24} {_rates(time.perf_counter() - started, buffer.nbytes)}")
+    return storage
+
+
+def _launch(kernel: Kernel, launch: Launch, storages: list[Any], device: Device) -> None:
+    for seen in _traces:
+        seen.kernels.append(kernel)
+    if config.DEBUG.value < 2:
+        launch(storages)
+        return
+    device.synchronize()
+    started = time.perf_counter()
+    launch(storages)
+    timing = device.last_timing().seconds
+    seconds = timing if timing is not None else time.perf_counter() - started
+    shape = "x".join(map(str, kernel.outer)) or "1"
+    shape += "/" + "x".join(map(str, kernel.inner)) if kernel.inner else ""
+    _print(f"  {device.name:6} {kernel.kind:10} {shape:24} {_rates(seconds, kernel.nbytes, kernel.flops)}")
+
+
+def _copy(source: Buffer, target: Buffer) -> None:
+    """Copy between devices, through the host."""
+    host = np.empty(source.nbytes, np.uint8)
+    download(source, host)
+    target.device.upload(target.ready(), host)
+
+
+def download(buffer: Buffer, host: np.ndarray[Any, Any]) -> None:
+    """Copy a buffer to a contiguous host array, after everything that writes it."""
+    started = time.perf_counter()
+    if not host.nbytes:
+        return
+    if buffer.storage is None and buffer.host is not None:
+        host.reshape(-1).view(np.uint8)[:] = buffer.host.reshape(-1).view(np.uint8)
+        return
+    buffer.device.download(buffer.ready(), host)
+    if config.DEBUG.value >= 2:
+        seconds = time.perf_counter() - started
+        _print(f"  {buffer.device.name:6} {'copy out':10} {'':24} {_rates(seconds, host.nbytes)}")
+
+
+def _report_plan(plan: Plan, started: float) -> None:
+    for device in {step.device for step in plan.steps}:
+        device.synchronize()
+    seconds = time.perf_counter() - started
+    kernels = [step.kernel for step in plan.steps if step.kernel is not None]
+    flops = sum(kernel.flops for kernel in kernels)
+    names = ",".join(sorted({step.device.name for step in plan.steps})) or "-"
+    _print(f"{names}: {len(kernels)} kernels {seconds * 1e3:.3f} ms {flops / max(seconds, 1e-9) / 1e9:.2f} GFLOP/s")

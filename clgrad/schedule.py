@@ -1,0 +1,564 @@
+"""Cut a graph into kernels: every fusion rule is on this page.
+
+1. What is stored. Reductions and anchors are; a map is not, it is computed where it is read, unless
+   it is dear and read more than once, or its program grows long. Moves never are: they become views.
+   A value that no single view can read is stored (``NeedsStorage``), and scheduling starts over.
+2. What shares a kernel. Every stored value is a unit with an iteration space (a shape, and the axes it
+   reduces). In order, each unit joins the kernel of a value it reads, or of one that reads the same
+   data, if both run over one space and each element needs only its own element (or its own row) of
+   the other. So maps join maps, epilogues join their matmul or reduction, and softmax, layer
+   normalisation and their gradients become one ``rows`` kernel without anybody naming them.
+3. What is written. Of a kernel's values only those that others read, or that the caller keeps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from clgrad.device import Device
+from clgrad.graph import Node
+from clgrad.kernel import (
+    Anchor,
+    Argument,
+    Kernel,
+    Line,
+    Load,
+    Program,
+    Reduce,
+    Result,
+    Store,
+    Take,
+    views_of,
+)
+from clgrad.lower import Entry, Lowering, NeedsStorage
+from clgrad.ops import COSTLY, anchors, moves, sources
+from clgrad.view import Shape, View
+
+LONGEST_PROGRAM = 40
+"""Lines computed in place before a value is stored, so programs and recursion stay short."""
+LONGEST_KERNEL = 160
+"""Lines of one kernel: compile time grows faster than its length."""
+MOST_ARGUMENTS = 48
+"""Buffers of one kernel: small devices allow 1,024 bytes of parameters."""
+LONG_ROW, FEW_ROWS = 8192, 8
+"""Fewer rows than FEW_ROWS, each longer than LONG_ROW, do not share a rows kernel: it could not fill a device."""
+PIECES = 64
+"""A long reduction with few results is first reduced to about this many pieces."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One launch, or one copy between devices (kernel is None): entries are arguments."""
+
+    kernel: Kernel | None
+    device: Device
+    arguments: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps over numbered entries. Entry i is node i of the graph; later ones exist only in the plan."""
+
+    steps: tuple[Step, ...]
+    nbytes: dict[int, tuple[Device, int]]
+    """Device and size of every value the plan stores."""
+    storage: tuple[int, ...]
+    """For each node, the entry whose buffer holds its value, if any does."""
+
+
+@dataclass
+class Unit:
+    """One stored value and the program that computes it, over ``shape`` with ``axes`` reduced."""
+
+    entry: int
+    shape: Shape
+    axes: Shape
+    lines: list[Line]
+    value: int
+    anchor: Anchor | None
+    reads: set[int]
+
+
+@dataclass
+class Group:
+    """Units that share one kernel."""
+
+    number: int
+    shape: Shape
+    axes: Shape
+    units: list[Unit] = field(default_factory=list)
+    rows: dict[int, bool] = field(default_factory=dict)
+    """For each entry computed here, whether it is one value a row."""
+    reads: set[int] = field(default_factory=set)
+    lines: int = 0
+
+    @property
+    def anchor(self) -> Anchor | None:
+        return self.units[0].anchor
+
+
+def schedule(nodes: Sequence[Node], kept: set[int]) -> Plan:
+    """Plan the evaluation of nodes (operands first); ``kept`` are the numbers whose values the caller wants."""
+    entries, stand_in = _entries(nodes)
+    same = _same_order(entries)
+    forced = {same[stand_in[number]] for number in kept}
+    forced = {number for number in forced if entries[number].op is not sources.buffer}
+    while True:
+        stored = _stored(entries, same, forced)
+        try:
+            units = [_unit(entries, same, stored, number) for number in sorted(stored)]
+            break
+        except NeedsStorage as need:
+            forced.add(same[need.entry])
+    groups = _groups(entries, units)
+    readers: dict[int, set[int]] = {same[stand_in[number]]: {-1} for number in kept}
+    for group in groups:
+        for entry in group.reads:
+            readers.setdefault(entry, set()).add(group.number)
+    steps = tuple(_step(entries, group, readers) for group in _in_order(groups))
+    nbytes = {
+        number: (entries[number].device, math.prod(entries[number].shape) * entries[number].dtype.size)
+        for number in stored
+    }
+    return Plan(steps, nbytes, tuple(same[stand_in[number]] for number in range(len(nodes))))
+
+
+# -- 1. what is stored ---------------------------------------------------------------------------
+
+
+def _entries(nodes: Sequence[Node]) -> tuple[list[Entry], list[int]]:
+    """Number the nodes; split long reductions; give for each node the entry that stands for it."""
+    numbers = {id(node): number for number, node in enumerate(nodes)}
+    entries: list[Entry] = []
+    stand_in = list(range(len(nodes)))
+    for node in nodes:
+        if node.buffer is not None or 0 in node.shape:
+            entries.append(Entry(sources.buffer, (), (), node.shape, node.dtype, node.device))
+        else:
+            operands = tuple(numbers[id(operand)] for operand in node.operands)
+            entries.append(Entry(node.op, operands, node.attributes, node.shape, node.dtype, node.device))
+    for number in range(len(nodes)):
+        entry = entries[number]
+        entry.operands = tuple(stand_in[operand] for operand in entry.operands)
+        if entry.op.family == "reduce":
+            split = _split(entries, entry)
+            if split is not None:
+                stand_in[number] = split
+    if len(entries) == len(nodes):
+        return entries, stand_in
+    return _renumber(entries, stand_in)
+
+
+def _split(entries: list[Entry], entry: Entry) -> int | None:
+    """Reduce in two steps where one step would leave the cores without work."""
+    shape = entries[entry.operands[0]].shape
+    axes = entry.attributes[0]
+    length = math.prod(shape[axis] for axis in axes)
+    if length < 2 * LONG_ROW or math.prod(entry.shape) >= FEW_ROWS:
+        return None
+    axis = max(axes, key=lambda one: shape[one])
+    pieces = next((n for n in range(PIECES, 1, -1) if shape[axis] % n == 0), 1)
+    if pieces == 1:
+        return None
+
+    def add(op: object, operand: int, attributes: tuple[object, ...], new_shape: Shape) -> int:
+        entries.append(Entry(op, (operand,), attributes, new_shape, entry.dtype, entry.device))  # type: ignore[arg-type]
+        return len(entries) - 1
+
+    cut = (*shape[:axis], pieces, shape[axis] // pieces, *shape[axis + 1 :])
+    inner = tuple(one if one < axis else one + 1 for one in axes)
+    partial_shape = tuple(1 if one in inner else size for one, size in enumerate(cut))
+    source = add(moves.reshape, entry.operands[0], (cut,), cut)
+    partial = add(entry.op, source, (inner,), partial_shape)
+    whole_shape = tuple(1 if one == axis else size for one, size in enumerate(partial_shape))
+    whole = add(entry.op, partial, ((axis,),), whole_shape)
+    return add(moves.reshape, whole, (entry.shape,), entry.shape)
+
+
+def _renumber(entries: list[Entry], stand_in: list[int]) -> tuple[list[Entry], list[int]]:
+    """Put the added entries before their readers without moving the nodes' own numbers.
+
+    The plan's readers only need operands to be placed first, so the order is found afresh.
+    """
+    order: list[int] = []
+    placed: set[int] = set()
+    for root in range(len(entries)):
+        pending = [root]
+        while pending:
+            number = pending[-1]
+            missing = [operand for operand in entries[number].operands if operand not in placed]
+            if missing and number not in placed:
+                pending.extend(missing)
+                continue
+            pending.pop()
+            if number not in placed:
+                placed.add(number)
+                order.append(number)
+    position = {number: index for index, number in enumerate(order)}
+    result = [
+        replace(entries[number], operands=tuple(position[operand] for operand in entries[number].operands))
+        for number in order
+    ]
+    return result, [position[number] for number in stand_in]
+
+
+def _same_order(entries: Sequence[Entry]) -> list[int]:
+    """For each entry the one whose buffer it shares: reshapes and detachments have none of their own."""
+    same: list[int] = []
+    for number, entry in enumerate(entries):
+        same.append(same[entry.operands[0]] if entry.op in moves.SAME_ORDER else number)
+    return same
+
+
+def _stored(entries: Sequence[Entry], same: Sequence[int], forced: set[int]) -> set[int]:
+    """The entries that get a buffer."""
+    uses = [0] * len(entries)
+    grows = [False] * len(entries)
+    for number in range(len(entries) - 1, -1, -1):
+        entry = entries[number]
+        is_move = entry.op.family == "move"
+        for operand in set(entry.operands):
+            uses[operand] += uses[number] if is_move else 1
+            grows[operand] = grows[operand] or entry.op is moves.expand or (is_move and grows[number])
+    stored = set(forced)
+    weights = [0] * len(entries)
+    depths = [0] * len(entries)
+    for number, entry in enumerate(entries):
+        op = entry.op
+        if op.family == "source":
+            continue
+        if op.family == "reduce" or op in (anchors.matmul, anchors.scatter, anchors.transfer):
+            stored.add(number)
+        if op is anchors.take or op is anchors.transfer:
+            # Their source is read by address: it needs a buffer of its own in plain order.
+            table = same[entry.operands[0]]
+            if entries[table].op is not sources.buffer and table not in stored:
+                stored.add(table)
+        if op is anchors.matmul:
+            for operand in entry.operands:
+                base = operand
+                while entries[base].op.family == "move" and base not in stored:
+                    base = entries[base].operands[0]
+                # A factor is read many times: only a trifle is computed in place.
+                if (uses[base] > 1 or weights[base] > 2) and entries[base].op.family != "source":
+                    stored.add(base)
+        if number in stored:
+            continue
+        weights[number] = sum(weights[operand] for operand in set(entry.operands)) + (
+            op.cost if op.family == "map" else 0
+        )
+        depths[number] = sum(depths[operand] for operand in set(entry.operands)) + 1
+        if op.family == "move" and depths[number] < LONGEST_PROGRAM:
+            continue
+        dear = weights[number] >= COSTLY and math.prod(entry.shape) > 1
+        if (dear and (uses[number] > 1 or grows[number])) or depths[number] >= LONGEST_PROGRAM:
+            target = same[number]
+            if entries[target].op.family != "source":
+                stored.add(target)
+                weights[number] = depths[number] = 0
+    return stored
+
+
+def _unit(entries: Sequence[Entry], same: Sequence[int], stored: set[int], number: int) -> Unit:
+    entry = entries[number]
+    lowering = Lowering(entries, same, stored)
+    anchor, shape, axes = None, entry.shape, ()
+    if entry.op.family == "reduce":
+        shape, axes = entries[entry.operands[0]].shape, entry.attributes[0]
+        value = lowering.number(Reduce(entry.dtype, (lowering.value(entry.operands[0]),), entry.op))
+    elif entry.op in (anchors.matmul, anchors.scatter, anchors.transfer):
+        programs = tuple(_program(entries, same, stored, operand) for operand in entry.operands)
+        anchor = Anchor(entry.op, programs, entry.dtype, entry.attributes)
+        value = lowering.number(Result(entry.dtype))
+    else:
+        value = lowering.value(number, root=True)
+    reads = {line.argument for line in lowering.lines if isinstance(line, Load)}
+    if anchor is not None:
+        for program in anchor.operands:
+            reads |= {line.argument for line in program.lines if isinstance(line, Load)}
+    return Unit(number, shape, axes, lowering.lines, value, anchor, reads)
+
+
+def _program(entries: Sequence[Entry], same: Sequence[int], stored: set[int], number: int) -> Program:
+    lowering = Lowering(entries, same, stored)
+    value = lowering.value(number)
+    return Program(entries[number].shape, tuple(lowering.lines), value)
+
+
+# -- 2. what shares a kernel ---------------------------------------------------------------------
+
+
+def _squeeze(shape: Shape, axes: Shape) -> tuple[Shape, Shape]:
+    """Drop axes of length one; renumber the reduced ones."""
+    kept = [axis for axis, size in enumerate(shape) if size != 1]
+    return tuple(shape[axis] for axis in kept), tuple(n for n, axis in enumerate(kept) if axis in axes)
+
+
+def _row_view(shape: Shape, axes: Shape) -> View:
+    """How an element of ``shape`` reads its row's value."""
+    rows = tuple(1 if axis in axes else size for axis, size in enumerate(shape))
+    return View.contiguous(rows).expand(shape).simplify()
+
+
+def _fills_a_device(shape: Shape, axes: Shape) -> bool:
+    length = math.prod(shape[axis] for axis in axes)
+    return length <= LONG_ROW or math.prod(shape) // max(length, 1) >= FEW_ROWS
+
+
+def _joins(group: Group, unit: Unit) -> bool | None:
+    """Whether the unit fits the group, and then whether its value is one a row; None if it does not fit."""
+    if unit.anchor is not None or group.lines + len(unit.lines) > LONGEST_KERNEL:
+        return None
+    if group.anchor is not None and group.anchor.op is not anchors.matmul:
+        return None
+    if len(group.reads | unit.reads) + len(group.units) + 1 > MOST_ARGUMENTS:
+        return None
+    shape, axes = _squeeze(unit.shape, unit.axes)
+    whole, reduced = _squeeze(group.shape, group.axes)
+    row = False
+    if shape == whole:
+        if unit.axes and (group.anchor is not None or (reduced and reduced != axes)):
+            return None
+        merged = axes or reduced
+        if merged and not _fills_a_device(whole, merged):
+            return None
+        axes = merged
+    elif reduced and not unit.axes and shape == _without(whole, reduced):
+        row = True
+    else:
+        return None
+    for line in unit.lines:
+        if not isinstance(line, Load) or line.argument not in group.rows:
+            continue
+        if isinstance(line, Take):
+            return None
+        if row and not group.rows[line.argument]:
+            return None
+        if group.rows[line.argument] and not row:
+            if line.view.simplify() != _row_view(whole, axes):
+                return None
+        elif not line.view.is_flat():
+            return None
+    return row or bool(unit.axes)
+
+
+def _without(shape: Shape, axes: Shape) -> Shape:
+    return tuple(size for axis, size in enumerate(shape) if axis not in axes)
+
+
+def _groups(entries: Sequence[Entry], units: Sequence[Unit]) -> list[Group]:
+    groups: list[Group] = []
+    home: dict[int, Group] = {}
+    readers: dict[int, list[Group]] = {}
+    above: list[int] = []
+    """For each group a bit set of the groups that must run before it."""
+
+    for unit in units:
+        producers = {home[entry].number for entry in unit.reads if entry in home}
+        needed = 0
+        for number in producers:
+            needed |= above[number] | 1 << number
+        candidates = sorted(producers, reverse=True)
+        siblings = {group.number for entry in unit.reads for group in readers.get(entry, ())}
+        candidates += sorted(siblings - producers, reverse=True)[:8]
+        chosen = None
+        for number in candidates:
+            group = groups[number]
+            if entries[unit.entry].device is not entries[group.units[0].entry].device:
+                continue
+            # The group would wait for everything the unit reads: none of that may wait for the group.
+            others = [one for one in producers if one != number]
+            if any(above[one] >> number & 1 for one in others):
+                continue
+            row = _joins(group, unit)
+            if row is not None:
+                chosen = group
+                before = needed & ~(1 << number)
+                if before & ~above[number]:
+                    for later in range(len(groups)):
+                        if later == number or above[later] >> number & 1:
+                            above[later] |= before
+                break
+        if chosen is None:
+            shape, axes = (unit.shape, unit.axes) if unit.anchor else _squeeze(unit.shape, unit.axes)
+            chosen = Group(len(groups), shape, axes)
+            row = bool(unit.axes)
+            groups.append(chosen)
+            above.append(needed)
+        elif unit.axes:
+            chosen.axes = _squeeze(unit.shape, unit.axes)[1]
+        chosen.units.append(unit)
+        chosen.rows[unit.entry] = bool(row)
+        chosen.reads |= unit.reads
+        chosen.lines += len(unit.lines)
+        home[unit.entry] = chosen
+        for entry in unit.reads:
+            readers.setdefault(entry, []).append(chosen)
+    return groups
+
+
+def _in_order(groups: Sequence[Group]) -> list[Group]:
+    """Groups after all the groups they read."""
+    home = {unit.entry: group.number for group in groups for unit in group.units}
+    waits = [
+        {home[entry] for entry in group.reads if entry in home} - {group.number} for group in groups
+    ]
+    order: list[Group] = []
+    done: set[int] = set()
+    for group in groups:
+        pending = [group.number]
+        while pending:
+            number = pending[-1]
+            missing = [one for one in waits[number] if one not in done]
+            if missing and number not in done:
+                pending.extend(missing)
+                continue
+            pending.pop()
+            if number not in done:
+                done.add(number)
+                order.append(groups[number])
+    return order
+
+
+# -- 3. what is written --------------------------------------------------------------------------
+
+
+def _step(entries: Sequence[Entry], group: Group, readers: dict[int, set[int]]) -> Step:
+    first = group.units[0]
+    device = entries[first.entry].device
+    if first.anchor is not None and first.anchor.op is anchors.transfer:
+        (source,) = first.reads
+        return Step(None, device, (source, first.entry))
+    order = tuple(axis for axis in range(len(group.shape)) if axis not in group.axes) + group.axes
+    split = len(group.shape) - len(group.axes)
+
+    def place(view: View, row: bool) -> View:
+        if row:
+            rows = tuple(1 if axis in group.axes else size for axis, size in enumerate(group.shape))
+            placed = view.reshape(rows)
+            placed = placed.expand(group.shape) if placed is not None else None
+        else:
+            placed = view.reshape(group.shape)
+        assert placed is not None  # shapes differ by axes of length one only
+        return placed.permute(order)
+
+    lines: list[Line] = []
+    numbers: dict[Line, int] = {}
+    values: dict[int, int] = {}
+    stores: list[tuple[int, int, View]] = []
+    for unit in group.units:
+        row = group.rows[unit.entry] and not unit.axes
+        renamed: list[int] = []
+        for line in unit.lines:
+            if isinstance(line, Load) and line.argument in values:
+                renamed.append(values[line.argument])
+                continue
+            new = replace(line, operands=tuple(renamed[operand] for operand in line.operands))
+            view = views_of(line)
+            if view is not None:
+                new = replace(new, view=place(view, row))  # type: ignore[call-arg]  # lines that have a view
+            if new not in numbers:
+                numbers[new] = len(lines)
+                lines.append(new)
+            renamed.append(numbers[new])
+        values[unit.entry] = renamed[unit.value]
+        if readers.get(unit.entry, set()) - {group.number}:
+            shape = entries[unit.entry].shape
+            stores.append((unit.entry, values[unit.entry], place(View.contiguous(shape), group.rows[unit.entry])))
+    lines, stores = _live(lines, stores)
+    return _kernel(entries, group, device, lines, stores, tuple(group.shape[axis] for axis in order), split)
+
+
+def _live(
+    lines: list[Line], stores: list[tuple[int, int, View]]
+) -> tuple[list[Line], list[tuple[int, int, View]]]:
+    """Drop lines that no store needs."""
+    needed = {line for _, line, _ in stores}
+    for number in range(len(lines) - 1, -1, -1):
+        if number in needed:
+            needed.update(lines[number].operands)
+    position = {number: place for place, number in enumerate(sorted(needed))}
+    kept = [
+        replace(lines[number], operands=tuple(position[operand] for operand in lines[number].operands))
+        for number in sorted(needed)
+    ]
+    return kept, [(entry, position[line], view) for entry, line, view in stores]
+
+
+def _kernel(
+    entries: Sequence[Entry],
+    group: Group,
+    device: Device,
+    lines: list[Line],
+    stores: list[tuple[int, int, View]],
+    shape: Shape,
+    split: int,
+) -> Step:
+    if group.anchor is None:
+        lines, stores, shape, split = _merge_axes(lines, stores, shape, split)
+    arguments: dict[int, int] = {}
+    written = {entry for entry, _, _ in stores}
+
+    def argument(entry: int) -> int:
+        return arguments.setdefault(entry, len(arguments))
+
+    def bind(line: Line) -> Line:
+        return replace(line, argument=argument(line.argument)) if isinstance(line, Load) else line
+
+    anchor = group.anchor
+    if anchor is not None:
+        anchor = replace(
+            anchor,
+            operands=tuple(
+                replace(program, lines=tuple(bind(line) for line in program.lines)) for program in anchor.operands
+            ),
+        )
+    bound = tuple(bind(line) for line in lines)
+    bound_stores = tuple(Store(argument(entry), line, view) for entry, line, view in stores)
+    listing = tuple(
+        Argument(entries[entry].dtype, math.prod(entries[entry].shape), entry in written) for entry in arguments
+    )
+    kernel = Kernel(shape[:split], shape[split:], bound, bound_stores, listing, anchor)
+    return Step(kernel, device, tuple(arguments))
+
+
+def _merge_axes(
+    lines: list[Line], stores: list[tuple[int, int, View]], shape: Shape, split: int
+) -> tuple[list[Line], list[tuple[int, int, View]], Shape, int]:
+    """Join neighbouring axes that every view walks as one."""
+    views = [view for view in map(views_of, lines) if view is not None] + [view for _, _, view in stores]
+
+    def joins(axis: int) -> bool:
+        for view in views:
+            if view.strides[axis] != view.strides[axis + 1] * shape[axis + 1]:
+                return False
+            if view.mask is not None and (
+                view.mask[axis] != (0, shape[axis]) or view.mask[axis + 1] != (0, shape[axis + 1])
+            ):
+                return False
+        return True
+
+    runs: list[list[int]] = []
+    for axis in range(len(shape)):
+        if runs and axis != split and joins(axis - 1):
+            runs[-1].append(axis)
+        else:
+            runs.append([axis])
+    merged = tuple(math.prod(shape[axis] for axis in run) for run in runs)
+
+    def merge(view: View) -> View:
+        mask = None
+        if view.mask is not None:
+            mask = tuple(
+                view.mask[run[0]] if len(run) == 1 else (0, size) for run, size in zip(runs, merged)
+            )
+        return View(merged, tuple(view.strides[run[-1]] for run in runs), view.offset, mask)
+
+    new_lines: list[Line] = []
+    for line in lines:
+        view = views_of(line)
+        new_lines.append(line if view is None else replace(line, view=merge(view)))  # type: ignore[call-arg]
+    new_split = sum(run[0] < split for run in runs)
+    return new_lines, [(entry, line, merge(view)) for entry, line, view in stores], merged, new_split

@@ -1,0 +1,675 @@
+"""Tensor: a handle on a value of the graph.
+
+A tensor is lazy: its shape and dtype are known at once, its elements when somebody looks. An
+in-place update moves the handle to a new value; no value ever changes.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ContextDecorator
+from contextvars import ContextVar
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+from clgrad import runtime
+from clgrad.array import Array, Scalar, shape_argument
+from clgrad.compose import activations, indexing, joining, statistics
+from clgrad.device import Buffer, Device
+from clgrad.device import device as find_device
+from clgrad.differentiate import gradient
+from clgrad.dtypes import (
+    DTYPES,
+    DType,
+    as_dtype,
+    bool_,
+    default_float,
+    default_integer,
+    float16,
+    float32,
+    float64,
+    int32,
+    int64,
+)
+from clgrad.errors import ArgumentError, DtypeError, GradientError, ShapeError
+from clgrad.graph import Node, constant, toposort
+from clgrad.ops import Op, moves, sources
+from clgrad.view import Shape
+
+T = TypeVar("T", bound="Tensor")
+
+_grad_enabled: ContextVar[bool] = ContextVar("clgrad_grad_enabled", default=True)
+
+
+def is_grad_enabled() -> bool:
+    """Whether ops record their history for gradients."""
+    return _grad_enabled.get()
+
+
+class set_grad_enabled(ContextDecorator):
+    """Turn the recording of history on or off inside a ``with`` block or a decorated function.
+
+    >>> import clgrad
+    >>> with clgrad.set_grad_enabled(False):
+    ...     clgrad.is_grad_enabled()
+    False
+    """
+
+    def __init__(self, mode: bool) -> None:
+        self.mode = mode
+        self._tokens: list[Any] = []
+
+    def __enter__(self) -> None:
+        self._tokens.append(_grad_enabled.set(self.mode))
+
+    def __exit__(self, *exception: object) -> None:
+        _grad_enabled.reset(self._tokens.pop())
+
+
+def no_grad() -> set_grad_enabled:
+    """Record no history inside a ``with`` block or a decorated function.
+
+    >>> import clgrad
+    >>> x = clgrad.ones(1, requires_grad=True)
+    >>> with clgrad.no_grad():
+    ...     (x * 2).requires_grad
+    False
+    """
+    return set_grad_enabled(False)
+
+
+def enable_grad() -> set_grad_enabled:
+    """Record history again inside a ``no_grad`` block."""
+    return set_grad_enabled(True)
+
+
+class Tensor(Array):
+    """An array of one dtype on one device, with a gradient if asked for.
+
+    Tensors are made by ``clgrad.tensor``, ``clgrad.zeros`` and their like, and by ops on tensors.
+    """
+
+    __slots__ = ("__weakref__", "grad", "node")
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.grad: Tensor | None = None
+        if node.handle is None or node.handle() is None:
+            node.handle = weakref.ref(self)
+
+    # -- what an array needs ----------------------------------------------------------------
+
+    @property
+    def shape(self) -> Shape:  # type: ignore[override]  # the node's, read only
+        return self.node.shape
+
+    @property
+    def dtype(self) -> DType:  # type: ignore[override]  # the node's, read only
+        return self.node.dtype
+
+    @property
+    def device(self) -> Device:  # type: ignore[override]  # the node's, read only
+        return self.node.device
+
+    def _apply(self: T, op: Op, operands: tuple[T, ...], *attributes: Any) -> T:
+        node = operands[0].node._apply(op, tuple([operand.node for operand in operands]), *attributes)
+        if node.needs_grad and not _grad_enabled.get():
+            node = Node.apply(moves.detach, (node,), ())
+        return cast(T, Tensor(node))
+
+    def _constant(self: T, value: Scalar, dtype: DType) -> T:
+        return cast(T, Tensor(self.node._constant(value, dtype)))
+
+    def _iota(self: T, length: int) -> T:
+        return cast(T, Tensor(self.node._iota(length)))
+
+    def _lift(self: T, value: Any) -> T | None:
+        if isinstance(value, (np.ndarray, np.generic, list)):
+            return cast(T, tensor(value, device=self.device))
+        return None
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    # -- composed functions -----------------------------------------------------------------
+
+    softmax = activations.softmax
+    log_softmax = activations.log_softmax
+    logsumexp = activations.logsumexp
+    silu = activations.silu
+    gelu = activations.gelu
+    var = statistics.var
+    std = statistics.std
+    argmax = statistics.argmax
+    argmin = statistics.argmin
+    max = statistics.max
+    min = statistics.min
+    split = joining.split
+    chunk = joining.chunk
+    gather = indexing.gather
+
+    # -- reading ----------------------------------------------------------------------------
+
+    def realize(self: T) -> T:
+        """Compute the elements now, without waiting for the device."""
+        runtime.realize([self.node])
+        return self
+
+    def numpy(self) -> np.ndarray[Any, Any]:
+        """Copy the elements to a new numpy array; waits for the device.
+
+        >>> import clgrad
+        >>> clgrad.ones(2).numpy()
+        array([1., 1.], dtype=float32)
+        """
+        if self.dtype.numpy is None:
+            raise DtypeError(f"[numpy] numpy has no {self.dtype.name}; cast with .to(clgrad.float32)")
+        runtime.realize([self.node])
+        host = np.empty(self.shape, self.dtype.numpy)
+        assert self.node.buffer is not None
+        runtime.download(self.node.buffer, host)
+        return host
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        return self.numpy() if dtype is None else self.numpy().astype(dtype)
+
+    def tolist(self) -> Any:
+        """The elements as nested python lists."""
+        return self.numpy().tolist()
+
+    def item(self) -> Any:
+        """The only element as a python number. Raises ShapeError if there is not exactly one."""
+        if self.numel() != 1:
+            raise ShapeError(f"[item] shape {self.shape} has {self.numel()} elements; index one, or use .tolist()")
+        return self.numpy().reshape(()).item()
+
+    def __bool__(self) -> bool:
+        if self.numel() != 1:
+            raise ShapeError(
+                f"[bool] the truth of a tensor of shape {self.shape} is ambiguous; use .any() or .all()"
+            )
+        return bool(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __index__(self) -> int:
+        if not self.dtype.is_integer:
+            raise DtypeError(f"[index] a {self.dtype.name} tensor is not an index; cast with .to(clgrad.int64)")
+        return int(self.item())
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise DtypeError("[len] a 0-d tensor has no length")
+        return self.shape[0]
+
+    def __iter__(self: T) -> Iterator[T]:
+        return (self[place] for place in range(len(self)))
+
+    def __contains__(self, value: Any) -> bool:
+        return bool((self == value).any())
+
+    def numel(self) -> int:
+        """The number of elements."""
+        return math.prod(self.shape)
+
+    def size(self, dim: int | None = None) -> Any:
+        """The shape, or the length of one dim."""
+        return self.shape if dim is None else self.shape[dim]
+
+    def dim(self) -> int:
+        """The number of dims."""
+        return self.ndim
+
+    def __repr__(self) -> str:
+        body = np.array2string(self.numpy(), precision=4, separator=", ", prefix="tensor(")
+        extra = "" if self.dtype in (default_float, default_integer, bool_) else f", dtype={self.dtype!r}"
+        extra += ", requires_grad=True" if self.requires_grad else ""
+        return f"tensor({body}, device='{self.device}'{extra})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec and self.numel() == 1 else str(self)
+
+    # -- indexing ---------------------------------------------------------------------------
+
+    def __getitem__(self: T, key: Any) -> T:
+        return indexing.getitem(self, key, _nonzero)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        new = value if isinstance(value, Tensor) else tensor(value, device=self.device)
+        self._move_to(indexing.setitem(self, key, new, _nonzero))
+
+    # -- dtype and device -------------------------------------------------------------------
+
+    def to(self: T, target: Any = None, *, dtype: Any = None, device: Any = None) -> T:
+        """The same values with another dtype, on another device, or both.
+
+        >>> import clgrad
+        >>> clgrad.tensor([1.5]).to(clgrad.int32).tolist()
+        [1]
+        """
+        result = self
+        if device is not None:
+            result = result.to_device(find_device(device))
+        if dtype is not None:
+            result = result._cast(as_dtype(dtype))
+        if target is None:
+            return result
+        if isinstance(target, Tensor):
+            return result.to_device(target.device)._cast(target.dtype)
+        if isinstance(target, Device) or (isinstance(target, str) and target not in DTYPES):
+            return result.to_device(find_device(target))
+        return result._cast(as_dtype(target))
+
+    def cpu(self: T) -> T:
+        """The same values on the numpy device."""
+        return self.to("cpu")
+
+    def float(self: T) -> T:
+        return self._cast(float32)
+
+    def double(self: T) -> T:
+        return self._cast(float64)
+
+    def half(self: T) -> T:
+        return self._cast(float16)
+
+    def int(self: T) -> T:
+        return self._cast(int32)
+
+    def long(self: T) -> T:
+        return self._cast(int64)
+
+    def bool(self: T) -> T:
+        return self._cast(bool_)
+
+    # -- gradients --------------------------------------------------------------------------
+
+    @property
+    def requires_grad(self) -> bool:  # type: ignore[valid-type]  # the builtin, not the method above
+        return self.node.needs_grad
+
+    @requires_grad.setter
+    def requires_grad(self, value: Any) -> None:
+        self.requires_grad_(value)
+
+    @property
+    def is_leaf(self) -> Any:
+        """Whether no op made this tensor, as far as gradients know."""
+        return not self.node.needs_grad or self.node.op is moves.leaf
+
+    def requires_grad_(self: T, requires_grad: Any = True) -> T:
+        """Ask for gradients with respect to this tensor (in place). Raises GradientError or DtypeError."""
+        if requires_grad == self.node.needs_grad:
+            return self
+        if not self.is_leaf:
+            raise GradientError("[requires_grad_] only a leaf can change it; use .detach()")
+        if requires_grad and not self.dtype.is_float:
+            raise DtypeError(f"[requires_grad_] only floats have gradients, this is {self.dtype.name}")
+        self.node = _leaf(self.node) if requires_grad else self.node.operands[0]
+        self.node.handle = weakref.ref(self)
+        return self
+
+    def detach(self: T) -> T:
+        """The same value without history."""
+        return cast(T, Tensor(Node.apply(moves.detach, (self.node,), ())))
+
+    @property
+    def data(self: T) -> T:
+        return self.detach()
+
+    def backward(
+        self,
+        gradient: Tensor | None = None,
+        retain_graph: Any = None,
+        create_graph: Any = False,
+        inputs: Sequence[Tensor] | None = None,
+    ) -> None:
+        """Add to ``.grad`` of every leaf (or of ``inputs``) the gradient of this tensor.
+
+        ``gradient`` is the upstream gradient, needed unless there is one element. The history is used up
+        unless retain_graph or create_graph. Nothing runs until a gradient is read.
+
+        Raises GradientError where no history exists or it was used up.
+
+        >>> import clgrad
+        >>> x = clgrad.tensor([3.0], requires_grad=True)
+        >>> (x * x).sum().backward()
+        >>> x.grad.tolist()
+        [6.0]
+        """
+        seed = seed_of(self, gradient)
+        if inputs is not None:
+            targets = list(inputs)
+        else:
+            order = toposort([self.node], lambda node: not node.needs_grad or node.op is moves.leaf)
+            handles = [node.handle() for node in order if node.op is moves.leaf and node.handle is not None]
+            targets = [handle for handle in handles if handle is not None]
+        retain = create_graph if retain_graph is None else retain_graph
+        found = differentiate([self], [seed], targets, retain, create_graph)
+        for target, grad in zip(targets, found):
+            if grad is None:
+                continue
+            total = grad if target.grad is None else target.grad + grad
+            total.node.companion = weakref.ref(self.node)
+            target.grad = total
+
+    # -- updates ----------------------------------------------------------------------------
+
+    def _move_to(self: T, new: Tensor) -> T:
+        """Show another value from now on."""
+        if self.node.needs_grad and self.node.op is moves.leaf:
+            if _grad_enabled.get():
+                raise GradientError(
+                    "[assign] a leaf that requires gradients can not be changed while history is recorded; "
+                    "wrap the update in clgrad.no_grad()"
+                )
+            self.node = _leaf(new.node)
+        else:
+            self.node = new.node
+        self.node.handle = weakref.ref(self)
+        return self
+
+    def assign(self: T, value: Any) -> T:
+        """Show another value of the same shape from now on: the in-place update.
+
+        Gradients already asked for still see the old value. Raises ShapeError, DeviceError, and
+        GradientError for a leaf outside of no_grad.
+        """
+        new = value if isinstance(value, Tensor) else tensor(value, device=self.device)
+        if new.shape != self.shape:
+            new = new.expand(*self.shape)
+        if new.device is not self.device:
+            new = new.to_device(self.device)
+        return self._move_to(new._cast(self.dtype))
+
+    def copy_(self: T, source: Any) -> T:
+        return self.assign(source)
+
+    def add_(self: T, other: Any, *, alpha: Scalar = 1) -> T:
+        return self.assign(self + (other * alpha if alpha != 1 else other))
+
+    def sub_(self: T, other: Any, *, alpha: Scalar = 1) -> T:
+        return self.assign(self - (other * alpha if alpha != 1 else other))
+
+    def mul_(self: T, other: Any) -> T:
+        return self.assign(self * other)
+
+    def div_(self: T, other: Any) -> T:
+        return self.assign(self / other)
+
+    def fill_(self: T, value: Scalar) -> T:
+        return self.assign(self._constant(value, self.dtype))
+
+    def zero_(self: T) -> T:
+        return self.fill_(0)
+
+    def __iadd__(self: T, other: Any) -> T:
+        return self.add_(other)
+
+    def __isub__(self: T, other: Any) -> T:
+        return self.sub_(other)
+
+    def __imul__(self: T, other: Any) -> T:
+        return self.mul_(other)
+
+    def __itruediv__(self: T, other: Any) -> T:
+        return self.div_(other)
+
+
+def _leaf(node: Node) -> Node:
+    leaf = Node.apply(moves.leaf, (node,), (), track=False)
+    leaf.needs_grad = True
+    return leaf
+
+
+def _nonzero(mask: Any) -> tuple[np.ndarray[Any, Any], ...]:
+    # The number of hits decides a shape, so the mask has to be read here and now.
+    return (mask.numpy() if isinstance(mask, Tensor) else np.asarray(mask)).nonzero()
+
+
+def seed_of(root: Tensor, given: Tensor | None) -> Tensor:
+    """The upstream gradient: ones for a single element. Raises GradientError, ShapeError."""
+    if not root.requires_grad:
+        raise GradientError("[backward] this tensor has no history: nothing it was made from requires gradients")
+    if given is None:
+        if root.numel() != 1:
+            raise GradientError(
+                f"[backward] a gradient starts from one element, this has shape {root.shape}; "
+                "reduce it, or give the upstream gradient"
+            )
+        return ones(root.shape, dtype=root.dtype, device=root.device)
+    if given.shape != root.shape:
+        raise ShapeError(f"[backward] the upstream gradient has shape {given.shape}, the tensor {root.shape}")
+    return given
+
+
+def differentiate(
+    roots: Sequence[Tensor],
+    seeds: Sequence[Tensor],
+    targets: Sequence[Tensor],
+    retain_graph: Any,
+    create_graph: Any,
+) -> list[Tensor | None]:
+    """Gradients of ``sum(root * seed)`` for each target; with create_graph they have history themselves."""
+    found = gradient(
+        [root.node for root in roots],
+        [seed.node for seed in seeds],
+        [target.node for target in targets],
+        release=not (retain_graph or create_graph),
+    )
+    results: list[Tensor | None] = []
+    for node in found:
+        if node is not None and not create_graph and node.needs_grad:
+            node = Node.apply(moves.detach, (node,), ())
+        results.append(None if node is None else Tensor(node))
+    return results
+
+
+def realize(*tensors: Tensor) -> None:
+    """Compute many tensors as one plan."""
+    runtime.realize([one.node for one in tensors])
+
+
+# -- creation ------------------------------------------------------------------------------------
+
+
+def _from_host(host: np.ndarray[Any, Any], device: Any, requires_grad: bool) -> Tensor:
+    chosen = find_device(device)
+    dtype = as_dtype(host.dtype)
+    chosen.check(dtype, "tensor")
+    node = Node(
+        sources.buffer, (), (), host.shape, dtype, chosen, buffer=Buffer(chosen, host.nbytes, host=host)
+    )
+    return Tensor(node).requires_grad_(requires_grad)
+
+
+def tensor(data: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """Copy data (numbers, nested sequences, numpy arrays, tensors) into a tensor.
+
+    Python floats become float32 and integers int64; numpy arrays keep their dtype.
+
+    >>> import clgrad
+    >>> clgrad.tensor([[1, 2], [3, 4]]).shape
+    (2, 2)
+    """
+    if isinstance(data, Tensor):
+        result = data.detach()
+        result = result.to(device=device) if device is not None else result
+        result = result.to(dtype=dtype) if dtype is not None else result
+        return Tensor(result.node).requires_grad_(requires_grad)
+    if isinstance(data, (list, tuple)) and any(isinstance(one, Tensor) for one in data):
+        data = [one.tolist() if isinstance(one, Tensor) else one for one in data]
+    try:
+        host = np.asarray(data)
+    except ValueError as error:
+        raise ShapeError(f"[tensor] rows of the data have different lengths: {error}") from error
+    if dtype is not None:
+        wanted = as_dtype(dtype)
+        if wanted.numpy is None:
+            find_device(device).check(wanted, "tensor")
+        with np.errstate(all="ignore"):
+            host = host.astype(wanted.numpy)
+    elif not isinstance(data, (np.ndarray, np.generic)):
+        if host.dtype == np.float64:
+            host = host.astype(np.float32)
+    if host.dtype == object:
+        raise DtypeError(f"[tensor] can not make a tensor of {type(data).__name__}: {data!r}")
+    return _from_host(np.array(host, order="C"), device, requires_grad)
+
+
+def from_numpy(array: np.ndarray[Any, Any], device: Any = None) -> Tensor:
+    """A tensor of a numpy array, which must not change afterwards; nothing is copied before it runs.
+
+    >>> import clgrad, numpy
+    >>> clgrad.from_numpy(numpy.arange(2.0)).dtype
+    clgrad.float64
+    """
+    if not isinstance(array, np.ndarray):
+        raise DtypeError(f"[from_numpy] needs a numpy array, got {type(array).__name__}; use clgrad.tensor")
+    return _from_host(np.ascontiguousarray(array).reshape(array.shape), device, False)
+
+
+def full(
+    size: Sequence[int] | int, fill_value: Scalar, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """A tensor of one value; without a dtype, the value's: bool, int64 or float32."""
+    shape = shape_argument((size,) if isinstance(size, int) else tuple(size), "full")
+    if any(length < 0 for length in shape):
+        raise ShapeError(f"[full] sizes must not be negative, got {shape}")
+    if dtype is None:
+        dtype = bool if isinstance(fill_value, bool) else int if isinstance(fill_value, int) else float
+    chosen = find_device(device)
+    value = Tensor(constant(fill_value, as_dtype(dtype), chosen))
+    return value._broadcast(shape).requires_grad_(requires_grad)
+
+
+def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """A tensor of zeros; float32 unless a dtype is given.
+
+    >>> import clgrad
+    >>> clgrad.zeros(2, 1).tolist()
+    [[0.0], [0.0]]
+    """
+    return full(shape_argument(size, "zeros"), 0, dtype or default_float, device, requires_grad)
+
+
+def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """A tensor of ones; float32 unless a dtype is given."""
+    return full(shape_argument(size, "ones"), 1, dtype or default_float, device, requires_grad)
+
+
+def _like(x: Tensor, value: Scalar, dtype: Any, device: Any, requires_grad: bool) -> Tensor:
+    return full(x.shape, value, dtype or x.dtype, device or x.device, requires_grad)
+
+
+def zeros_like(x: Tensor, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """Zeros with the shape, dtype and device of another tensor."""
+    return _like(x, 0, dtype, device, requires_grad)
+
+
+def ones_like(x: Tensor, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    """Ones with the shape, dtype and device of another tensor."""
+    return _like(x, 1, dtype, device, requires_grad)
+
+
+def full_like(
+    x: Tensor, fill_value: Scalar, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """One value with the shape, dtype and device of another tensor."""
+    return _like(x, fill_value, dtype, device, requires_grad)
+
+
+def arange(
+    start: Scalar, end: Scalar | None = None, step: Scalar = 1, dtype: Any = None, device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:  # fmt: skip
+    """start, start + step, ... up to but without end; ``arange(n)`` counts from 0.
+
+    >>> import clgrad
+    >>> clgrad.arange(1, 7, 2).tolist()
+    [1, 3, 5]
+    """
+    if end is None:
+        start, end = 0, start
+    if step == 0 or not all(math.isfinite(number) for number in (start, end, step)):
+        raise ArgumentError(f"[arange] start {start}, end {end}, step {step}: finite numbers, step not 0")
+    length = math.ceil((end - start) / step)
+    if length < 0:
+        raise ArgumentError(f"[arange] a step of {step} does not lead from {start} to {end}; change its sign")
+    whole = all(isinstance(number, int) for number in (start, end, step))
+    wanted = as_dtype(dtype) if dtype is not None else default_integer if whole else default_float
+    count = Tensor(constant(0, int64, find_device(device)))._iota(length)
+    if not length:
+        return zeros(0, dtype=wanted, device=device, requires_grad=requires_grad)
+    exact = count if whole else count._cast(wanted if wanted.is_float else default_float)
+    values = exact if step == 1 else exact * step
+    values = values if start == 0 else values + start
+    return values._cast(wanted).requires_grad_(requires_grad)
+
+
+def linspace(
+    start: float, end: float, steps: int, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """Numbers at equal distances from start to end, both included."""
+    if steps < 0:
+        raise ArgumentError(f"[linspace] steps must not be negative, got {steps}")
+    wanted = as_dtype(dtype) if dtype is not None else default_float
+    if steps < 2:
+        return full(steps, start, wanted, device, requires_grad)
+    chosen = find_device(device)
+    place = Tensor(constant(0, int64, chosen))._iota(steps)._cast(wanted if wanted.is_float else default_float)
+    # From both ends, so that each end is exact.
+    step = (end - start) / (steps - 1)
+    values = (place < steps / 2).where(place * step + start, (place - (steps - 1)) * step + end)
+    return values._cast(wanted).requires_grad_(requires_grad)
+
+
+def eye(
+    n: int, m: int | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """Ones on the diagonal of an (n, m) matrix of zeros."""
+    columns = n if m is None else m
+    row = arange(n, device=device).reshape(n, 1)
+    return (row == arange(columns, device=device))._cast(as_dtype(dtype or default_float)).requires_grad_(requires_grad)
+
+
+# -- functions -----------------------------------------------------------------------------------
+
+cat = joining.cat
+stack = joining.stack
+
+
+def where(condition: Tensor, input: Any, other: Any) -> Tensor:
+    """``input`` where the condition holds, else ``other``; all three broadcast.
+
+    >>> import clgrad
+    >>> clgrad.where(clgrad.tensor([True, False]), 1.0, 0.0).tolist()
+    [1.0, 0.0]
+    """
+    return condition.where(input, other)
+
+
+def one_hot(x: Tensor, num_classes: int = -1) -> Tensor:
+    """A new last dim with 1 at x and 0 elsewhere (int64); -1 finds the number of classes in x."""
+    if num_classes == -1:
+        num_classes = int(x.amax().item()) + 1 if x.numel() else 0
+    return indexing.one_hot(x, num_classes)
+
+
+def method(name: str) -> Callable[..., Any]:
+    """A method as a function of its tensor."""
+    bound = getattr(Tensor, name)
+
+    @functools.wraps(bound)
+    def function(x: Tensor, *arguments: Any, **keywords: Any) -> Any:
+        return bound(x, *arguments, **keywords)
+
+    return function

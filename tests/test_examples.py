@@ -1,0 +1,65 @@
+"""The examples run, learn, and say the same on every device."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def run(script: str, *arguments: object, directory: Path) -> tuple[dict[str, Any], str]:
+    """Run an example in `directory`; give its JSON results and what it printed."""
+    command = [sys.executable, str(EXAMPLES / script), *map(str, arguments), "--json", "results.json"]
+    done = subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    results: dict[str, Any] = json.loads((directory / "results.json").read_text())
+    return results, done.stdout
+
+
+def test_digits(device: str, tmp_path: Path) -> None:
+    results, printed = run("digits.py", "--device", device, "--epochs", 3, directory=tmp_path)
+    assert set(results) == {"device", "epochs", "loss", "test_accuracy", "seconds"}
+    assert results["device"].startswith(device.split(":")[0])
+    assert results["epochs"] == len(results["loss"]) == 3
+    assert all(math.isfinite(loss) for loss in results["loss"])
+    assert results["loss"][2] < results["loss"][1] < results["loss"][0] < math.log(10)
+    assert 0.85 < results["test_accuracy"] <= 1
+    assert results["seconds"] > 0
+    assert f"device: {results['device']}" in printed
+    assert f"test accuracy: {results['test_accuracy']:.1%}" in printed
+
+
+def test_digits_has_the_same_losses_on_every_device(device: str, tmp_path: Path) -> None:
+    if device == "cpu":
+        pytest.skip("the cpu is what others are compared to")
+    mine, _ = run("digits.py", "--device", device, "--epochs", 3, "--seed", 5, directory=tmp_path)
+    reference, _ = run("digits.py", "--device", "cpu", "--epochs", 3, "--seed", 5, directory=tmp_path)
+    np.testing.assert_allclose(mine["loss"], reference["loss"], atol=1e-3)
+
+
+def test_moons(device: str, tmp_path: Path) -> None:
+    picture = tmp_path / "border.png"
+    results, printed = run(
+        "moons.py", "--device", device, "--epochs", 60, "--out", picture.name, directory=tmp_path
+    )
+    assert set(results) == {"device", "epochs", "loss", "accuracy", "seconds"}
+    assert results["epochs"] == len(results["loss"]) == 60
+    assert results["loss"][-1] < 0.2 < results["loss"][0]
+    assert results["accuracy"] > 0.9
+    assert f"accuracy: {results['accuracy']:.1%}" in printed
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_wrong_device_is_named(tmp_path: Path) -> None:
+    command = [sys.executable, str(EXAMPLES / "digits.py"), "--device", "abacus"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode != 0
+    assert "there is no device 'abacus'" in done.stderr
