@@ -46,6 +46,13 @@ def build_model() -> nn.Module:
 
 
 @clgrad.no_grad()
+def measure(model: nn.Module, points: Tensor, moons: Tensor) -> float:
+    """Give the share of points that the model puts on the right moon."""
+    hits = model(points).argmax(dim=1) == moons
+    return float(hits.mean(dtype=clgrad.float32).item())
+
+
+@clgrad.no_grad()
 def draw(model: nn.Module, points: Tensor, moons: Tensor, path: Path) -> None:
     """Draw the points over the probability of the second moon."""
     across, up = np.meshgrid(np.linspace(-1.6, 2.6, 200), np.linspace(-1.2, 1.7, 150))
@@ -53,9 +60,10 @@ def draw(model: nn.Module, points: Tensor, moons: Tensor, path: Path) -> None:
     probability = model(grid).softmax(dim=-1)[..., 1].numpy()
     figure = Figure(figsize=(7, 5))
     axes = figure.subplots()
-    axes.contourf(across, up, probability, levels=20, cmap="RdBu", vmin=0, vmax=1)
+    axes.contourf(across, up, probability, levels=20, cmap="RdBu", vmin=-0.5, vmax=1.5)
     axes.contour(across, up, probability, levels=[0.5], colors="black")
-    axes.scatter(*points.numpy().T, c=moons.numpy(), cmap="RdBu", edgecolors="black", s=20)
+    x, y = points.numpy().T
+    axes.scatter(x, y, s=20, c=moons.numpy(), cmap="RdBu", edgecolors="black")
     axes.set_title("two moons: the probability of the second, and the border")
     figure.savefig(path, dpi=120, bbox_inches="tight")
 
@@ -85,8 +93,7 @@ def main() -> None:
             optimizer.step()
             losses.append(loss.detach())
         curve = [loss.item() for loss in losses]
-        with clgrad.no_grad():
-            accuracy = (model(points).argmax(dim=1) == moons).mean(dtype=clgrad.float32).item()
+        accuracy = measure(model, points, moons)
         seconds = time.perf_counter() - start
         draw(model, points, moons, arguments.out)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,13 +13,26 @@ from typing import Any
 import numpy as np
 import pytest
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
+ROOT = Path(__file__).parent.parent
+
+
+def start(script: str, *arguments: object, directory: Path) -> subprocess.CompletedProcess[str]:
+    """Run an example of this tree in `directory`."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return subprocess.run(
+        [sys.executable, str(ROOT / "examples" / script), *map(str, arguments)],
+        cwd=directory,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
 
 
 def run(script: str, *arguments: object, directory: Path) -> tuple[dict[str, Any], str]:
-    """Run an example in `directory`; give its JSON results and what it printed."""
-    command = [sys.executable, str(EXAMPLES / script), *map(str, arguments), "--json", "results.json"]
-    done = subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=300, check=False)
+    """Give the JSON results of an example and what it printed."""
+    done = start(script, *arguments, "--json", "results.json", directory=directory)
     assert done.returncode == 0, done.stderr
     results: dict[str, Any] = json.loads((directory / "results.json").read_text())
     return results, done.stdout
@@ -59,7 +73,6 @@ def test_moons(device: str, tmp_path: Path) -> None:
 
 
 def test_a_wrong_device_is_named(tmp_path: Path) -> None:
-    command = [sys.executable, str(EXAMPLES / "digits.py"), "--device", "abacus"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    done = start("digits.py", "--device", "abacus", directory=tmp_path)
     assert done.returncode != 0
     assert "there is no device 'abacus'" in done.stderr

@@ -233,9 +233,13 @@ def test_binary_cross_entropy_with_logits_matches(device: str) -> None:
         compare(device, ours, theirs, [x, y], reduction=reduction, weight=weight, pos_weight=pos_weight)
 
 
-def test_half_precision_binary_cross_entropy_keeps_its_dtype(device: str) -> None:
+def test_half_precision_keeps_its_dtype_and_sums_in_float32(device: str) -> None:
     if not clgrad.device(device).supports(clgrad.float16):
         pytest.skip("this device does not compute with float16")
+    many = clgrad.zeros((2, 5000), dtype="float16", device=device)
+    loss = F.cross_entropy(many, clgrad.tensor(np.array([1, 4999]), device=device))
+    assert loss.dtype is clgrad.float16
+    np.testing.assert_allclose(loss.item(), np.log(5000), rtol=1e-3)
     x = clgrad.tensor(np.array([0.25, 0.0], np.float16), device=device)
     loss = F.binary_cross_entropy(x, x * 0 + 1, reduction="none")
     assert loss.dtype is clgrad.float16

@@ -65,7 +65,7 @@ def test_names_and_order_are_those_of_torch() -> None:
     for walk in ("named_parameters", "named_buffers", "named_modules", "named_children"):
         assert [name for name, _ in getattr(ours, walk)()] == [name for name, _ in getattr(theirs, walk)()]
     assert list(ours.state_dict()) == list(theirs.state_dict())
-    assert repr(ours) == repr(theirs)
+    assert repr(ours) == repr(theirs).replace("TorchBlock", "Block")
 
 
 def test_only_parameters_count() -> None:
@@ -193,9 +193,10 @@ def test_to_moves_and_casts_in_place(device: str) -> None:
     assert model.scale.grad is not None
 
 
-def test_a_copied_module_is_independent() -> None:
-    model = Block()
+def test_a_copied_module_is_independent(device: str) -> None:
+    model = Block().to(device)
     twin = copy.deepcopy(model)
+    assert (twin.mean + model.mean).tolist() == [0.0, 0.0]  # on the same device
     with clgrad.no_grad():
         model.scale.assign(model.scale * 3)
     assert twin.scale.tolist() == [1.0, 1.0] and twin.scale is not model.scale
@@ -555,6 +556,11 @@ def test_clip_grad_norm_takes_a_generator_and_refuses_nan_on_demand(device: str)
     ours, _ = gradients(device)
     assert utils.clip_grad_norm_((parameter for parameter in ours), 1.0).item() > 1.0
     assert utils.clip_grad_norm_([ours[2]], 1.0).item() == 0.0
+    many = [clgrad.zeros((2,), device=device, requires_grad=True) for _ in range(100)]
+    for parameter in many:
+        parameter.grad = clgrad.ones((2,), device=device)
+    assert utils.clip_grad_norm_(many, 1.0).item() == pytest.approx(math.sqrt(200))
+    assert many[99].grad.tolist() == pytest.approx([1 / math.sqrt(200)] * 2, rel=1e-4)
     ours[0].grad = ours[0].grad * math.nan
     before = ours[1].grad.numpy()
     with pytest.raises(RuntimeError, match=r"norm of order 2\.0 is nan"):

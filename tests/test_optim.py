@@ -362,10 +362,12 @@ def test_the_layout_is_that_of_torch(device: str, name: str) -> None:
         assert group == {key: torch_group[key] for key in group}
 
     # And a checkpoint of PyTorch can be taken over.
-    for entries in expected["state"].values():
-        entries.update({key: clgrad.tensor(value.numpy(), device=device) for key, value in entries.items()})
+    state = {
+        index: {key: clgrad.tensor(value.numpy(), device=device) for key, value in entries.items()}
+        for index, entries in expected["state"].items()
+    }
     fresh = build(name, groups(pair.ours), {})
-    fresh.load_state_dict(expected)
+    fresh.load_state_dict({**expected, "state": state})
     pair.set_gradients()
     fresh.step()
     theirs.step()

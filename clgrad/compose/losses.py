@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from clgrad.array import Array
 from clgrad.compose.activations import log_softmax
-from clgrad.dtypes import DType, bool_, float32, int32, int64, promote
+from clgrad.dtypes import DType, bool_, float32, int64, promote
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 
 ArrayT = TypeVar("ArrayT", bound=Array)
@@ -40,7 +40,8 @@ def cross_entropy(
     the input's shape without C, or class probabilities, a floating array of the input's shape.
     ``weight`` is (C,). With indices, positions equal to ``ignore_index`` add nothing, and the mean
     divides by the summed weight of the others; with probabilities it divides by the number of
-    positions. ``label_smoothing`` mixes the target with the uniform distribution.
+    positions. ``label_smoothing`` mixes the target with the uniform distribution. Half precision is
+    computed in float32.
 
     Raises ShapeError, DtypeError, ArgumentError, and IndexRangeError, when the loss is computed,
     for a class outside 0 <= class < C.
@@ -57,19 +58,17 @@ def cross_entropy(
         )
     dim = _class_dim("cross_entropy", input)
     _check_class_weight("cross_entropy", input, weight, dim)
+    log_probability = log_softmax(_widen(input), dim)
     if tuple(input.shape) == tuple(target.shape):
-        return _soft_cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing, dim)
-    _check_class_target("cross_entropy", input, target, dim)
-    return _class_loss(
-        "cross_entropy",
-        log_softmax(input, dim),
-        target,
-        weight,
-        ignore_index,
-        reduction,
-        label_smoothing,
-        dim,
-    )
+        loss = _soft_cross_entropy(
+            log_probability, target, weight, ignore_index, reduction, label_smoothing, dim
+        )
+    else:
+        _check_class_target("cross_entropy", input, target, dim)
+        loss = _class_loss(
+            "cross_entropy", log_probability, target, weight, ignore_index, reduction, label_smoothing, dim
+        )
+    return loss.to(input.dtype)
 
 
 def nll_loss(
@@ -151,7 +150,7 @@ def binary_cross_entropy(
     log_yes = possible.where(
         possible.where(probability, 1.0).log(), probability * LOG_FLOOR_SLOPE + LOG_FLOOR
     )
-    uncertain = probability != 1.0
+    uncertain = probability != 1.0  # type: ignore[comparison-overlap]  # elementwise
     log_no = uncertain.where(
         (-uncertain.where(probability, 0.0)).log1p(), (1.0 - probability) * LOG_FLOOR_SLOPE + LOG_FLOOR
     )
@@ -192,7 +191,7 @@ def binary_cross_entropy_with_logits(
 
 
 def _soft_cross_entropy(
-    input: ArrayT,
+    log_probability: ArrayT,
     target: ArrayT,
     weight: ArrayT | None,
     ignore_index: int,
@@ -200,12 +199,12 @@ def _soft_cross_entropy(
     label_smoothing: float,
     dim: int,
 ) -> ArrayT:
-    """The cross-entropy against class probabilities."""
+    """The loss against class probabilities."""
     if not target.dtype.is_float:
         raise DtypeError(
             f"[cross_entropy] target {tuple(target.shape)} has the input's shape, so it holds class "
             f"probabilities, but its dtype is {target.dtype.name}, it must be floating; pass class indices "
-            f"of shape {_without(input, dim)} or cast with .to(dtype)"
+            f"of shape {_without(log_probability, dim)} or cast with .to(dtype)"
         )
     if ignore_index >= 0:
         raise ArgumentError(
@@ -213,9 +212,8 @@ def _soft_cross_entropy(
             f"indices only; leave it at its default"
         )
     if label_smoothing > 0.0:
-        target = target * (1.0 - label_smoothing) + label_smoothing / input.shape[dim]
-    log_probability = _class_weighted(log_softmax(input, dim), weight, dim)
-    return _reduce(-(log_probability * target).sum(dim), reduction)
+        target = target * (1.0 - label_smoothing) + label_smoothing / log_probability.shape[dim]
+    return _reduce(-(_class_weighted(log_probability, weight, dim) * target).sum(dim), reduction)
 
 
 def _class_loss(
@@ -231,9 +229,10 @@ def _class_loss(
     """The loss against class indices: the pick is a masked sum over the classes."""
     classes = log_probability.shape[dim]
     target = target.to(int64)  # a negative ignore_index would wrap around in an unsigned target
-    kept = target != ignore_index
-    index = kept.where(target, 0).check_index(classes, f"{op} target").to(int32)
-    hit = (_class_numbers(log_probability, dim) == index.unsqueeze(dim)) & kept.unsqueeze(dim)
+    kept = target != ignore_index  # type: ignore[comparison-overlap]  # elementwise
+    # An ignored position passes the check as class 0, and then as -1 hits none.
+    index = kept.where(kept.where(target, 0).check_index(classes, f"{op} target"), -1)
+    hit = _class_shaped(log_probability._iota(classes), log_probability, dim) == index.unsqueeze(dim)
     weighted = _class_weighted(log_probability, weight, dim)
     if label_smoothing == 0.0:
         picked = hit.where(weighted, 0.0)
@@ -245,12 +244,7 @@ def _class_loss(
         return _reduce(loss, reduction)
     if weight is None:
         return loss.sum() / kept.sum()
-    return loss.sum() / hit.where(_class_shaped(weight, log_probability, dim), 0.0).sum()
-
-
-def _class_numbers(input: ArrayT, dim: int) -> ArrayT:
-    """0, 1, ..., C - 1 along the class dimension, of size 1 along the others."""
-    return _class_shaped(input._iota(input.shape[dim]).to(int32), input, dim)
+    return loss.sum() / hit.where(_class_shaped(weight, log_probability, dim), 0.0).sum(dim).sum()
 
 
 def _class_shaped(vector: ArrayT, input: ArrayT, dim: int) -> ArrayT:
@@ -272,7 +266,7 @@ def _weighted(op: str, loss: ArrayT, weight: ArrayT | None) -> ArrayT:
 
 
 def _widen(value: ArrayT) -> ArrayT:
-    """Half precision in float32: 1 - p and the floor of the logarithm do not fit it."""
+    """Half precision in float32: long sums, 1 - p and the floor of the logarithm do not fit it."""
     return value.to(float32) if value.dtype.is_float and value.dtype.size == 2 else value
 
 

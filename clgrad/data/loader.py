@@ -104,8 +104,9 @@ class DataLoader:
 
     def _batch(self, indices: Indices) -> Any:
         dataset = self.dataset
-        while type(dataset) is Subset:  # a Subset only renames indices
-            dataset, indices = dataset.dataset, dataset.indices[indices]
+        # A Subset only renames indices, unless a subclass does more.
+        while isinstance(dataset, Subset) and type(dataset).__getitem__ is Subset.__getitem__:
+            indices, dataset = dataset.indices[indices], dataset.dataset
         if self.collate_fn is None and hasattr(dataset, "batch"):
             return to_device(dataset.batch(indices), self.device)
         samples = [dataset[int(index)] for index in indices]

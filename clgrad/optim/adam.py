@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from clgrad.device import Device
 from clgrad.dtypes import DType
+from clgrad.errors import ArgumentError
 from clgrad.optim.optimizer import Optimizer, ParameterGroup, Scalar, State
 from clgrad.tensor import Tensor
 
@@ -24,16 +25,15 @@ from clgrad.tensor import Tensor
 class AdamNumbers:
     """The numbers of one step, shared by all parameters of a group on a device."""
 
-    keep1: Scalar
     fresh1: Scalar
-    """beta1, and 1 - beta1 computed in double precision."""
+    """1 - beta1: the part of the gradient that enters the mean."""
     keep2: Scalar
     fresh2: Scalar
-    eps: Scalar
+    """beta2, and 1 - beta2 as computed in double precision."""
     step_size: Tensor
-    """lr / (1 - beta1 ** t)"""
-    scale: Scalar
-    """1 / sqrt(1 - beta2 ** t)"""
+    eps: Tensor
+    """``lr * root / (1 - beta1 ** t)`` and ``eps * root``, with ``root = sqrt(1 - beta2 ** t)``: both
+    bias corrections, moved to where they are computed once and not for each element."""
     penalty: Scalar | None
     """The factor of Adam's L2 penalty, which goes through the moments."""
     decay: Tensor | None
@@ -52,12 +52,12 @@ def adam(p: Tensor, g: Tensor, state: State, numbers: AdamNumbers) -> tuple[Tens
         g = -g
     if numbers.penalty is not None:
         g = g + numbers.penalty * p
-    mean = numbers.keep1 * state["exp_avg"] + numbers.fresh1 * g
+    mean = state["exp_avg"] + numbers.fresh1 * (g - state["exp_avg"])
     square = numbers.keep2 * state["exp_avg_sq"] + numbers.fresh2 * (g * g)
     moments = {"exp_avg": mean, "exp_avg_sq": square}
     if numbers.amsgrad:
         square = moments["max_exp_avg_sq"] = state["max_exp_avg_sq"].maximum(square)
-    change = numbers.step_size * mean / (square.sqrt() * numbers.scale + numbers.eps)
+    change = numbers.step_size * mean / (square.sqrt() + numbers.eps)
     if numbers.decay is not None:
         change = change + numbers.decay * p
     return p - change, moments
@@ -117,6 +117,14 @@ class Adam(Optimizer):
         }
         super().__init__(params, defaults)
 
+    def _check(self, group: Mapping[str, Any]) -> None:
+        betas = group["betas"]
+        if not isinstance(betas, (tuple, list)) or len(betas) != 2:
+            raise ArgumentError(
+                f"[{self._name}] betas is {betas!r}; it must be a pair of numbers; pass (0.9, 0.999)"
+            )
+        super()._check(group)
+
     def _moments(self, group: ParameterGroup) -> Sequence[str]:
         return ("exp_avg", "exp_avg_sq", "max_exp_avg_sq") if group["amsgrad"] else ("exp_avg", "exp_avg_sq")
 
@@ -131,17 +139,17 @@ class Adam(Optimizer):
         decay = scalar("weight_decay", float(group["weight_decay"])) if group["weight_decay"] else None
         beta1, beta2 = map(float, group["betas"])
         correction1, correction2 = (
-            bias_correction(scalar(f"log {name}", math.log(beta)), step.to(dtype)) if beta else 1.0
+            # Of the smallest double in place of 0, whose logarithm is not finite: the result is the same.
+            bias_correction(scalar(f"log {name}", math.log(beta or 5e-324)), step.to(dtype))
             for name, beta in (("beta1", beta1), ("beta2", beta2))
         )
+        root = correction2.sqrt()
         return AdamNumbers(
-            keep1=scalar("beta1", beta1),
             fresh1=scalar("1 - beta1", 1 - beta1),
             keep2=scalar("beta2", beta2),
             fresh2=scalar("1 - beta2", 1 - beta2),
-            eps=scalar("eps", float(group["eps"])),
-            step_size=lr / correction1,
-            scale=correction2**-0.5,
+            step_size=lr * root / correction1,
+            eps=root * scalar("eps", float(group["eps"])),
             penalty=None if self.decoupled else decay,
             decay=lr * decay if self.decoupled and decay is not None else None,
             amsgrad=group["amsgrad"],

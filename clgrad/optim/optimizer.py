@@ -97,7 +97,7 @@ class Optimizer(ABC):
                 f"[{self._name}] the parameter list is empty; there must be something to update; "
                 "pass model.parameters() of a model that has parameters"
             )
-        groups = entries if isinstance(entries[0], dict) else [{"params": entries}]
+        groups: list[Any] = entries if isinstance(entries[0], dict) else [{"params": entries}]
         for group in groups:
             self.add_param_group(group)
 
@@ -258,20 +258,17 @@ class Optimizer(ABC):
     def _check(self, group: Mapping[str, Any]) -> None:
         """Raise for a hyperparameter that is no number or out of its range."""
         for name, limit in self.below.items():
-            default = self.defaults[name]
-            values = group[name] if isinstance(default, tuple) else (group[name],)
-            if isinstance(default, tuple) and (not isinstance(values, tuple) or len(values) != len(default)):
-                raise ArgumentError(f"[{self._name}] {name} is {values!r}; it must be a tuple like {default}")
-            for value in values:
-                if not isinstance(value, Real):
+            value = group[name]
+            for number in value if isinstance(value, (tuple, list)) else (value,):
+                if not isinstance(number, Real):
                     raise DtypeError(
-                        f"[{self._name}] {name} is {_kind(value)}; it must be a number; a new number set in "
+                        f"[{self._name}] {name} is {_kind(number)}; it must be a number; a new number set in "
                         f"param_groups[0][{name!r}] is seen by the next step"
                     )
-                if not 0 <= value < limit:
+                if not 0 <= float(number) < limit:
                     rule = "at least 0" + ("" if limit == math.inf else f" and less than {limit}")
                     raise ArgumentError(
-                        f"[{self._name}] {name} is {group[name]}; it must be {rule}; the default is {default}"
+                        f"[{self._name}] {name} is {value}; it must be {rule}; choose one in that range"
                     )
 
     @property

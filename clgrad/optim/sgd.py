@@ -20,8 +20,8 @@ class SGDNumbers:
 
     lr: Tensor
     momentum: Scalar | None
-    fresh_part: Scalar
-    """1 - dampening: the part of the gradient that enters the momentum."""
+    undamped: Scalar | None
+    """1 - dampening: the part of the gradient that enters the buffer; None for all of it."""
     weight_decay: Scalar | None
     nesterov: bool
     maximize: bool
@@ -39,8 +39,10 @@ def sgd(p: Tensor, g: Tensor, state: State, numbers: SGDNumbers) -> tuple[Tensor
         g = g + numbers.weight_decay * p
     if numbers.momentum is None:
         return p - numbers.lr * g, {}
-    before = state.get("momentum_buffer")
-    buffer = g if before is None else numbers.momentum * before + numbers.fresh_part * g
+    buffer = g
+    if "momentum_buffer" in state:
+        fresh = g if numbers.undamped is None else numbers.undamped * g
+        buffer = numbers.momentum * state["momentum_buffer"] + fresh
     direction = g + numbers.momentum * buffer if numbers.nesterov else buffer
     return p - numbers.lr * direction, {"momentum_buffer": buffer}
 
@@ -109,11 +111,12 @@ class SGD(Optimizer):
         def scalar(name: str, value: float) -> Scalar:
             return group.scalar(name, value, device, dtype)
 
-        momentum, decay = float(group["momentum"]), float(group["weight_decay"])
+        momentum, dampening = float(group["momentum"]), float(group["dampening"])
+        decay = float(group["weight_decay"])
         return SGDNumbers(
             lr=group.tensor("lr", float(group["lr"]), device, dtype),
             momentum=scalar("momentum", momentum) if momentum else None,
-            fresh_part=scalar("1 - dampening", 1 - float(group["dampening"])),
+            undamped=scalar("1 - dampening", 1 - dampening) if dampening else None,
             weight_decay=scalar("weight_decay", decay) if decay else None,
             nesterov=group["nesterov"],
             maximize=group["maximize"],

@@ -1,0 +1,61 @@
+"""What a device can do, and how kernels are shaped for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from clgrad.dtypes import DType
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """Facts about one device that templates and the renderer ask for."""
+
+    is_cpu: bool
+    compute_units: int
+    vector_width: int
+    """Lanes of float32 that one work-item computes at once."""
+    group: int
+    """Work-items that share a row on a GPU; 1 on a CPU, where a group is one thread's work."""
+    has_double: bool
+    has_half: bool
+    vector_pointers: bool
+    """Whether unaligned vectors are read through pointers: vload is an out-of-line call on PoCL."""
+    largest_allocation: int
+    memory: int
+
+    def supports(self, dtype: DType) -> bool:
+        if dtype.name == "float64":
+            return self.has_double
+        if dtype.name == "float16":
+            return self.has_half
+        return dtype.name != "bfloat16"
+
+
+def capabilities(handle: Any) -> Capabilities:
+    """Read a device's capabilities."""
+    import pyopencl
+
+    extensions = set(handle.extensions.split())
+    is_cpu = bool(handle.type & pyopencl.device_type.CPU)
+    clang = is_cpu and any(name in handle.platform.name for name in ("Portable Computing Language", "Intel"))
+    return Capabilities(
+        is_cpu=is_cpu,
+        compute_units=handle.max_compute_units,
+        vector_width=_vector_width(handle) if is_cpu else 1,
+        group=1 if is_cpu else min(128, handle.max_work_group_size),
+        has_double="cl_khr_fp64" in extensions,
+        has_half="cl_khr_fp16" in extensions,
+        vector_pointers=clang,
+        largest_allocation=handle.max_mem_alloc_size,
+        memory=handle.global_mem_size,
+    )
+
+
+def _vector_width(handle: Any) -> int:
+    """The native width; PoCL's builtins on 16 floats die where its compiler targets less than AVX-512."""
+    from clgrad.cl.platforms import target_width
+
+    width = max(1, min(handle.native_vector_width_float, 16))
+    return min(width, target_width(handle))

@@ -1,0 +1,212 @@
+"""An OpenCL device: memory from PyOpenCL's pool, one queue in order, launches without a wait."""
+
+from __future__ import annotations
+
+import warnings
+from collections import deque
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyopencl
+
+from clgrad import config
+from clgrad.cl.caps import Capabilities, capabilities
+from clgrad.cl.render import Rendered, render
+from clgrad.cl.writer import site
+from clgrad.device import Device, Launch, Timing
+from clgrad.dtypes import DType
+from clgrad.errors import AllocationError, CompileError
+from clgrad.kernel import Kernel
+from clgrad.ops.maps import index_error
+
+SLACK = 1024
+"""Bytes past the end of every buffer: a vector load may read, but never use, lanes beyond the data."""
+MOST_UPLOADS = 64
+"""Copies to the device whose host arrays are kept alive; the oldest is waited for."""
+
+PRELUDE = """#pragma OPENCL FP_CONTRACT ON
+static inline long clgrad_check_index(long index, long size, long site, __global long* faults) {
+    if (index >= 0 && index < size) return index;
+    faults[0] = site;
+    faults[1] = index;
+    return 0;
+}
+"""
+
+
+class OpenCLDevice(Device):
+    """One device of one platform; its context opens on first use."""
+
+    def __init__(self, handle: Any, number: int) -> None:
+        self.handle = handle
+        self.name = f"cl:{number}"
+        platform = handle.platform.name.strip()
+        self.description = f"{platform}: {handle.name.strip()} (driver {handle.driver_version.strip()})"
+        self._uploads: deque[Any] = deque()
+        self._kernels: dict[str, tuple[Any, Rendered]] = {}
+        self._checks_indices = False
+        self._last_event: Any = None
+
+    @property
+    def rank(self) -> int | None:
+        """Where ``auto`` puts this device: 0 discrete GPU, 1 integrated, 2 CPU, None never (an emulator)."""
+        kind = self.handle.type
+        if kind & pyopencl.device_type.ACCELERATOR or "emulat" in self.description.lower():
+            return None
+        if kind & pyopencl.device_type.GPU:
+            return 1 if self.handle.host_unified_memory else 0
+        return 2
+
+    @cached_property
+    def capabilities(self) -> Capabilities:
+        return capabilities(self.handle)
+
+    @cached_property
+    def context(self) -> Any:
+        return pyopencl.Context([self.handle])
+
+    @cached_property
+    def queue(self) -> Any:
+        # Profiling costs time on every launch: only where somebody looks.
+        properties = pyopencl.command_queue_properties.PROFILING_ENABLE if config.DEBUG.value >= 2 else 0
+        return pyopencl.CommandQueue(self.context, properties=properties)
+
+    @cached_property
+    def pool(self) -> Any:
+        return pyopencl.tools.MemoryPool(pyopencl.tools.ImmediateAllocator(self.queue))
+
+    @cached_property
+    def faults(self) -> Any:
+        """Where kernels note a bad index: its place, and its value."""
+        buffer = pyopencl.Buffer(self.context, pyopencl.mem_flags.READ_WRITE, 16)
+        pyopencl.enqueue_copy(self.queue, buffer, np.zeros(2, np.int64))
+        return buffer
+
+    # -- memory -----------------------------------------------------------------------------
+
+    def supports(self, dtype: DType) -> bool:
+        return self.capabilities.supports(dtype)
+
+    def allocate(self, nbytes: int) -> Any:
+        limit = self.capabilities.largest_allocation
+        if nbytes + SLACK > limit:
+            raise self._refusal(nbytes, f"one buffer may have at most {limit:,} bytes")
+        try:
+            return self.pool.allocate(nbytes + SLACK)
+        except (pyopencl.MemoryError, pyopencl.RuntimeError, MemoryError) as error:
+            raise self._refusal(nbytes, str(error)) from error
+
+    def _refusal(self, nbytes: int, why: str) -> AllocationError:
+        free = max(0, self.capabilities.memory - self.pool.managed_bytes)
+        return AllocationError(
+            f"[{self.name}] {nbytes:,} bytes could not be allocated ({why}); of {self.capabilities.memory:,} bytes about "
+            f"{free:,} are free, live tensors hold {self.allocated:,} and the pool keeps "
+            f"{self.pool.managed_bytes - self.allocated:,}; free tensors or use a smaller batch"
+        )
+
+    @property
+    def allocated(self) -> int:
+        return int(self.pool.active_bytes)
+
+    def upload(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
+        if not host.nbytes:
+            return
+        flat = host.reshape(-1).view(np.uint8)
+        event = pyopencl.enqueue_copy(self.queue, storage, flat, is_blocking=False)
+        # The event keeps the host array alive, and would wait if it were dropped now.
+        self._uploads.append(event)
+        while self._uploads and self._uploads[0].command_execution_status == pyopencl.command_execution_status.COMPLETE:
+            self._uploads.popleft()
+        if len(self._uploads) > MOST_UPLOADS:
+            self._uploads.popleft().wait()
+        self._last_event = event
+
+    def download(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
+        pyopencl.enqueue_copy(self.queue, host.reshape(-1).view(np.uint8), storage, is_blocking=True)
+        self._raise_faults()
+
+    def synchronize(self) -> None:
+        self.queue.finish()
+        self._uploads.clear()
+        self._raise_faults()
+
+    def _raise_faults(self) -> None:
+        if not self._checks_indices:
+            return
+        self._checks_indices = False
+        found = np.zeros(2, np.int64)
+        pyopencl.enqueue_copy(self.queue, found, self.faults, is_blocking=True)
+        if found[0]:
+            pyopencl.enqueue_copy(self.queue, self.faults, np.zeros(2, np.int64), is_blocking=True)
+            what, size = site(int(found[0]))
+            raise index_error(what, int(found[1]), size)
+
+    def last_timing(self) -> Timing:
+        self.queue.finish()
+        event = self._last_event
+        try:
+            return Timing((event.profile.end - event.profile.start) * 1e-9)
+        except (AttributeError, pyopencl.RuntimeError):  # the queue was made without profiling
+            return Timing(None)
+
+    # -- kernels ----------------------------------------------------------------------------
+
+    def compile(self, kernels: Sequence[Kernel]) -> list[Launch]:
+        rendered = [render(kernel, self.capabilities) for kernel in kernels]
+        new = {one.name: one for one in rendered if one.name not in self._kernels}
+        if new:
+            program = self._build(program_text(list(new.values()), self.capabilities))
+            for name, one in new.items():
+                self._kernels[name] = (program, one)
+        return [self._launcher(one) for one in rendered]
+
+    def _build(self, text: str) -> Any:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # compiler remarks; DEBUG=4 shows the text
+                return pyopencl.Program(self.context, text).build()
+        except pyopencl.Error as error:
+            numbered = "\n".join(f"{number:4} {line}" for number, line in enumerate(text.splitlines(), 1))
+            raise CompileError(
+                f"[{self.name}] a kernel did not build on {self.description}; please report this text\n{numbered}\n{error}"
+            ) from error
+
+    def _launcher(self, rendered: Rendered) -> Launch:
+        program, _ = self._kernels[rendered.name]
+        kernel = pyopencl.Kernel(program, rendered.name)
+        # The pool's buffers change from launch to launch, the fault buffer never.
+        faults, size, local = self.faults, rendered.global_size, rendered.local_size
+        checks = rendered.checks_indices
+
+        def launch(storages: Sequence[Any]) -> None:
+            kernel.set_args(*storages, faults)
+            self._last_event = pyopencl.enqueue_nd_range_kernel(self.queue, kernel, size, local)
+            if checks:
+                self._checks_indices = True
+
+        return launch
+
+    def source(self, kernel: Kernel) -> str:
+        return program_text([render(kernel, self.capabilities)], self.capabilities)
+
+    def binary(self, kernel: Kernel) -> str:
+        program, _ = self._kernels[render(kernel, self.capabilities).name]
+        binary = bytes(program.get_info(pyopencl.program_info.BINARIES)[0])
+        try:
+            return binary.decode("ascii")  # NVIDIA's binary is PTX text
+        except UnicodeDecodeError:
+            return f"binary of {len(binary):,} bytes, not text on this driver"
+
+
+def program_text(kernels: Sequence[Rendered], capabilities: Capabilities) -> str:
+    """Many kernels as one program: a driver's fixed cost is paid once."""
+    helpers: dict[str, None] = {}
+    for one in kernels:
+        helpers.update(dict.fromkeys(one.helpers))
+    # Types come before the functions that may use them.
+    ordered = sorted(helpers, key=lambda text: not text.startswith("typedef"))
+    extensions = "#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n" if capabilities.has_double else ""
+    extensions += "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n" if capabilities.has_half else ""
+    return extensions + PRELUDE + "\n".join(ordered) + "\n" + "\n".join(one.body for one in kernels)

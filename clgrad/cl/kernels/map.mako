@@ -1,0 +1,36 @@
+<%doc>
+map: elementwise work, one or several results; also gathers (an indirect load is a line like any other).
+
+    rows (all axes but the last) x lane axis (the last, in vectors of `width`)
+
+A work-item takes `rows_per_item` rows and a piece of the lane axis; on a GPU, one vector. The last
+vector of a piece is moved back to end with the axis: elements that it shares with the one before
+are computed twice and written with equal values, so there is no remainder loop.
+
+Tuning: GRAIN, LONGEST_LANE_AXIS (shapes.py); width (capabilities).
+Tried and not kept: a scalar remainder loop (doubles the text and so the build time, gains nothing).
+</%doc>
+__kernel ${k.attribute}
+void KERNEL_NAME(${k.parameters}) {
+    const ${k.index} first = (${k.index})get_global_id(0) * ${k.piece};
+% if not k.capabilities.is_cpu:
+    if (first >= ${k.length}) return;
+% endif
+% if k.rows > 1:
+    const ${k.index} row0 = (${k.index})get_global_id(1) * ${k.rows_per_item};
+    for (${k.index} row = row0; row < row0 + ${k.rows_per_item} && row < ${k.rows}; row++) {
+    ${k.unflatten("row", k.names, k.row_sizes)}
+% else:
+    {
+%   for name in k.names:
+    const ${k.index} ${name} = 0;
+%   endfor
+% endif
+    ${k.block(k.uniform_lines, 1)}
+    for (${k.index} step = first; step < first + ${k.piece} && step < ${k.length}; step += ${k.width}) {
+        const ${k.index} n = step <= ${k.length - k.width} ? step : ${k.length - k.width};
+        ${k.block(k.lane_lines, k.width)}
+        ${k.stores(kernel.stores, k.width)}
+    }
+    }
+}

@@ -1,0 +1,337 @@
+"""Choose a template for a kernel, and its loops' sizes on a device.
+
+A shape object is what a template sees as ``k``: names, sizes, and blocks of C that a writer made.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from clgrad.cl.caps import Capabilities
+from clgrad.cl.writer import Writer, below, power_of_two, vector_type
+from clgrad.dtypes import DType
+from clgrad.kernel import Kernel, Load, Program, Reduce, Store, Take
+from clgrad.ops import anchors
+from clgrad.view import Shape
+
+GRAIN = 4096
+"""Elements that a work-item computes at least on a CPU: dispatch costs as much as a few hundred."""
+LONGEST_LANE_AXIS = 16384
+"""A longer lane axis is cut in pieces of this many elements, one work-item each."""
+
+
+class KernelShape:
+    """What all templates ask for."""
+
+    template: str
+    writer: Writer
+    global_size: Shape
+    local_size: Shape
+
+    def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
+        self.kernel = kernel
+        self.capabilities = capabilities
+        largest = max([math.prod(kernel.shape), *(argument.size for argument in kernel.arguments)])
+        self.index = "int" if largest < 2**31 else "long"
+        # Lanes are counted in 32-bit elements: wider ones become several machine vectors.
+        self.width = capabilities.vector_width
+        self.group = capabilities.group
+
+    @property
+    def parameters(self) -> str:
+        """The kernel's parameter list."""
+        texts = []
+        for number, argument in enumerate(self.kernel.arguments):
+            access = "" if argument.written else "const "
+            texts.append(f"__global {access}{argument.dtype.c}* restrict a{number}")
+        texts.append("__global long* faults")
+        return ", ".join(texts)
+
+    @property
+    def attribute(self) -> str:
+        """The work-group size, fixed so that drivers build one variant."""
+        sizes = ", ".join(map(str, (*self.local_size, 1, 1)[:3]))
+        return f"__attribute__((reqd_work_group_size({sizes})))"
+
+    def unflatten(self, flat: str, names: Sequence[str], sizes: Sequence[int]) -> str:
+        """Statements that split a flat index into one index an axis."""
+        texts = []
+        step = 1
+        for name, size in zip(reversed(names), reversed(sizes)):
+            text = flat if step == 1 else f"{flat} / {step}"
+            outermost = name == names[0]
+            texts.append(f"const {self.index} {name} = {text if outermost else f'{text} % {size}'};")
+            step *= size
+        return " ".join(reversed(texts))
+
+    def block(self, numbers: Sequence[int], width: int) -> str:
+        """Statements that compute lines."""
+        return "\n".join(self.writer.declare(number, width) for number in numbers)
+
+    def stores(self, stores: Sequence[Store], width: int) -> str:
+        """Statements that write lines."""
+        return "\n".join(
+            self.writer.store(
+                store.argument, self.kernel.arguments[store.argument].dtype, store.view, store.line, width
+            )
+            for store in stores
+        )
+
+    def type_of(self, number: int, width: int = 1) -> str:
+        return vector_type(self.writer.lines[number].dtype, width)
+
+
+class MapShape(KernelShape):
+    """Outer axes only: the last is the lane axis, the others are rows."""
+
+    template = "map"
+
+    def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
+        super().__init__(kernel, capabilities)
+        axes = len(kernel.outer)
+        self.length = kernel.outer[-1] if axes else 1
+        self.rows = math.prod(kernel.outer[:-1])
+        self.names = [f"i{axis}" for axis in range(axes - 1)]
+        names = [*self.names, "n"][:axes] if axes else []
+        inner = [f"j{axis}" for axis in range(len(kernel.inner))]
+        self.width = min(self.width, power_of_two(self.length))
+        self.writer = Writer(kernel.lines, names + inner, kernel.shape, axes - 1 if axes else None, capabilities)
+        self.row_sizes = kernel.outer[:-1]
+        work = max(1, math.prod(kernel.inner))
+        if capabilities.is_cpu:
+            self.piece = min(self.length, max(self.width, min(LONGEST_LANE_AXIS, GRAIN if self.rows == 1 else LONGEST_LANE_AXIS)))
+            if work > 1:
+                # A reduction makes each element dearer: pieces get smaller, so that every core has some.
+                self.piece = min(self.piece, max(self.width, GRAIN * 4 // work))
+            self.piece = -(-self.piece // self.width) * self.width
+            self.rows_per_item = max(1, GRAIN // (self.length * work))
+            items = -(-self.rows // self.rows_per_item)
+            self.local_size = (1, 1)
+            self.global_size = (-(-self.length // self.piece), items)
+        else:
+            self.piece, self.rows_per_item = self.width, 1
+            vectors = -(-self.length // self.width)
+            local = min(self.group, power_of_two(vectors))
+            self.local_size = (local, 1)
+            self.global_size = (-(-vectors // local) * local, self.rows)
+
+    @property
+    def uniform_lines(self) -> list[int]:
+        return [number for number in range(len(self.writer.lines)) if not self.writer.varies(number)]
+
+    @property
+    def lane_lines(self) -> list[int]:
+        return [number for number in range(len(self.writer.lines)) if self.writer.varies(number)]
+
+
+class Stage:
+    """One pass over the inner axes: the reductions and stores it completes."""
+
+    def __init__(self, row_lines: list[int], lines: list[int], reduces: list[int], stores: list[Store]) -> None:
+        self.row_lines = row_lines
+        """Lines of the row that are ready before this pass."""
+        self.lines = lines
+        self.reduces = reduces
+        self.stores = stores
+
+
+def stages_of(kernel: Kernel) -> tuple[list[Stage], list[int], list[Store]]:
+    """The passes of a kernel with reductions, then the row's lines and stores after the last."""
+    ready: list[int] = []
+    for line in kernel.lines:
+        before = max((ready[operand] for operand in line.operands), default=0)
+        ready.append(before + isinstance(line, Reduce))
+    is_row = kernel.is_row
+    row_stores = [store for store in kernel.stores if is_row(store.line)]
+    element_stores = [store for store in kernel.stores if not is_row(store.line)]
+    passes = max([0, *ready, *(ready[store.line] + 1 for store in element_stores)])
+    stages: list[Stage] = []
+    done: set[int] = set()
+    for number in range(passes):
+        rows = [
+            line for line in range(len(kernel.lines))
+            if is_row(line) and ready[line] <= number and line not in done and not isinstance(kernel.lines[line], Reduce)
+        ]
+        done.update(rows)
+        reduces = [
+            line for line in range(len(kernel.lines))
+            if isinstance(kernel.lines[line], Reduce) and ready[line] == number + 1
+        ]
+        stores = [store for store in element_stores if ready[store.line] == number]
+        roots = [kernel.lines[line].operands[0] for line in reduces] + [store.line for store in stores]
+        elements = [line for line in below(kernel.lines, roots, set(filter(is_row, range(len(kernel.lines)))))]
+        stages.append(Stage(rows, elements, reduces, stores))
+    last = [
+        line for line in range(len(kernel.lines))
+        if is_row(line) and line not in done and not isinstance(kernel.lines[line], Reduce)
+    ]
+    return stages, last, row_stores
+
+
+class ColumnsShape(MapShape):
+    """Reductions whose data lies side by side along a kept axis: each lane folds a row of its own."""
+
+    template = "columns"
+
+    def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
+        super().__init__(kernel, capabilities)
+        self.writer.folds_lanes = False
+        self.stages, self.last_lines, self.row_stores = stages_of(kernel)
+        self.inner = list(zip([f"j{axis}" for axis in range(len(kernel.inner))], kernel.inner))
+
+
+class RowsShape(KernelShape):
+    """Reductions along the data: the last inner axis is the lane axis; a GPU's group shares a row."""
+
+    template = "rows"
+
+    def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
+        super().__init__(kernel, capabilities)
+        self.names = [f"i{axis}" for axis in range(len(kernel.outer))]
+        self.row_sizes = kernel.outer
+        self.rows = math.prod(kernel.outer)
+        inner = [f"j{axis}" for axis in range(len(kernel.inner) - 1)]
+        self.inner = list(zip(inner, kernel.inner))
+        self.length = kernel.inner[-1]
+        self.width = min(self.width, power_of_two(self.length))
+        self.writer = Writer(
+            kernel.lines, [*self.names, *inner, "n"], kernel.shape, len(kernel.shape) - 1, capabilities
+        )
+        self.stages, self.last_lines, self.row_stores = stages_of(kernel)
+        if capabilities.is_cpu:
+            self.group = 1
+            self.rows_per_item = max(1, GRAIN // math.prod(kernel.inner))
+            self.global_size = (-(-self.rows // self.rows_per_item),)
+        else:
+            self.rows_per_item = 1
+            self.global_size = (self.rows * self.group,)
+        self.local_size = (self.group,)
+
+    @property
+    def remainder(self) -> int:
+        """Elements of the lane axis that fill no vector."""
+        return self.length % self.width
+
+
+class MatmulShape(KernelShape):
+    """A tile of rows by vectors a work-item (form "tile"), or, for A @ B^T, a tile of dot products (form "dot")."""
+
+    template = "matmul"
+
+    def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
+        super().__init__(kernel, capabilities)
+        assert kernel.anchor is not None
+        a, b = kernel.anchor.operands
+        self.m, self.depth = a.shape[-2:]
+        self.n = b.shape[-1]
+        self.dtype = kernel.anchor.dtype
+        self.batch_names = [f"i{axis}" for axis in range(len(kernel.outer) - 2)]
+        self.batch_sizes = kernel.outer[:-2]
+        self.batch = math.prod(self.batch_sizes)
+        self.dot = (
+            _step(a, -1) == 1 and _step(b, -2) == 1 and _step(b, -1) != 1 and self.depth >= self.width > 1
+        )
+        if self.dot:
+            self.rows, self.columns, self.vectors = min(4, self.m), min(3 if self.width <= 8 else 4, self.n), 1
+            lane = None
+            self.tile_width = 1
+        else:
+            self.tile_width = min(self.width, power_of_two(self.n))
+            self.rows = min(6 if capabilities.is_cpu else 4, self.m)
+            most = {16: 4, 8: 2}.get(self.tile_width, 1 if capabilities.is_cpu else 4)
+            self.vectors = max(1, min(most, self.n // self.tile_width))
+            self.columns = self.vectors * self.tile_width
+            lane = len(kernel.outer) - 1
+        self.writer = Writer(
+            kernel.lines, [*self.batch_names, "m", "n"], kernel.shape, lane, capabilities
+        )
+        self.a = Writer(a.lines, [*self.batch_names, "m", "k"], a.shape, len(a.shape) - 1 if self.dot else None, capabilities, "x")
+        self.b = Writer(
+            b.lines, [*self.batch_names, "k", "n"], b.shape, len(b.shape) - (2 if self.dot else 1), capabilities, "y"
+        )
+        self.a_value, self.b_value = a.value, b.value
+        self.b.helpers = self.a.helpers = self.writer.helpers
+        self.row_tiles, self.column_tiles = -(-self.m // self.rows), -(-self.n // self.columns)
+        self.local_size = (1, 1, 1)
+        if not capabilities.is_cpu:
+            self.local_size = (min(8, power_of_two(self.column_tiles)), min(8, power_of_two(self.row_tiles)), 1)
+        self.global_size = (
+            -(-self.column_tiles // self.local_size[0]) * self.local_size[0],
+            -(-self.row_tiles // self.local_size[1]) * self.local_size[1],
+            self.batch,
+        )
+
+    def operand(self, writer: Writer, width: int) -> str:
+        """Statements that compute an operand's element, or its vector."""
+        return "\n".join(writer.declare(number, width) for number in range(len(writer.lines)))
+
+    def epilogue(self, value: str, width: int) -> str:
+        """Statements from the product to the stores."""
+        texts = []
+        for number, line in enumerate(self.writer.lines):
+            if type(line).__name__ == "Result":
+                texts.append(f"const {vector_type(line.dtype, width)} v{number} = {value};")
+            else:
+                texts.append(self.writer.declare(number, width))
+        texts.append(self.stores(self.kernel.stores, width))
+        return "\n".join(texts)
+
+    def vector(self, dtype: DType, width: int) -> str:
+        return vector_type(dtype, width)
+
+
+def _step(program: Program, axis: int) -> int | None:
+    """The stride of an operand that is one plain load, along an axis."""
+    if len(program.lines) != 1 or not isinstance(program.lines[0], Load) or isinstance(program.lines[0], Take):
+        return None
+    view = program.lines[0].view
+    return view.strides[axis] if view.mask is None else None
+
+
+class ScatterShape(KernelShape):
+    """A range of result rows a work-item, which reads all indices: no atomics, so the result is always the same."""
+
+    template = "scatter"
+
+    def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
+        super().__init__(kernel, capabilities)
+        assert kernel.anchor is not None
+        table, index, values = kernel.anchor.operands
+        self.rows, self.count = table.shape[0], index.shape[0]
+        self.inner = [(f"j{axis}", size) for axis, size in enumerate(table.shape[1:])]
+        names = [name for name, _ in self.inner]
+        self.writer = Writer(kernel.lines, ["r", *names], kernel.shape, None, capabilities)
+        self.table = Writer(table.lines, ["r", *names], table.shape, None, capabilities, "x")
+        self.indices = Writer(index.lines, ["s"], index.shape, None, capabilities, "y")
+        self.values = Writer(values.lines, ["s", *names], values.shape, None, capabilities, "z")
+        for writer in (self.table, self.indices, self.values):
+            writer.helpers = self.writer.helpers
+        self.table_value, self.index_value, self.values_value = table.value, index.value, values.value
+        self.adds = kernel.anchor.attributes[0] == "add"
+        # More ranges mean more readings of the indices: few for few rows, some for each core.
+        ranges = min(self.rows, max(1, min(4 * capabilities.compute_units, math.prod(table.shape) // 512)))
+        self.rows_per_item = -(-self.rows // ranges)
+        self.local_size = (1,)
+        self.global_size = (-(-self.rows // self.rows_per_item),)
+        (self.result,) = kernel.stores
+
+    def operand(self, writer: Writer) -> str:
+        return "\n".join(writer.declare(number, 1) for number in range(len(writer.lines)))
+
+
+def choose(kernel: Kernel, capabilities: Capabilities) -> KernelShape:
+    """The template and sizes for a kernel."""
+    if kernel.anchor is not None:
+        return (MatmulShape if kernel.anchor.op is anchors.matmul else ScatterShape)(kernel, capabilities)
+    if not kernel.inner:
+        return MapShape(kernel, capabilities)
+    if kernel.outer and capabilities.is_cpu:
+        along_row = along_column = 0
+        for line in kernel.lines:
+            if isinstance(line, Load) and not isinstance(line, Take):
+                along_row += line.view.strides[-1] == 1
+                along_column += line.view.strides[len(kernel.outer) - 1] == 1
+        if along_column > along_row:
+            return ColumnsShape(kernel, capabilities)
+    return RowsShape(kernel, capabilities)

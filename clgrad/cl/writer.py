@@ -1,0 +1,326 @@
+"""Write the lines of a program as OpenCL C.
+
+A line is *uniform* if it is the same for all lanes of a vector, and is computed as a scalar; else it
+is a vector of ``width`` lanes along one axis, the *lane axis*.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from clgrad.cl.caps import Capabilities
+from clgrad.dtypes import DType, bool_
+from clgrad.kernel import (
+    Constant,
+    Index,
+    Line,
+    Load,
+    Map,
+    Reduce,
+    Result,
+    Take,
+    Valid,
+    is_constant_over,
+    views_of,
+)
+from clgrad.ops import maps
+from clgrad.view import Shape, View
+
+LANES = "0123456789abcdef"
+
+_sites: dict[tuple[str, int], int] = {}
+"""Numbers for places that check indices; a kernel writes the number down when it finds a bad one."""
+
+
+def site_number(what: str, size: int) -> int:
+    """The number of a place that checks indices, from 1."""
+    return _sites.setdefault((what, size), len(_sites) + 1)
+
+
+def site(number: int) -> tuple[str, int]:
+    """The place that has a number: what is indexed, and its size."""
+    return list(_sites)[number - 1]
+
+
+def vector_type(dtype: DType, width: int) -> str:
+    return dtype.c if width == 1 else f"{dtype.c}{width}"
+
+
+def literal(value: Any, dtype: DType) -> str:
+    """A number as C.
+
+    >>> from clgrad.dtypes import float32
+    >>> literal(0.5, float32)
+    '0.5f'
+    """
+    if dtype.is_float:
+        if math.isnan(value):
+            return f"(({dtype.c})NAN)"
+        if math.isinf(value):
+            return f"(({dtype.c})({'-' if value < 0 else ''}INFINITY))"
+        text = repr(float(value))
+        return {"float32": f"{text}f", "float16": f"((half){text}f)"}.get(dtype.name, text)
+    if dtype is bool_ or dtype.size < 4:
+        return f"(({dtype.c}){int(value)})"
+    suffix = {"int32": "", "uint32": "u", "int64": "L", "uint64": "UL"}[dtype.name]
+    if dtype.signed and value == -(1 << (8 * dtype.size - 1)):
+        return f"({value + 1}{suffix} - 1)"  # C has no literal for the lowest integer
+    return f"{value}{suffix}" if value >= 0 else f"({value}{suffix})"
+
+
+@dataclass
+class Writer:
+    """Writes lines of a program as C statements.
+
+    ``axes`` are the C names of the index along each axis; ``lane`` is the lane axis.
+    """
+
+    lines: Sequence[Line]
+    axes: Sequence[str]
+    shape: Shape
+    lane: int | None
+    capabilities: Capabilities
+    prefix: str = "v"
+    folds_lanes: bool = True
+    """Whether a reduction runs along the lane axis, so that its result is uniform."""
+    helpers: dict[str, None] = field(default_factory=dict)
+    checks_indices: bool = False
+
+    # -- what varies ------------------------------------------------------------------------
+
+    def varies(self, number: int) -> bool:
+        """Whether a line differs from lane to lane."""
+        return self._varying[number]
+
+    @cached_property
+    def _varying(self) -> list[bool]:
+        known: list[bool] = []
+        for line in self.lines:
+            if isinstance(line, Reduce):
+                known.append(not self.folds_lanes)
+                continue
+            lane = any(known[operand] for operand in line.operands)
+            view = views_of(line)
+            if view is not None and self.lane is not None:
+                lane = lane or not is_constant_over(view, self.lane, self.lane + 1)
+            known.append(lane or isinstance(line, Result))
+        return known
+
+    def width_of(self, number: int, width: int) -> int:
+        return width if width > 1 and self._varying[number] else 1
+
+    # -- expressions ------------------------------------------------------------------------
+
+    def address(self, view: View, lane: int = 0) -> str:
+        """The flat index of a view as C, for one lane."""
+        terms = []
+        for axis, (step, size) in enumerate(zip(view.strides, view.shape)):
+            if step == 0 or size == 1:
+                continue
+            name = self.axes[axis]
+            if axis == self.lane and lane:
+                name = f"({name} + {lane})"
+            terms.append(name if step == 1 else f"{name} * {step}")
+        if view.offset or not terms:
+            terms.append(str(view.offset))
+        return " + ".join(terms).replace("+ -", "- ")
+
+    def condition(self, view: View, lane: int | None = None) -> str:
+        """Whether the mask holds, as C; with lane None only the axes that are the same for all lanes count."""
+        tests = []
+        for axis, (low, high) in enumerate(view.mask or ()):
+            size = view.shape[axis]
+            if (low, high) == (0, size) or (axis == self.lane and lane is None):
+                continue
+            name = self.axes[axis] if axis != self.lane or not lane else f"({self.axes[axis]} + {lane})"
+            if low > 0:
+                tests.append(f"{name} >= {low}")
+            if high < size:
+                tests.append(f"{name} < {high}")
+        return " && ".join(tests)
+
+    def _masks_lanes(self, view: View) -> bool:
+        if view.mask is None or self.lane is None:
+            return False
+        return view.mask[self.lane] != (0, view.shape[self.lane])
+
+    def name(self, number: int, width: int = 1) -> str:
+        """A line's value, widened if the reader is a vector and it is not."""
+        text = f"{self.prefix}{number}"
+        if width > 1 and not self._varying[number]:
+            return f"({vector_type(self.lines[number].dtype, width)})({text})"
+        return text
+
+    def _lane_of(self, number: int, lane: int, width: int) -> str:
+        text = f"{self.prefix}{number}"
+        return f"{text}.s{LANES[lane]}" if self.width_of(number, width) > 1 else text
+
+    def _load(self, line: Load, width: int) -> str:
+        view, zero = line.view, literal(0, line.dtype)
+        row = ""
+        if isinstance(line, Take):
+            row = f"{self.prefix}{line.operands[0]}"
+        lane_step = view.strides[self.lane] if self.lane is not None else 0
+        whole = width > 1 and lane_step == 1 and not self._masks_lanes(view)
+        if isinstance(line, Take) and self.varies(line.operands[0]):
+            whole = False
+        if width == 1 or whole:
+            # The lane axis counts as masked only lane by lane.
+            test = self.condition(view, None if whole else 0)
+            place = self.address(view) + (f" + {row} * {line.stride}" if isinstance(line, Take) else "")
+            text = f"a{line.argument}[{place}]" if width == 1 else self.vector_load(line.dtype, width, line.argument, place)
+            if not test:
+                return text
+            return f"({test}) ? {text} : {zero if width == 1 else f'({vector_type(line.dtype, width)})({zero})'}"
+        parts = []
+        for lane in range(width):
+            place = self.address(view, lane)
+            if isinstance(line, Take):
+                place += f" + {self._lane_of(line.operands[0], lane, width)} * {line.stride}"
+            test = self.condition(view, lane)
+            element = f"a{line.argument}[{place}]"
+            parts.append(f"(({test}) ? {element} : {zero})" if test else element)
+        return f"({vector_type(line.dtype, width)})({', '.join(parts)})"
+
+    def vector_load(self, dtype: DType, width: int, argument: int, place: str) -> str:
+        if self.capabilities.vector_pointers:
+            return f"*(__global const {self._unaligned(dtype, width)}*)(a{argument} + {place})"
+        return f"vload{width}(0, a{argument} + {place})"
+
+    def _unaligned(self, dtype: DType, width: int) -> str:
+        name = f"clgrad_{dtype.c}{width}"
+        self.helpers[
+            f"typedef {dtype.c} {name} __attribute__((ext_vector_type({width}), aligned({dtype.size})));"
+        ] = None
+        return name
+
+    def store(self, argument: int, dtype: DType, view: View, number: int, width: int) -> str:
+        """The statement that writes a line to a buffer."""
+        value = self.name(number, width)
+        place = self.address(view)
+        lane_step = view.strides[self.lane] if self.lane is not None else 0
+        if width == 1 or (lane_step == 0 and not self.varies(number)):
+            return f"a{argument}[{place}] = {self.prefix}{number};"
+        if lane_step == 1:
+            if self.capabilities.vector_pointers:
+                return f"*(__global {self._unaligned(dtype, width)}*)(a{argument} + {place}) = {value};"
+            return f"vstore{width}({value}, 0, a{argument} + {place});"
+        return " ".join(
+            f"a{argument}[{self.address(view, lane)}] = {self._lane_of(number, lane, width)};" for lane in range(width)
+        )
+
+    def convert(self, text: str, dtype: DType, width: int) -> str:
+        if width == 1:
+            return f"({dtype.c})({text})"
+        kind = vector_type(dtype, width)
+        if self.capabilities.vector_pointers:
+            return f"__builtin_convertvector({text}, {kind})"
+        return f"convert_{kind}({text})"
+
+    def _map(self, line: Map, width: int) -> str:
+        op = line.op
+        operands = [self.name(operand, width) for operand in line.operands]
+        source = self.lines[line.operands[0]].dtype
+        if op is maps.cast:
+            return self._cast(operands[0], source, line.dtype, width)
+        if op.lanes:
+            return self._by_lanes(line, width)
+        kind = source if op.result is bool_ else line.dtype
+        text = op.c.format(
+            *operands,
+            T=vector_type(kind, width),
+            t=kind.c,
+            m0=operands[0] if width == 1 else f"({self._condition_vector(operands[0], line.dtype, width)})",
+        )
+        if op.result is bool_:
+            return f"(uchar)({text})" if width == 1 else self.convert(f"-({text})", bool_, width)
+        return text
+
+    def _condition_vector(self, text: str, dtype: DType, width: int) -> str:
+        mask = f"{dtype.mask_c}{width}"
+        wide = f"__builtin_convertvector({text}, {mask})" if self.capabilities.vector_pointers else f"convert_{mask}({text})"
+        return f"{wide} != ({mask})(0)"
+
+    def _cast(self, text: str, source: DType, target: DType, width: int) -> str:
+        if target is bool_:
+            test = f"{text} != ({vector_type(source, width)})(0)"
+            return f"(uchar)({test})" if width == 1 else self.convert(f"-({test})", bool_, width)
+        return self.convert(text, target, width)
+
+    def _by_lanes(self, line: Map, width: int) -> str:
+        op = line.op
+        dtype = self.lines[line.operands[0]].dtype
+        if op.helper is not None:
+            self.helpers[op.helper(dtype)] = None
+        names = dict(zip(op.attributes, line.attributes))
+        if op is maps.check_index:
+            self.checks_indices = True
+            names["site"] = site_number(names["what"], names["size"])
+        calls = []
+        for lane in range(width):
+            operands = [self._lane_of(operand, lane, width) for operand in line.operands]
+            calls.append(op.c.format(*operands, name=dtype.name, t=dtype.c, T=dtype.c, **names))
+        if width == 1:
+            return f"({line.dtype.c}){calls[0]}"
+        return f"({vector_type(line.dtype, width)})({', '.join(calls)})"
+
+    def expression(self, number: int, width: int) -> str:
+        """The right-hand side of a line."""
+        line = self.lines[number]
+        width = self.width_of(number, width)
+        if isinstance(line, Load):
+            return self._load(line, width)
+        if isinstance(line, Constant):
+            return literal(line.value, line.dtype)
+        if isinstance(line, Index):
+            if width == 1:
+                return f"(long)({self.address(line.view)})"
+            assert self.lane is not None
+            steps = ", ".join(str(lane * line.view.strides[self.lane]) for lane in range(width))
+            return f"(long{width})({self.address(line.view)}) + (long{width})({steps})"
+        if isinstance(line, Valid):
+            if width == 1:
+                return f"(uchar)({self.condition(line.view, 0) or '1'})"
+            return f"(uchar{width})({', '.join(f'({self.condition(line.view, lane)})' for lane in range(width))})"
+        assert isinstance(line, Map)
+        return self._map(line, width)
+
+    def declare(self, number: int, width: int) -> str:
+        """The statement that computes a line."""
+        line = self.lines[number]
+        kind = vector_type(line.dtype, self.width_of(number, width))
+        return f"const {kind} {self.prefix}{number} = {self.expression(number, width)};"
+
+    def combine(self, number: int, left: str, right: str, width: int) -> str:
+        """A reduction's fold of two values."""
+        line = self.lines[number]
+        assert isinstance(line, Reduce)
+        return line.op.c.format(left, right, T=vector_type(line.dtype, width), t=line.dtype.c)
+
+    def identity(self, number: int) -> str:
+        line = self.lines[number]
+        assert isinstance(line, Reduce) and line.op.identity is not None
+        return literal(line.op.identity(line.dtype), line.dtype)
+
+
+def below(lines: Sequence[Line], roots: Sequence[int], stop: set[int] | None = None) -> list[int]:
+    """The lines that the roots need, in order, without what stands in ``stop``."""
+    stop = stop or set()
+    needed: set[int] = set()
+    pending = [root for root in roots if root not in stop]
+    while pending:
+        number = pending.pop()
+        if number in needed:
+            continue
+        needed.add(number)
+        pending.extend(operand for operand in lines[number].operands if operand not in stop)
+    return sorted(needed)
+
+
+def power_of_two(limit: int) -> int:
+    """The largest power of two up to a limit."""
+    return 1 << (max(1, limit).bit_length() - 1)
