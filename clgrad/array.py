@@ -27,8 +27,7 @@ from clgrad.dtypes import (
     promote_scalar,
 )
 from clgrad.errors import ArgumentError, DeviceError, DtypeError, ShapeError
-from clgrad.ops import OPS, Op
-from clgrad.ops import anchors, maps, moves, reduces
+from clgrad.ops import OPS, Op, anchors, maps, moves, reduces
 from clgrad.view import Shape
 
 A = TypeVar("A", bound="Array")
@@ -646,7 +645,7 @@ class Array(ABC):
 
 
 DTYPE_NAMES = frozenset(
-    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 bfloat16 float32 float64".split()
+    ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "bfloat16", "float32", "float64"]
 )
 
 

@@ -95,8 +95,8 @@ def _run(kernel: Kernel, buffers: list[np.ndarray[Any, Any]]) -> None:
         whole = tuple(
             slice(0, 1) if step == 0 and size > 1 else slice(None) for step, size in zip(view.strides, view.shape)
         )
-        target = strided(buffers[store.argument], view, writeable=True)[whole]
-        target[...] = np.broadcast_to(value, kernel.shape)[whole]
+        target = strided(buffers[store.argument], view, writeable=True)[(*whole, ...)]
+        target[...] = np.broadcast_to(value, kernel.shape)[(*whole, ...)]
 
 
 def strided(buffer: np.ndarray[Any, Any], view: View, writeable: bool = False) -> np.ndarray[Any, Any]:

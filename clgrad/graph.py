@@ -80,6 +80,12 @@ class Node(Array):
             if axes == tuple(range(len(axes))):
                 return inner.operands[0]
             operands, attributes = (inner.operands[0],), (axes,)
+        elif op is moves.permute and inner.op is anchors.matmul and inner.buffer is None and inner.handle is None:
+            # (A @ B).mT is B.mT @ A.mT: a weight's gradient is computed in the weight's own layout.
+            last = inner.ndim - 1
+            if attributes[0] == (*range(last - 1), last, last - 1):
+                a, b = inner.operands
+                return b.mT._apply(anchors.matmul, (b.mT, a.mT))
         return Node.apply(op, operands, attributes)
 
     def _constant(self, value: Scalar, dtype: DType) -> Node:

@@ -113,7 +113,10 @@ class Lowering:
             value = self.value(source, inside)
             if isinstance(self.lines[value], Load):
                 return value  # a masked load is zero outside
-            valid = self.number(valid_line(view_through(self.entries[source].shape, inside)))
+            view = view_through(self.entries[source].shape, inside)
+            if view.mask is None:
+                return value  # the padding is cut off again
+            valid = self.number(valid_line(view))
             zero = self.number(Constant(entry.dtype, (), entry.dtype.numpy.type(0).item()))  # type: ignore[union-attr]
             return self.number(Map(entry.dtype, (valid, value, zero), maps.where))
         if op.family == "move":

@@ -6,6 +6,7 @@ in-place update moves the handle to a new value; no value ever changes.
 
 from __future__ import annotations
 
+import copy
 import functools
 import math
 import weakref
@@ -134,6 +135,14 @@ class Tensor(Array):
 
     def __hash__(self) -> int:
         return id(self)
+
+    def __deepcopy__(self: T, memo: dict[Any, Any]) -> T:
+        # Values never change, so a copy is a handle of its own.
+        if not self.is_leaf:
+            raise GradientError("[deepcopy] only a leaf can be copied; use .detach()")
+        copied = self.detach().requires_grad_(self.requires_grad)
+        copied.grad = copy.deepcopy(self.grad, memo)
+        return copied
 
     # -- composed functions -----------------------------------------------------------------
 

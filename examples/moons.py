@@ -6,8 +6,8 @@ The data are 400 noisy points of scikit-learn's two moons; each epoch is one ste
 takes a few seconds, writes the picture moons.png, and prints
 
     device: cl:0 (...)
-    loss: 0.0123
-    accuracy: 99.8%
+    loss: 0.0299
+    accuracy: 98.5%
 """
 
 from __future__ import annotations

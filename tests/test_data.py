@@ -29,6 +29,10 @@ class Point(NamedTuple):
     y: Any
 
 
+def samples(dataset: Dataset[Any]) -> list[Any]:
+    return [dataset[index] for index in range(len(dataset))]
+
+
 def epoch(loader: DataLoader) -> list[int]:
     """Give the samples of one epoch of a loader over np.arange."""
     return [int(value) for (batch,) in loader for value in batch.numpy()]
@@ -97,10 +101,10 @@ def test_random_split() -> None:
     dataset = list(range(103))
     parts = random_split(dataset, [100, 3], seed=1)
     assert [len(part) for part in parts] == [100, 3]
-    assert sorted(sample for part in parts for sample in part) == dataset
+    assert sorted(sample for part in parts for sample in samples(part)) == dataset
     again = random_split(dataset, [100, 3], seed=1)
-    assert [list(part) for part in parts] == [list(part) for part in again]
-    assert list(random_split(dataset, [100, 3], seed=2)[1]) != list(parts[1])
+    assert [samples(part) for part in parts] == [samples(part) for part in again]
+    assert samples(random_split(dataset, [100, 3], seed=2)[1]) != samples(parts[1])
     assert [len(part) for part in random_split(dataset, [0.5, 0.25, 0.25], seed=0)] == [52, 26, 25]
     with pytest.raises(ArgumentError, match="their sum must be 103"):
         random_split(dataset, [100, 4])
@@ -114,15 +118,15 @@ def test_random_split() -> None:
 
 
 def test_collate_numbers(device: str) -> None:
-    for samples, dtype in (
+    for column, dtype in (
         ([1, 2], "int64"),
         ([1.5, 2.0], "float32"),
         ([1, 2.5], "float32"),
         ([True, False], "bool"),
     ):
-        batch = default_collate(samples, device=device)
+        batch = default_collate(column, device=device)
         assert isinstance(batch, Tensor)
-        assert (batch.tolist(), batch.dtype.name) == (samples, dtype)
+        assert (batch.tolist(), batch.dtype.name) == (column, dtype)
 
 
 def test_collate_arrays_keeps_their_dtype(device: str) -> None:

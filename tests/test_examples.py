@@ -61,9 +61,7 @@ def test_digits_has_the_same_losses_on_every_device(device: str, tmp_path: Path)
 
 def test_moons(device: str, tmp_path: Path) -> None:
     picture = tmp_path / "border.png"
-    results, printed = run(
-        "moons.py", "--device", device, "--epochs", 60, "--out", picture.name, directory=tmp_path
-    )
+    results, printed = run("moons.py", "--device", device, "--epochs", 60, "--out", picture.name, directory=tmp_path)
     assert set(results) == {"device", "epochs", "loss", "accuracy", "seconds"}
     assert results["epochs"] == len(results["loss"]) == 60
     assert results["loss"][-1] < 0.2 < results["loss"][0]

@@ -13,6 +13,7 @@ import clgrad
 from clgrad import Tensor, optim
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.optim.adam import bias_correction
+from clgrad.runtime import trace
 
 SHAPES = [(4, 3), (3,), ()]
 
@@ -37,11 +38,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
 
 
 def names(case: Any) -> str:
-    return (
-        case
-        if isinstance(case, str)
-        else ",".join(f"{key}={value}" for key, value in case.items()) or "defaults"
-    )
+    return case if isinstance(case, str) else ",".join(f"{key}={value}" for key, value in case.items()) or "defaults"
 
 
 class Pair:
@@ -95,12 +92,12 @@ def test_a_trained_network_follows_torch(device: str, name: str, options: dict[s
         return (error * error).mean()
 
     ours, theirs = build(name, pair.ours, options), getattr(torch.optim, name)(pair.theirs, **options)
-    our_data = [clgrad.tensor(array, device=device) for array in (inputs, targets)]
-    their_data = [torch.tensor(array) for array in (inputs, targets)]
+    x, y = (clgrad.tensor(array, device=device) for array in (inputs, targets))
+    torch_x, torch_y = (torch.tensor(array) for array in (inputs, targets))
     for _ in range(100):
         ours.zero_grad()
         theirs.zero_grad()
-        our_loss, their_loss = loss(*our_data, pair.ours), loss(*their_data, pair.theirs)
+        our_loss, their_loss = loss(x, y, pair.ours), loss(torch_x, torch_y, pair.theirs)
         our_loss.backward()
         their_loss.backward()
         ours.step()
@@ -225,6 +222,39 @@ def test_many_steps_hold_no_more_memory(device: str) -> None:
     assert held[-1] <= held[2]
 
 
+@pytest.mark.parametrize(("name", "options"), [CASES[2], CASES[8], CASES[14]], ids=names)
+def test_a_schedule_makes_no_new_kernels(device: str, name: str, options: dict[str, Any]) -> None:
+    pair = Pair(device, shapes=[(4, 3), (3, 5)])
+    optimizer = build(name, pair.ours, options)
+    for _ in range(2):
+        pair.set_gradients()
+        optimizer.step()
+    with trace() as first:
+        for step in range(3):
+            pair.set_gradients()
+            optimizer.param_groups[0]["lr"] = 0.1 / (step + 1)
+            optimizer.step()
+    assert first.plans_made == 0
+    # One kernel for each parameter, and for Adam one for the numbers that all share.
+    assert len(first.kernels) <= 3 * (len(pair.ours) + 1)
+    for change in range(4):
+        with trace() as later:
+            pair.set_gradients()
+            optimizer.param_groups[0]["weight_decay"] = 0.1 / (change + 1)
+            optimizer.step()
+    assert later.plans_made == 0
+
+
+def test_the_learning_rate_keeps_its_tensor(device: str) -> None:
+    # A replayed graph reads the tensor: it must be the same one, with the new number in it.
+    x = clgrad.tensor([1.0], device=device, requires_grad=True)
+    group = optim.SGD([x], lr=0.5).param_groups[0]
+    held = group.tensor("lr", 0.5, x.device, x.dtype)
+    group["lr"] = 0.25
+    assert held.item() == 0.25
+    assert group.tensor("lr", 0.25, x.device, x.dtype) is held
+
+
 # -- which parameters take a step -----------------------------------------------------------------
 
 
@@ -271,6 +301,20 @@ def test_a_step_without_any_gradient_does_nothing(device: str) -> None:
     pair.compare(0)
 
 
+def test_a_momentum_buffer_is_not_the_gradient(device: str) -> None:
+    # With dampening, the buffer starts as the gradient's value; it must not follow the gradient.
+    x = clgrad.tensor([1.0, 2.0], device=device, requires_grad=True)
+    optimizer = optim.SGD([x], lr=0.1, momentum=0.9, dampening=0.5)
+    x.grad = clgrad.tensor([3.0, 4.0], device=device)
+    optimizer.step()
+    x.grad.zero_()
+    assert optimizer.state[x]["momentum_buffer"].tolist() == [3.0, 4.0]
+    x.grad += 1
+    optimizer.step()
+    np.testing.assert_allclose(optimizer.state[x]["momentum_buffer"].numpy(), [3.2, 4.1], rtol=1e-6)
+    assert x.grad.tolist() == [1.0, 1.0]
+
+
 def test_a_group_can_be_added_later(device: str) -> None:
     pair = Pair(device)
     ours, theirs = optim.Adam(pair.ours[:2], lr=0.1), torch.optim.Adam(pair.theirs[:2], lr=0.1)
@@ -294,7 +338,8 @@ def test_step_returns_the_loss_of_its_closure(device: str) -> None:
         loss.backward()
         return loss
 
-    loss = optimizer.step(closure)
+    with clgrad.no_grad():  # the closure computes gradients nevertheless
+        loss = optimizer.step(closure)
     assert loss is not None
     assert loss.item() == 9.0
     assert x.tolist() == [0.0]
@@ -415,15 +460,15 @@ def test_what_cannot_be_optimized_is_refused(device: str) -> None:
     with pytest.raises(DtypeError, match=r"pass \[tensor\]"):
         optim.SGD(x)
     with pytest.raises(DtypeError, match="parameter 1 is of type float"):
-        optim.SGD([x, 1.0])  # type: ignore[list-item]  # that is the test
+        build("SGD", [x, 1.0], {})
     with pytest.raises(DtypeError, match="parameter 0 is of type tuple"):
-        optim.SGD([("weight", x)])  # type: ignore[list-item]  # that is the test
+        build("SGD", [("weight", x)], {})
     with pytest.raises(DtypeError, match="set"):
         optim.SGD([{"params": {1, 2}}])
     with pytest.raises(ArgumentError, match=r"parameter 1 of shape .* twice"):
         optim.Adam([x, x])
     with pytest.raises(ArgumentError, match="twice"):
-        optim.Adam([{"params": [x]}, {"params": x}])
+        build("Adam", [{"params": [x]}, {"params": x}], {})
     with pytest.raises(ArgumentError, match="unknown group key 'momentun'"):
         optim.SGD([{"params": [x], "momentun": 0.9}])
     with pytest.raises(ArgumentError, match='no "params"'):

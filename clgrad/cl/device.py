@@ -165,8 +165,8 @@ class OpenCLDevice(Device):
     def _build(self, text: str) -> Any:
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # compiler remarks; DEBUG=4 shows the text
-                return pyopencl.Program(self.context, text).build()
+                warnings.simplefilter("ignore", pyopencl.CompilerWarning)  # remarks, such as on x != x for NaN
+                return pyopencl.Program(self.context, text).build(options=["-w"])
         except pyopencl.Error as error:
             numbered = "\n".join(f"{number:4} {line}" for number, line in enumerate(text.splitlines(), 1))
             raise CompileError(

@@ -32,7 +32,7 @@ def _expand_key(x: Array, key: Any, nonzero: Nonzero) -> list[Any]:
     for item in items:
         if isinstance(item, (bool, np.bool_)):
             raise DtypeError("[index] a python bool is not an index; use a bool tensor or an integer")
-        if isinstance(item, Array) and item.dtype is bool_ or isinstance(item, np.ndarray) and item.dtype == bool:
+        if (isinstance(item, Array) and item.dtype is bool_) or (isinstance(item, np.ndarray) and item.dtype == bool):
             ready.append((item, nonzero(item)))
         elif isinstance(item, (list, tuple, range)):
             host = np.asarray(item)

@@ -62,9 +62,7 @@ class TensorDataset(Dataset[tuple[Any, ...]]):
 
     def __init__(self, *tensors: Tensor | HostArray) -> None:
         if not tensors:
-            raise ArgumentError(
-                "[TensorDataset] got no tensors; there must be at least one; pass inputs, targets"
-            )
+            raise ArgumentError("[TensorDataset] got no tensors; there must be at least one; pass inputs, targets")
         for position, tensor in enumerate(tensors):
             if not isinstance(tensor, Tensor | np.ndarray):
                 raise DtypeError(
@@ -74,8 +72,7 @@ class TensorDataset(Dataset[tuple[Any, ...]]):
             if tensor.ndim == 0 or tensor.shape[0] != tensors[0].shape[0]:
                 shapes = ", ".join(str(tuple(each.shape)) for each in tensors)
                 raise ShapeError(
-                    f"[TensorDataset] shapes {shapes}; the first dimensions must be equal; "
-                    "pass one row per sample"
+                    f"[TensorDataset] shapes {shapes}; the first dimensions must be equal; pass one row per sample"
                 )
         self.tensors = tensors
 
@@ -88,9 +85,7 @@ class TensorDataset(Dataset[tuple[Any, ...]]):
     def batch(self, indices: Indices) -> tuple[Any, ...]:
         """Give the rows at `indices` of each array, stacked."""
         return tuple(
-            tensor[from_numpy(indices, device=tensor.device)]
-            if isinstance(tensor, Tensor)
-            else tensor[indices]
+            tensor[from_numpy(indices, device=tensor.device)] if isinstance(tensor, Tensor) else tensor[indices]
             for tensor in self.tensors
         )
 
@@ -107,8 +102,7 @@ class Subset(Dataset[Sample], Generic[Sample]):
         self.indices: Indices = np.asarray(indices, dtype=np.int64)
         if self.indices.ndim != 1:
             raise ShapeError(
-                f"[Subset] indices of shape {self.indices.shape}; they must have one dimension; "
-                "pass a flat list"
+                f"[Subset] indices of shape {self.indices.shape}; they must have one dimension; pass a flat list"
             )
         size = len(dataset)
         outside = (self.indices < -size) | (self.indices >= size)

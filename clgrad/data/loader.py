@@ -62,13 +62,9 @@ class DataLoader:
         device: str | Device | None = None,
     ) -> None:
         if isinstance(batch_size, bool) or not isinstance(batch_size, int | np.integer) or batch_size < 1:
-            raise ArgumentError(
-                f"[DataLoader] batch_size is {batch_size!r}; it must be a whole number from 1; pass 32"
-            )
+            raise ArgumentError(f"[DataLoader] batch_size is {batch_size!r}; it must be a whole number from 1; pass 32")
         if sampler is not None and shuffle:
-            raise ArgumentError(
-                "[DataLoader] shuffle=True and a sampler; only one can give the order; drop one"
-            )
+            raise ArgumentError("[DataLoader] shuffle=True and a sampler; only one can give the order; drop one")
         if sampler is not None and not isinstance(sampler, Sized):
             raise ArgumentError(
                 f"[DataLoader] the sampler is a {type(sampler).__name__}; it must have a length and begin "
@@ -98,9 +94,7 @@ class DataLoader:
         else:
             order = np.arange(len(self.dataset))
         full = len(order) - len(order) % self.batch_size if self.drop_last else len(order)
-        return (
-            self._batch(order[start : start + self.batch_size]) for start in range(0, full, self.batch_size)
-        )
+        return (self._batch(order[start : start + self.batch_size]) for start in range(0, full, self.batch_size))
 
     def _batch(self, indices: Indices) -> Any:
         dataset = self.dataset
@@ -110,8 +104,4 @@ class DataLoader:
         if self.collate_fn is None and hasattr(dataset, "batch"):
             return to_device(dataset.batch(indices), self.device)
         samples = [dataset[int(index)] for index in indices]
-        return (
-            default_collate(samples, device=self.device)
-            if self.collate_fn is None
-            else self.collate_fn(samples)
-        )
+        return default_collate(samples, device=self.device) if self.collate_fn is None else self.collate_fn(samples)

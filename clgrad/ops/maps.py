@@ -12,7 +12,6 @@ from clgrad.errors import IndexRangeError
 from clgrad.ops import ANY, BITS, COSTLY, FLOATS, NUMBER, predicate, row
 
 
-
 def _flat(g: Any, y: Any, *operands: Any) -> Any:
     """The gradient of a step function."""
     return g.zeros_like()

@@ -120,17 +120,13 @@ class Adam(Optimizer):
     def _check(self, group: Mapping[str, Any]) -> None:
         betas = group["betas"]
         if not isinstance(betas, (tuple, list)) or len(betas) != 2:
-            raise ArgumentError(
-                f"[{self._name}] betas is {betas!r}; it must be a pair of numbers; pass (0.9, 0.999)"
-            )
+            raise ArgumentError(f"[{self._name}] betas is {betas!r}; it must be a pair of numbers; pass (0.9, 0.999)")
         super()._check(group)
 
     def _moments(self, group: ParameterGroup) -> Sequence[str]:
         return ("exp_avg", "exp_avg_sq", "max_exp_avg_sq") if group["amsgrad"] else ("exp_avg", "exp_avg_sq")
 
-    def _numbers(
-        self, group: ParameterGroup, device: Device, dtype: DType, step: Tensor | None
-    ) -> AdamNumbers:
+    def _numbers(self, group: ParameterGroup, device: Device, dtype: DType, step: Tensor | None) -> AdamNumbers:
         def scalar(name: str, value: float) -> Scalar:
             return group.scalar(name, value, device, dtype)
 
@@ -139,7 +135,7 @@ class Adam(Optimizer):
         decay = scalar("weight_decay", float(group["weight_decay"])) if group["weight_decay"] else None
         beta1, beta2 = map(float, group["betas"])
         correction1, correction2 = (
-            # Of the smallest double in place of 0, whose logarithm is not finite: the result is the same.
+            # The logarithm of 0 is not finite; that of the smallest double gives the same correction, 1.
             bias_correction(scalar(f"log {name}", math.log(beta or 5e-324)), step.to(dtype))
             for name, beta in (("beta1", beta1), ("beta2", beta2))
         )

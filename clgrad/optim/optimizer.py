@@ -23,7 +23,7 @@ import numpy as np
 from clgrad.device import Device
 from clgrad.dtypes import DType, float32, float64
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
-from clgrad.tensor import Tensor, from_numpy, no_grad, realize, zeros_like
+from clgrad.tensor import Tensor, enable_grad, from_numpy, no_grad, realize, zeros_like
 
 State = dict[str, Tensor]
 Scalar = float | Tensor
@@ -130,7 +130,8 @@ class Optimizer(ABC):
         `closure`, if given, is called first (it computes the loss and calls ``backward``); its loss
         is returned.
         """
-        loss = None if closure is None else closure()
+        with enable_grad():
+            loss = None if closure is None else closure()
         active = [(group, p) for group in self.param_groups for p in group["params"] if p.grad is not None]
         with no_grad():
             # The numbers are stored, or each element of each parameter would compute them again.
@@ -167,8 +168,9 @@ class Optimizer(ABC):
         new_p, new_moments = self._update(p.to(dtype), p.grad.to(dtype), moments, prepared[key])
         moves = [(p, new_p.to(p.dtype))]
         for name, value in new_moments.items():
-            narrow = value.to(p.dtype)
-            moves.append((state.setdefault(name, narrow), narrow))
+            if name not in state:
+                state[name] = value.detach()  # a handle of its own: the value may be the gradient itself
+            moves.append((state[name], value.to(p.dtype)))
         return moves
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -219,14 +221,12 @@ class Optimizer(ABC):
         """
         if not isinstance(param_group, Mapping):
             raise DtypeError(
-                f"[{self._name}] got {_kind(param_group)} among groups; each must be a dict; "
-                'write {"params": [...]}'
+                f'[{self._name}] got {_kind(param_group)} among groups; each must be a dict; write {{"params": [...]}}'
             )
         unknown = sorted(set(param_group) - set(self.defaults) - {"params", "initial_lr"})
         if unknown:
             raise ArgumentError(
-                f"[{self._name}] unknown group key {unknown[0]!r}; there are params, "
-                f"{', '.join(self.defaults)}"
+                f"[{self._name}] unknown group key {unknown[0]!r}; there are params, {', '.join(self.defaults)}"
             )
         if "params" not in param_group:
             raise ArgumentError(f'[{self._name}] a group has no "params"; add the list of its parameters')
@@ -244,8 +244,7 @@ class Optimizer(ABC):
         for index, p in enumerate(parameters):
             if not isinstance(p, Tensor):
                 raise DtypeError(
-                    f"[{self._name}] parameter {index} is {_kind(p)}; it must be a Tensor; "
-                    "pass model.parameters()"
+                    f"[{self._name}] parameter {index} is {_kind(p)}; it must be a Tensor; pass model.parameters()"
                 )
             if id(p) in known:
                 raise ArgumentError(
@@ -287,8 +286,7 @@ class Optimizer(ABC):
         index = {id(p): i for i, p in enumerate(parameters)}
         return {
             "state": {
-                index[id(p)]: {name: value.detach() for name, value in state.items()}
-                for p, state in self.state.items()
+                index[id(p)]: {name: value.detach() for name, value in state.items()} for p, state in self.state.items()
             },
             "param_groups": [
                 {**group, "params": [index[id(p)] for p in group["params"]]} for group in self.param_groups

@@ -105,9 +105,7 @@ class SGD(Optimizer):
         # buffer of zeros gives the same numbers as none, and the first step is the same graph.
         return ("momentum_buffer",) if group["momentum"] and not group["dampening"] else ()
 
-    def _numbers(
-        self, group: ParameterGroup, device: Device, dtype: DType, step: Tensor | None
-    ) -> SGDNumbers:
+    def _numbers(self, group: ParameterGroup, device: Device, dtype: DType, step: Tensor | None) -> SGDNumbers:
         def scalar(name: str, value: float) -> Scalar:
             return group.scalar(name, value, device, dtype)
 
