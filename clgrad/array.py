@@ -17,6 +17,7 @@ import numpy as np
 from clgrad.device import Device
 from clgrad.dtypes import (
     BOOL,
+    DTYPES,
     FLOAT,
     DType,
     as_dtype,
@@ -65,7 +66,7 @@ def normalize_dims(dims: Dims, ndim: int, op: str) -> Shape:
     if dims is None or (not isinstance(dims, (int, np.integer)) and len(dims) == 0):
         return tuple(range(ndim))
     wanted = (dims,) if isinstance(dims, (int, np.integer)) else tuple(dims)
-    found = [normalize_dim(cast(int, dim), ndim, op) for dim in wanted]
+    found = [normalize_dim(dim, ndim, op) for dim in wanted]
     if len(set(found)) != len(found):
         raise ShapeError(f"[{op}] dims {tuple(wanted)} name one dimension twice; name each once")
     return tuple(sorted(found)) if ndim else ()
@@ -130,7 +131,7 @@ class Array(ABC):
                     f"[{op.name}] operands are on {self.device} and {array.device}; move one with .to(device)"
                 )
             arrays.append(array)
-        dtype = result_dtype([value for value in arrays]) if same_dtype else None
+        dtype = result_dtype(list(arrays)) if same_dtype else None
         if dtype is not None and dtype.category not in op.domain:
             dtype = widen(op, dtype)
         shape = broadcast_shapes(*(value.shape for value in arrays if isinstance(value, Array)), op=op.name)
@@ -644,9 +645,7 @@ class Array(ABC):
         return self._apply(anchors.scatter, (self, index.reshape(-1), values), mode)
 
 
-DTYPE_NAMES = frozenset(
-    ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "bfloat16", "float32", "float64"]
-)
+DTYPE_NAMES = frozenset(DTYPES)
 
 
 def drop(shape: Shape, axes: Shape) -> Shape:

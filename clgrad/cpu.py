@@ -174,11 +174,11 @@ def _reduce(line: Reduce, operand: Any, shape: Shape, split: int) -> np.ndarray[
     axes = tuple(range(split, len(shape)))
     fold: Callable[..., Any] = line.op.numpy.reduce  # type: ignore[union-attr]  # reductions name a ufunc
     whole = np.broadcast_to(operand, shape)
-    return fold(whole, axis=axes, keepdims=True, dtype=line.dtype.numpy)  # type: ignore[no-any-return]
+    return np.asarray(fold(whole, axis=axes, keepdims=True, dtype=line.dtype.numpy))
 
 
 def _take(line: Take, buffer: np.ndarray[Any, Any], row: Any) -> np.ndarray[Any, Any]:
-    address = index_of(line.view) + row.astype(np.int64) * line.stride
+    address: np.ndarray[Any, Any] = index_of(line.view) + row.astype(np.int64) * line.stride
     if line.view.mask is None:
         return buffer[address]
     inside = valid(line.view)

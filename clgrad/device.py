@@ -130,7 +130,7 @@ def _cpu() -> Device:
     return device()
 
 
-def _opencl() -> list[Any]:
+def _opencl() -> Sequence[Any]:
     from clgrad.cl.platforms import devices as opencl_devices
 
     return opencl_devices()

@@ -86,7 +86,7 @@ def realize(roots: Iterable[Node]) -> None:
         if loss is not None and loss.buffer is None
     }
     if companions:
-        wanted += [loss for loss in companions.values()]
+        wanted += companions.values()
         order = toposort(wanted, is_stored)
     _execute(order, {id(root) for root in wanted})
 

@@ -526,9 +526,8 @@ def tensor(data: Any, dtype: Any = None, device: Any = None, requires_grad: bool
             find_device(device).check(wanted, "tensor")
         with np.errstate(all="ignore"):
             host = host.astype(wanted.numpy)
-    elif not isinstance(data, (np.ndarray, np.generic)):
-        if host.dtype == np.float64:
-            host = host.astype(np.float32)
+    elif not isinstance(data, (np.ndarray, np.generic)) and host.dtype == np.float64:
+        host = host.astype(np.float32)
     if host.dtype == object:
         raise DtypeError(f"[tensor] can not make a tensor of {type(data).__name__}: {data!r}")
     return _from_host(np.array(host, order="C"), device, requires_grad)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 Shape = tuple[int, ...]
 Mask = tuple[tuple[int, int], ...]
@@ -141,7 +142,7 @@ class View:
                 continue
             if any(span != (0, size) for size, _, span in group):
                 return None
-            if any(a[1] != b[1] * b[0] for a, b in zip(group, group[1:])):
+            if any(a[1] != b[1] * b[0] for a, b in pairwise(group)):
                 return None
             step = group[-1][1]
             for size, inner in zip(new[first_new:j], contiguous_strides(tuple(new[first_new:j]))):

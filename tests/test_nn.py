@@ -175,7 +175,10 @@ def test_to_moves_and_casts_in_place(device: str) -> None:
     model = Block()
     model.register_buffer("steps", clgrad.zeros((), dtype="int64"))
     before = list(model.parameters())
+    model.scale.grad = clgrad.ones((2,))
     assert model.to(device) is model
+    assert model.scale.grad.device is clgrad.device(device)
+    model.zero_grad()
     held = [*model.parameters(), *model.buffers()]
     assert all(tensor.device is clgrad.device(device) for tensor in held)
     assert all(after is parameter for after, parameter in zip(model.parameters(), before, strict=True))

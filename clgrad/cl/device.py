@@ -101,8 +101,8 @@ class OpenCLDevice(Device):
     def _refusal(self, nbytes: int, why: str) -> AllocationError:
         free = max(0, self.capabilities.memory - self.pool.managed_bytes)
         return AllocationError(
-            f"[{self.name}] {nbytes:,} bytes could not be allocated ({why}); of {self.capabilities.memory:,} bytes about "
-            f"{free:,} are free, live tensors hold {self.allocated:,} and the pool keeps "
+            f"[{self.name}] {nbytes:,} bytes could not be allocated ({why}); of {self.capabilities.memory:,} bytes "
+            f"about {free:,} are free, live tensors hold {self.allocated:,} and the pool keeps "
             f"{self.pool.managed_bytes - self.allocated:,}; free tensors or use a smaller batch"
         )
 
@@ -170,7 +170,8 @@ class OpenCLDevice(Device):
         except pyopencl.Error as error:
             numbered = "\n".join(f"{number:4} {line}" for number, line in enumerate(text.splitlines(), 1))
             raise CompileError(
-                f"[{self.name}] a kernel did not build on {self.description}; please report this text\n{numbered}\n{error}"
+                f"[{self.name}] a kernel did not build on {self.description}; please report this text\n"
+                f"{numbered}\n{error}"
             ) from error
 
     def _launcher(self, rendered: Rendered) -> Launch:

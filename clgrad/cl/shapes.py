@@ -100,7 +100,7 @@ class MapShape(KernelShape):
         self.row_sizes = kernel.outer[:-1]
         work = max(1, math.prod(kernel.inner))
         if capabilities.is_cpu:
-            self.piece = min(self.length, max(self.width, min(LONGEST_LANE_AXIS, GRAIN if self.rows == 1 else LONGEST_LANE_AXIS)))
+            self.piece = min(self.length, GRAIN if self.rows == 1 else LONGEST_LANE_AXIS)
             if work > 1:
                 # A reduction makes each element dearer: pieces get smaller, so that every core has some.
                 self.piece = min(self.piece, max(self.width, GRAIN * 4 // work))
@@ -145,14 +145,12 @@ def stages_of(kernel: Kernel) -> tuple[list[Stage], list[int], list[Store]]:
     is_row = kernel.is_row
     row_stores = [store for store in kernel.stores if is_row(store.line)]
     element_stores = [store for store in kernel.stores if not is_row(store.line)]
+    row_lines = [n for n, line in enumerate(kernel.lines) if is_row(n) and not isinstance(line, Reduce)]
     passes = max([0, *ready, *(ready[store.line] + 1 for store in element_stores)])
     stages: list[Stage] = []
     done: set[int] = set()
     for number in range(passes):
-        rows = [
-            line for line in range(len(kernel.lines))
-            if is_row(line) and ready[line] <= number and line not in done and not isinstance(kernel.lines[line], Reduce)
-        ]
+        rows = [line for line in row_lines if ready[line] <= number and line not in done]
         done.update(rows)
         reduces = [
             line for line in range(len(kernel.lines))
@@ -160,12 +158,9 @@ def stages_of(kernel: Kernel) -> tuple[list[Stage], list[int], list[Store]]:
         ]
         stores = [store for store in element_stores if ready[store.line] == number]
         roots = [kernel.lines[line].operands[0] for line in reduces] + [store.line for store in stores]
-        elements = [line for line in below(kernel.lines, roots, set(filter(is_row, range(len(kernel.lines)))))]
+        elements = below(kernel.lines, roots, {line for line in range(len(kernel.lines)) if is_row(line)})
         stages.append(Stage(rows, elements, reduces, stores))
-    last = [
-        line for line in range(len(kernel.lines))
-        if is_row(line) and line not in done and not isinstance(kernel.lines[line], Reduce)
-    ]
+    last = [line for line in row_lines if line not in done]
     return stages, last, row_stores
 
 
@@ -246,10 +241,9 @@ class MatmulShape(KernelShape):
         self.writer = Writer(
             kernel.lines, [*self.batch_names, "m", "n"], kernel.shape, lane, capabilities
         )
-        self.a = Writer(a.lines, [*self.batch_names, "m", "k"], a.shape, len(a.shape) - 1 if self.dot else None, capabilities, "x")
-        self.b = Writer(
-            b.lines, [*self.batch_names, "k", "n"], b.shape, len(b.shape) - (2 if self.dot else 1), capabilities, "y"
-        )
+        a_lane, b_lane = (len(a.shape) - 1, len(b.shape) - 2) if self.dot else (None, len(b.shape) - 1)
+        self.a = Writer(a.lines, [*self.batch_names, "m", "k"], a.shape, a_lane, capabilities, "x")
+        self.b = Writer(b.lines, [*self.batch_names, "k", "n"], b.shape, b_lane, capabilities, "y")
         self.a_value, self.b_value = a.value, b.value
         self.b.helpers = self.a.helpers = self.writer.helpers
         self.row_tiles, self.column_tiles = -(-self.m // self.rows), -(-self.n // self.columns)

@@ -172,7 +172,9 @@ class Writer:
             # The lane axis counts as masked only lane by lane.
             test = self.condition(view, None if whole else 0)
             place = self.address(view) + (f" + {row} * {line.stride}" if isinstance(line, Take) else "")
-            text = f"a{line.argument}[{place}]" if width == 1 else self.vector_load(line.dtype, width, line.argument, place)
+            text = f"a{line.argument}[{place}]"
+            if width > 1:
+                text = self.vector_load(line.dtype, width, line.argument, place)
             if not test:
                 return text
             return f"({test}) ? {text} : {zero if width == 1 else f'({vector_type(line.dtype, width)})({zero})'}"
@@ -217,6 +219,9 @@ class Writer:
         if width == 1:
             return f"({dtype.c})({text})"
         kind = vector_type(dtype, width)
+        return self._convert_vector(text, kind)
+
+    def _convert_vector(self, text: str, kind: str) -> str:
         if self.capabilities.vector_pointers:
             return f"__builtin_convertvector({text}, {kind})"
         return f"convert_{kind}({text})"
@@ -242,8 +247,7 @@ class Writer:
 
     def _condition_vector(self, text: str, dtype: DType, width: int) -> str:
         mask = f"{dtype.mask_c}{width}"
-        wide = f"__builtin_convertvector({text}, {mask})" if self.capabilities.vector_pointers else f"convert_{mask}({text})"
-        return f"{wide} != ({mask})(0)"
+        return f"{self._convert_vector(text, mask)} != ({mask})(0)"
 
     def _cast(self, text: str, source: DType, target: DType, width: int) -> str:
         if target is bool_:

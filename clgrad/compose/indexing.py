@@ -196,7 +196,9 @@ def gather(x: A, dim: int, index: A) -> A:
     if index.ndim != x.ndim or any(
         have > whole for one, (have, whole) in enumerate(zip(index.shape, x.shape)) if one != axis
     ):
-        raise ShapeError(f"[gather] index of shape {index.shape} must have the dims of {x.shape}, none longer but dim {dim}")
+        raise ShapeError(
+            f"[gather] index of shape {index.shape} must have the dims of {x.shape}, none longer but dim {dim}"
+        )
     if not index.dtype.is_integer:
         raise DtypeError(f"[gather] index must hold integers, got {index.dtype.name}; cast with .to(clgrad.int64)")
     if x.ndim == 0:

@@ -81,7 +81,7 @@ _erf_of_each = np.frompyfunc(math.erf, 1, 1)
 erf = _function(
     "erf",
     # numpy has no erf, and the standard library's is exact: slow, but this backend is the reference.
-    lambda x: _erf_of_each(x).astype(x.dtype),
+    lambda x: np.asarray(_erf_of_each(x), x.dtype),
     lambda g, y, x: g * (-x * x).exp() * (2 / math.sqrt(math.pi)),
 )
 
@@ -183,7 +183,8 @@ floordiv = row(
     c="clgrad_floordiv_{name}({0}, {1})",
     helper=_integer_or_float(
         "floordiv",
-        "if (b == 0) return 0; if (b == -1) return -a; {t} q = a / b; return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q;",
+        "if (b == 0) return 0; if (b == -1) return -a; {t} q = a / b;"
+        " return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q;",
         "if (b == 0) return a / b; {t} m = fmod(a, b); {t} d = (a - m) / b; if (m != 0 && (b < 0) != (m < 0)) d -= 1;"
         " {t} f = floor(d); if (d - f > ({t})0.5) f += 1; return d == 0 ? copysign(({t})0, a / b) : f;",
     ),
