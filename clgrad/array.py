@@ -150,7 +150,7 @@ class Array(ABC):
 
     def _binary(self: A, op: Op, other: Any, reverse: bool = False) -> A:
         if not isinstance(other, (Array, bool, int, float)) and self._lift(other) is None:
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]  # python then asks the other operand
         return self._apply(op, self._operands(op, (other, self) if reverse else (self, other)))
 
     # -- arithmetic -------------------------------------------------------------------------
@@ -207,7 +207,7 @@ class Array(ABC):
         return self._binary(maps.pow_, base, reverse=True)
 
     def pow(self: A, exponent: Any) -> A:
-        return self**exponent
+        return self.__pow__(exponent)
 
     def __neg__(self: A) -> A:
         return self._unary(maps.neg)
@@ -219,16 +219,16 @@ class Array(ABC):
         return self._unary(maps.absolute)
 
     def add(self: A, other: Any) -> A:
-        return self + other
+        return self.__add__(other)
 
     def sub(self: A, other: Any) -> A:
-        return self - other
+        return self.__sub__(other)
 
     def mul(self: A, other: Any) -> A:
-        return self * other
+        return self.__mul__(other)
 
     def div(self: A, other: Any) -> A:
-        return self / other
+        return self.__truediv__(other)
 
     # -- comparisons and bits ---------------------------------------------------------------
 
@@ -276,7 +276,7 @@ class Array(ABC):
         return self._unary(maps.logical_not)
 
     def _truth(self: A) -> A:
-        return self if self.dtype is bool_ else self != 0
+        return self if self.dtype is bool_ else self._binary(maps.ne, 0)
 
     def logical_and(self: A, other: A) -> A:
         return self._truth() & other._truth()
@@ -288,13 +288,13 @@ class Array(ABC):
         return self._truth() ^ other._truth()
 
     def isnan(self: A) -> A:
-        return self != self
+        return self._binary(maps.ne, self)
 
     def isinf(self: A) -> A:
-        return abs(self) == math.inf
+        return self.abs()._binary(maps.eq, math.inf)
 
     def isfinite(self: A) -> A:
-        return abs(self) < math.inf
+        return self.abs()._binary(maps.lt, math.inf)
 
     # -- elementwise functions --------------------------------------------------------------
 
@@ -302,7 +302,7 @@ class Array(ABC):
         return -self
 
     def abs(self: A) -> A:
-        return abs(self)
+        return self.__abs__()
 
     def sign(self: A) -> A:
         return self._unary(maps.sign)
@@ -377,13 +377,13 @@ class Array(ABC):
         """Limit values to min ... max; either may be None. A value at a limit keeps its gradient."""
         if min is None and max is None:
             raise ArgumentError("[clamp] min and max are both None; give at least one")
-        result = self
+        result: Any = self
         # As in torch, max wins where the limits cross, and the input wins a tie.
         if min is not None:
             result = (result < min).where(min, result)
         if max is not None:
             result = (result > max).where(max, result)
-        return result
+        return cast(A, result)
 
     def where(self: A, a: Any, b: Any) -> A:
         """``a`` where self (bool) holds, else ``b``; all three broadcast."""

@@ -49,6 +49,9 @@ class NumpyDevice(Device):
     def _free(self, nbytes: int) -> None:
         self._allocated -= nbytes
 
+    def adopt(self, host: np.ndarray[Any, Any]) -> Any:
+        return host.reshape(-1).view(np.uint8)
+
     def upload(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
         storage[: host.nbytes] = host.reshape(-1).view(np.uint8)
 
@@ -92,11 +95,10 @@ def _run(kernel: Kernel, buffers: list[np.ndarray[Any, Any]]) -> None:
     for store in kernel.stores:
         view, value = store.view, values[store.line]
         # A value that is the same along the row is written once.
-        whole = tuple(
-            slice(0, 1) if step == 0 and size > 1 else slice(None) for step, size in zip(view.strides, view.shape)
-        )
-        target = strided(buffers[store.argument], view, writeable=True)[(*whole, ...)]
-        target[...] = np.broadcast_to(value, kernel.shape)[(*whole, ...)]
+        once = [slice(0, 1) if step == 0 and size > 1 else slice(None) for step, size in zip(view.strides, view.shape)]
+        whole = (*once, ...)
+        target = strided(buffers[store.argument], view, writeable=True)[whole]
+        target[...] = np.broadcast_to(value, kernel.shape)[whole]
 
 
 def strided(buffer: np.ndarray[Any, Any], view: View, writeable: bool = False) -> np.ndarray[Any, Any]:
@@ -174,15 +176,17 @@ def _reduce(line: Reduce, operand: Any, shape: Shape, split: int) -> np.ndarray[
     axes = tuple(range(split, len(shape)))
     fold: Callable[..., Any] = line.op.numpy.reduce  # type: ignore[union-attr]  # reductions name a ufunc
     whole = np.broadcast_to(operand, shape)
-    return np.asarray(fold(whole, axis=axes, keepdims=True, dtype=line.dtype.numpy))
+    result: np.ndarray[Any, Any] = fold(whole, axis=axes, keepdims=True, dtype=line.dtype.numpy)
+    return result
 
 
 def _take(line: Take, buffer: np.ndarray[Any, Any], row: Any) -> np.ndarray[Any, Any]:
     address: np.ndarray[Any, Any] = index_of(line.view) + row.astype(np.int64) * line.stride
     if line.view.mask is None:
-        return buffer[address]
+        taken: np.ndarray[Any, Any] = buffer[address]
+        return taken
     inside = valid(line.view)
-    return np.where(inside, buffer[np.where(inside, address, 0)], buffer.dtype.type(0))
+    return np.where(inside, buffer[np.where(inside, address, 0)], np.zeros((), buffer.dtype))
 
 
 def _program(program: Program, buffers: list[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
@@ -192,8 +196,10 @@ def _program(program: Program, buffers: list[np.ndarray[Any, Any]]) -> np.ndarra
 
 def _anchor(anchor: Anchor, buffers: list[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
     operands = [_program(program, buffers) for program in anchor.operands]
+    result: np.ndarray[Any, Any]
     if anchor.op is anchors.matmul:
-        return np.matmul(operands[0], operands[1])
+        result = np.matmul(operands[0], operands[1])
+        return result
     table, index, values = operands
     result = table.copy()
     if anchor.attributes[0] == "add":

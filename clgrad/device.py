@@ -47,6 +47,10 @@ class Device(ABC):
     def allocate(self, nbytes: int) -> Any:
         """Storage of at least nbytes; it is freed when the object dies. Raises AllocationError."""
 
+    def adopt(self, host: np.ndarray[Any, Any]) -> Any:
+        """Host data as storage without a copy, where the device can; otherwise None."""
+        return None
+
     @abstractmethod
     def upload(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
         """Copy a contiguous host array, which nobody changes afterwards, into storage."""
@@ -111,12 +115,14 @@ class Buffer:
     def ready(self) -> Any:
         """The storage, uploaded or allocated on first use."""
         if self.storage is None:
-            if self.host is not None:
+            if self.host is None:
+                self.storage = self.device.allocate(self.nbytes)
+                return self.storage
+            storage = self.device.adopt(self.host)
+            if storage is None:
                 storage = self.device.allocate(self.nbytes)
                 self.device.upload(storage, self.host)
-                self.storage, self.host = storage, None
-            else:
-                self.storage = self.device.allocate(self.nbytes)
+            self.storage, self.host = storage, None
         return self.storage
 
 

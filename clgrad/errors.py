@@ -38,5 +38,9 @@ class AllocationError(ClgradError, MemoryError):
     """The device refused memory; the message says what was asked, free and held."""
 
 
+class DependencyError(ClgradError, ImportError):
+    """An optional package is missing; the message names the command that installs it."""
+
+
 class GradientError(ClgradError, RuntimeError):
     """A gradient was asked for that does not exist or whose graph is gone."""

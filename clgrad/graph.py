@@ -110,7 +110,7 @@ def constant(value: Scalar, dtype: DType, device: Device) -> Node:
         exact = np.asarray(int(value) & 0xFFFFFFFFFFFFFFFF, np.uint64)
     with np.errstate(all="ignore"):
         converted = exact.astype(dtype.numpy).item()
-    return Node(sources.constant, (), (converted,), (), dtype, device)
+    return Node(sources.constant, (), (repr(converted),), (), dtype, device)
 
 
 def result_shape(op: Op, operands: tuple[Node, ...], attributes: tuple[Any, ...]) -> Shape:

@@ -44,7 +44,15 @@ class Take(Load):
 
 @dataclass(frozen=True)
 class Constant(Line):
-    value: Any = 0
+    """A number, as python writes it: equal lines must be equal values, and 0.0 == -0.0."""
+
+    text: str = "0"
+
+    @property
+    def value(self) -> bool | int | float:
+        if self.dtype.is_float:
+            return float(self.text)
+        return self.text == "True" if self.dtype is bool_ else int(self.text)
 
 
 @dataclass(frozen=True)
@@ -139,7 +147,7 @@ class Kernel:
         if self.anchor is not None:
             return self.anchor.op.name
         if self.inner:
-            return "reduce" if all(self.is_row(store.line) for store in self.stores) else "rows"
+            return "reduce" if all(self.is_row_store(store) for store in self.stores) else "rows"
         return "gather" if any(isinstance(line, Take) for line in self.lines) else "map"
 
     @cached_property
@@ -155,6 +163,10 @@ class Kernel:
 
     def is_row(self, number: int) -> bool:
         return self._rows[number]
+
+    def is_row_store(self, store: Store) -> bool:
+        """Whether a store writes one element a row; what it writes may be the same for a row in any case."""
+        return is_constant_over(store.view, len(self.outer), len(self.shape))
 
     @cached_property
     def flops(self) -> int:
@@ -212,7 +224,7 @@ def _describe(line: Line) -> str:
     if isinstance(line, Load):
         return f"load.{line.dtype.name} arg{line.argument}[{_describe_view(line.view)}]"
     if isinstance(line, Constant):
-        return f"constant.{line.dtype.name} {line.value}"
+        return f"constant.{line.dtype.name} {line.text}"
     if isinstance(line, (Index, Valid)):
         return f"{type(line).__name__.lower()} {_describe_view(line.view)}"
     if isinstance(line, (Map, Reduce)):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clgrad.device import Device
-from clgrad.dtypes import DType
+from clgrad.dtypes import DType, bool_
 from clgrad.kernel import Constant, Line, Load, Map, Take, index_line, valid_line
 from clgrad.ops import Op, anchors, maps, moves, sources
 from clgrad.view import Shape, View
@@ -117,8 +117,9 @@ class Lowering:
             if view.mask is None:
                 return value  # the padding is cut off again
             valid = self.number(valid_line(view))
-            zero = self.number(Constant(entry.dtype, (), entry.dtype.numpy.type(0).item()))  # type: ignore[union-attr]
-            return self.number(Map(entry.dtype, (valid, value, zero), maps.where))
+            zero = "0.0" if entry.dtype.is_float else "False" if entry.dtype is bool_ else "0"
+            nothing = self.number(Constant(entry.dtype, (), zero))
+            return self.number(Map(entry.dtype, (valid, value, nothing), maps.where))
         if op.family == "move":
             source = entry.operands[0]
             return self.value(source, self._path(op, entry.attributes, source, path))

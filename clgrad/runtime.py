@@ -75,9 +75,14 @@ def realize(roots: Iterable[Node]) -> None:
     Stored are the roots, what a living tensor shows, and what a pending gradient will read. So
     nothing is computed twice, however the caller orders his reading.
     """
+    order, kept = pending(roots)
+    if kept:
+        _execute(order, kept)
+
+
+def pending(roots: Iterable[Node]) -> tuple[list[Node], set[int]]:
+    """What realize would compute: nodes, operands first, and the numbers of those whose values it keeps."""
     wanted = [root for root in roots if root.buffer is None]
-    if not wanted:
-        return
     order = toposort(wanted, is_stored)
     # A gradient's loss is computed with it, if it is still wanted: both need the same forward pass.
     companions = {
@@ -88,25 +93,27 @@ def realize(roots: Iterable[Node]) -> None:
     if companions:
         wanted += companions.values()
         order = toposort(wanted, is_stored)
-    _execute(order, {id(root) for root in wanted})
+    needed = {id(root) for root in wanted}
+    kept = {
+        number
+        for number, node in enumerate(order)
+        if node.buffer is None and (id(node) in needed or _outlives(node))
+    }
+    return order, kept
 
 
-def _execute(order: list[Node], roots: set[int]) -> None:
+def _execute(order: list[Node], kept: set[int]) -> None:
     started = time.perf_counter()
     numbers = {id(node): number for number, node in enumerate(order)}
-    kept: set[int] = set()
     key: list[Any] = []
     for number, node in enumerate(order):
         if node.buffer is not None:
             key.append((node.shape, node.dtype, node.device))
             continue
-        keep = id(node) in roots or _outlives(node)
-        if keep:
-            kept.add(number)
         save = node.needs_grad and not node.released
         operands = tuple([numbers[id(operand)] for operand in node.operands])
         device = None if operands else node.device
-        key.append((node.op, operands, node.attributes, keep, save, device, node.dtype))
+        key.append((node.op, operands, node.attributes, number in kept, save, device, node.dtype))
     ready = _ready(tuple(key), order, kept)
     plan = ready.plan
     buffers: dict[int, Buffer] = {}

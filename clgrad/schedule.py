@@ -348,67 +348,123 @@ def _without(shape: Shape, axes: Shape) -> Shape:
     return tuple(size for axis, size in enumerate(shape) if axis not in axes)
 
 
-def _groups(entries: Sequence[Entry], units: Sequence[Unit]) -> list[Group]:
-    groups: list[Group] = []
-    home: dict[int, Group] = {}
-    readers: dict[int, list[Group]] = {}
-    above: list[int] = []
-    """For each group a bit set of the groups that must run before it."""
+class _Grouping:
+    """Groups under construction, and which must run before which."""
 
-    for unit in units:
-        producers = {home[entry].number for entry in unit.reads if entry in home}
-        needed = 0
-        for number in producers:
-            needed |= above[number] | 1 << number
-        candidates = sorted(producers, reverse=True)
-        siblings = {group.number for entry in unit.reads for group in readers.get(entry, ())}
-        candidates += sorted(siblings - producers, reverse=True)[:8]
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+        self.groups: list[Group] = []
+        self.home: dict[int, Group] = {}
+        self.readers: dict[int, set[int]] = {}
+        self.above: list[int] = []
+        """For each group a bit set of the groups that must run before it."""
+
+    def place(self, unit: Unit) -> None:
+        """Put a unit into a group it fits, or into a new one."""
+        producers = sorted({self.home[entry].number for entry in unit.reads if entry in self.home}, reverse=True)
+        siblings = {number for entry in unit.reads for number in self.readers.get(entry, ())} - set(producers)
         chosen = None
-        for number in candidates:
-            group = groups[number]
-            if entries[unit.entry].device is not entries[group.units[0].entry].device:
-                continue
+        for number in (*producers, *sorted(siblings, reverse=True)[:8]):
+            group = self.groups[number]
             # The group would wait for everything the unit reads: none of that may wait for the group.
-            others = [one for one in producers if one != number]
-            if any(above[one] >> number & 1 for one in others):
+            if any(self.above[one] >> number & 1 for one in producers if one != number):
                 continue
-            row = _joins(group, unit)
-            if row is not None:
+            if self._same_device(group, unit) and _joins(group, unit) is not None:
                 chosen = group
-                before = needed & ~(1 << number)
-                if before & ~above[number]:
-                    for later in range(len(groups)):
-                        if later == number or above[later] >> number & 1:
-                            above[later] |= before
                 break
         if chosen is None:
             shape, axes = (unit.shape, unit.axes) if unit.anchor else _squeeze(unit.shape, unit.axes)
-            chosen = Group(len(groups), shape, axes)
+            chosen = Group(len(self.groups), shape, axes)
+            self.groups.append(chosen)
+            self.above.append(0)
             row = bool(unit.axes)
-            groups.append(chosen)
-            above.append(needed)
-        elif unit.axes:
-            chosen.axes = _squeeze(unit.shape, unit.axes)[1]
+        else:
+            for number in producers:
+                if number != chosen.number:
+                    self._merge(chosen, self.groups[number], unit)
+            row = bool(_joins(chosen, unit))
+            if unit.axes:
+                chosen.axes = _squeeze(unit.shape, unit.axes)[1]
+        self._wait(chosen.number, [self.home[entry].number for entry in unit.reads if entry in self.home])
         chosen.units.append(unit)
-        chosen.rows[unit.entry] = bool(row)
+        chosen.rows[unit.entry] = row
         chosen.reads |= unit.reads
         chosen.lines += len(unit.lines)
-        home[unit.entry] = chosen
+        self.home[unit.entry] = chosen
         for entry in unit.reads:
-            readers.setdefault(entry, []).append(chosen)
+            self.readers.setdefault(entry, set()).add(chosen.number)
+
+    def _same_device(self, group: Group, unit: Unit) -> bool:
+        return self.entries[unit.entry].device is self.entries[group.units[0].entry].device
+
+    def _wait(self, number: int, producers: Sequence[int]) -> None:
+        before = 0
+        for one in producers:
+            if one != number:
+                before |= self.above[one] | 1 << one
+        if before & ~self.above[number]:
+            for later in range(len(self.groups)):
+                if later == number or self.above[later] >> number & 1:
+                    self.above[later] |= before
+
+    def _merge(self, group: Group, other: Group, unit: Unit) -> None:
+        """Make one kernel of two that are independent, run over one space, and are both read by a unit that fits."""
+        if group.anchor is not None or other.anchor is not None or not other.units:
+            return
+        if (group.shape, group.axes) != (other.shape, other.axes) or not self._same_device(other, unit):
+            return
+        if self.above[group.number] >> other.number & 1 or self.above[other.number] >> group.number & 1:
+            return
+        if group.lines + other.lines + len(unit.lines) > LONGEST_KERNEL:
+            return
+        if len(group.reads | other.reads | unit.reads) + len(group.units) + len(other.units) + 1 > MOST_ARGUMENTS:
+            return
+        joined = replace(group, rows={**group.rows, **other.rows})
+        if _joins(joined, unit) is None:
+            return
+        group.units += other.units
+        group.rows = joined.rows
+        group.reads |= other.reads
+        group.lines += other.lines
+        for one in other.units:
+            self.home[one.entry] = group
+        for numbers in self.readers.values():
+            if other.number in numbers:
+                numbers.discard(other.number)
+                numbers.add(group.number)
+        # Who waited for either now waits for both.
+        merged = self.above[group.number] | self.above[other.number]
+        for later in range(len(self.groups)):
+            waits = self.above[later] >> group.number & 1 or self.above[later] >> other.number & 1
+            if later == group.number or waits:
+                self.above[later] = (self.above[later] | merged) & ~(1 << other.number)
+                if later != group.number:
+                    self.above[later] |= 1 << group.number
+        other.units, other.reads, other.rows = [], set(), {}
+
+
+def _groups(entries: Sequence[Entry], units: Sequence[Unit]) -> list[Group]:
+    grouping = _Grouping(entries)
+    for unit in units:
+        grouping.place(unit)
+    # A merged group holds units of both: operands come first again.
+    groups = [group for group in grouping.groups if group.units]
+    for group in groups:
+        if group.anchor is None:
+            group.units.sort(key=lambda unit: unit.entry)
     return groups
 
 
 def _in_order(groups: Sequence[Group]) -> list[Group]:
     """Groups after all the groups they read."""
-    home = {unit.entry: group.number for group in groups for unit in group.units}
+    home = {unit.entry: place for place, group in enumerate(groups) for unit in group.units}
     waits = [
-        {home[entry] for entry in group.reads if entry in home} - {group.number} for group in groups
+        {home[entry] for entry in group.reads if entry in home} - {place} for place, group in enumerate(groups)
     ]
     order: list[Group] = []
     done: set[int] = set()
-    for group in groups:
-        pending = [group.number]
+    for place in range(len(groups)):
+        pending = [place]
         while pending:
             number = pending[-1]
             missing = [one for one in waits[number] if one not in done]

@@ -7,10 +7,9 @@ in-place update moves the handle to a new value; no value ever changes.
 from __future__ import annotations
 
 import copy
-import functools
 import math
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ContextDecorator
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
@@ -670,14 +669,3 @@ def one_hot(x: Tensor, num_classes: int = -1) -> Tensor:
     if num_classes == -1:
         num_classes = int(x.amax().item()) + 1 if x.numel() else 0
     return indexing.one_hot(x, num_classes)
-
-
-def method(name: str) -> Callable[..., Any]:
-    """A method as a function of its tensor."""
-    bound = getattr(Tensor, name)
-
-    @functools.wraps(bound)
-    def function(x: Tensor, *arguments: Any, **keywords: Any) -> Any:
-        return bound(x, *arguments, **keywords)
-
-    return function

@@ -57,5 +57,4 @@ def _vector_width(handle: Any) -> int:
     """The native width; PoCL's builtins on 16 floats die where its compiler targets less than AVX-512."""
     from clgrad.cl.platforms import target_width
 
-    width = max(1, min(handle.native_vector_width_float, 16))
-    return min(width, target_width(handle))
+    return max(1, min(int(handle.native_vector_width_float), target_width(handle)))

@@ -143,8 +143,8 @@ def stages_of(kernel: Kernel) -> tuple[list[Stage], list[int], list[Store]]:
         before = max((ready[operand] for operand in line.operands), default=0)
         ready.append(before + isinstance(line, Reduce))
     is_row = kernel.is_row
-    row_stores = [store for store in kernel.stores if is_row(store.line)]
-    element_stores = [store for store in kernel.stores if not is_row(store.line)]
+    row_stores = [store for store in kernel.stores if kernel.is_row_store(store)]
+    element_stores = [store for store in kernel.stores if not kernel.is_row_store(store)]
     row_lines = [n for n, line in enumerate(kernel.lines) if is_row(n) and not isinstance(line, Reduce)]
     passes = max([0, *ready, *(ready[store.line] + 1 for store in element_stores)])
     stages: list[Stage] = []

@@ -67,5 +67,6 @@ def gelu(x: A, approximate: str = "none") -> A:
     if approximate == "none":
         return x * 0.5 * ((x * math.sqrt(0.5)).erf() + 1)
     if approximate == "tanh":
-        return x * 0.5 * (((x + x * x * x * 0.044715) * math.sqrt(2 / math.pi)).tanh() + 1)
+        # (1 + tanh(u)) / 2 is sigmoid(2 u): one exponential, and exact where tanh saturates.
+        return x * ((x + x * x * x * 0.044715) * (2 * math.sqrt(2 / math.pi))).sigmoid()
     raise ArgumentError(f"[gelu] approximate={approximate!r} is not known; there are 'none' and 'tanh'")

@@ -172,7 +172,8 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
     per_group = tensor.shape[0] // groups
     for group in range(groups):
         for channel in range(min(per_group, tensor.shape[1])):
-            value[(group * per_group + channel, channel, *centre)] = 1.0
+            place = (group * per_group + channel, channel, *centre)
+            value[place] = 1.0
     return _fill_host(tensor, value)
 
 

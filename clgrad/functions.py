@@ -1,0 +1,92 @@
+"""The methods of a tensor as functions: ``clgrad.exp(x)`` is ``x.exp()``."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from clgrad.tensor import Tensor
+
+
+def _function(name: str) -> Callable[..., Any]:
+    method = getattr(Tensor, name)
+
+    @functools.wraps(method)
+    def function(x: Any, *arguments: Any, **keywords: Any) -> Any:
+        return method(x, *arguments, **keywords)
+
+    return function
+
+
+abs = _function("abs")
+add = _function("add")
+all = _function("all")
+amax = _function("amax")
+amin = _function("amin")
+any = _function("any")
+argmax = _function("argmax")
+argmin = _function("argmin")
+broadcast_to = _function("broadcast_to")
+ceil = _function("ceil")
+chunk = _function("chunk")
+clamp = _function("clamp")
+cos = _function("cos")
+div = _function("div")
+eq = _function("__eq__")
+erf = _function("erf")
+exp = _function("exp")
+expm1 = _function("expm1")
+flatten = _function("flatten")
+flip = _function("flip")
+floor = _function("floor")
+gather = _function("gather")
+ge = _function("__ge__")
+gt = _function("__gt__")
+isfinite = _function("isfinite")
+isinf = _function("isinf")
+isnan = _function("isnan")
+le = _function("__le__")
+log = _function("log")
+log1p = _function("log1p")
+log_softmax = _function("log_softmax")
+logical_and = _function("logical_and")
+logical_not = _function("logical_not")
+logical_or = _function("logical_or")
+logical_xor = _function("logical_xor")
+logsumexp = _function("logsumexp")
+lt = _function("__lt__")
+matmul = _function("matmul")
+max = _function("max")
+maximum = _function("maximum")
+mean = _function("mean")
+min = _function("min")
+minimum = _function("minimum")
+mul = _function("mul")
+ne = _function("__ne__")
+neg = _function("neg")
+permute = _function("permute")
+pow = _function("pow")
+prod = _function("prod")
+reciprocal = _function("reciprocal")
+relu = _function("relu")
+reshape = _function("reshape")
+round = _function("round")
+rsqrt = _function("rsqrt")
+sigmoid = _function("sigmoid")
+sign = _function("sign")
+sin = _function("sin")
+softmax = _function("softmax")
+split = _function("split")
+sqrt = _function("sqrt")
+square = _function("square")
+squeeze = _function("squeeze")
+std = _function("std")
+sub = _function("sub")
+sum = _function("sum")
+tan = _function("tan")
+tanh = _function("tanh")
+transpose = _function("transpose")
+trunc = _function("trunc")
+unsqueeze = _function("unsqueeze")
+var = _function("var")
