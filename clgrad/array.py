@@ -380,12 +380,16 @@ class Array(ABC):
         result: Any = self
         # As in torch, max wins where the limits cross, and the input wins a tie.
         if min is not None:
-            result = (result < min).where(min, result)
+            result = (result < min).choose(min, result)
         if max is not None:
-            result = (result > max).where(max, result)
+            result = (result > max).choose(max, result)
         return cast(A, result)
 
-    def where(self: A, a: Any, b: Any) -> A:
+    def where(self: A, condition: A, other: Any) -> A:
+        """self where the condition (bool) holds, else ``other``; all three broadcast."""
+        return condition.choose(self, other)
+
+    def choose(self: A, a: Any, b: Any) -> A:
         """``a`` where self (bool) holds, else ``b``; all three broadcast."""
         if self.dtype is not bool_:
             raise DtypeError(f"[where] the condition is {self.dtype.name}; it must be bool, compare with != 0")
@@ -547,7 +551,7 @@ class Array(ABC):
         if value == 0:
             return padded
         inside = self._constant(True, bool_)._broadcast(self.shape)
-        return inside._apply(moves.pad, (inside,), widths).where(padded, value)
+        return inside._apply(moves.pad, (inside,), widths).choose(padded, value)
 
     def slice_ranges(self: A, starts: Shape, stops: Shape, steps: Shape) -> A:
         """Take start:stop:step of every axis; ranges lie inside and steps are positive."""

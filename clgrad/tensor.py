@@ -635,7 +635,7 @@ def linspace(
     place = Tensor(constant(0, int64, chosen))._iota(steps)._cast(wanted if wanted.is_float else default_float)
     # From both ends, so that each end is exact.
     step = (end - start) / (steps - 1)
-    values = (place < steps / 2).where(place * step + start, (place - (steps - 1)) * step + end)
+    values = (place < steps / 2).choose(place * step + start, (place - (steps - 1)) * step + end)
     return values._cast(wanted).requires_grad_(requires_grad)
 
 
@@ -661,7 +661,7 @@ def where(condition: Tensor, input: Any, other: Any) -> Tensor:
     >>> clgrad.where(clgrad.tensor([True, False]), 1.0, 0.0).tolist()
     [1.0, 0.0]
     """
-    return condition.where(input, other)
+    return condition.choose(input, other)
 
 
 def one_hot(x: Tensor, num_classes: int = -1) -> Tensor:

@@ -163,12 +163,13 @@ def _draw_schedule(drawing: Any, roots: Sequence[Node], named: Mapping[int, str]
 def _buffer_labels(order: Sequence[Node], plan: Plan, named: Mapping[int, str]) -> dict[int, str]:
     values = {entry: f"{nbytes:,} bytes" for entry, (_, nbytes) in plan.nbytes.items()}
     names: dict[int, str] = {}
-    # Reshapes share the buffer of the node they read, which comes first: its shape is shown.
+    # Reshapes share the buffer of the node they read. Shown is the shape of what has a name, else of the first.
     for number in reversed(range(len(order))):
-        entry = plan.storage[number]
-        values[entry] = _value(order[number])
-        if id(order[number]) in named:
-            names[entry] = named[id(order[number])]
+        values[plan.storage[number]] = _value(order[number])
+    for number, node in enumerate(order):
+        if id(node) in named:
+            names[plan.storage[number]] = named[id(node)]
+            values[plan.storage[number]] = _value(node)
     return {entry: _label(names.get(entry), value) for entry, value in values.items()}
 
 

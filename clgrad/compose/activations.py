@@ -17,7 +17,7 @@ def _floating(x: A) -> A:
 def _shifted(x: A, dim: Dims) -> tuple[A, A]:
     """x less its largest value, and that value; the shift cancels, so it takes no part in gradients."""
     largest = x._apply(moves.detach, (x,)).amax(dim, keepdim=True)
-    finite = largest.isfinite().where(largest, 0)
+    finite = largest.isfinite().choose(largest, 0)
     return x - finite, finite
 
 

@@ -83,7 +83,7 @@ def _checked(x: A, item: Any, size: int, dim: int) -> A:
     if not item.dtype.is_integer:
         raise DtypeError(f"[index] an index tensor must hold integers or bools, got {item.dtype.name}")
     index: Any = item.to(int64)
-    return (index < 0).where(index + size, index).check_index(size, f"index, dim {dim}")  # type: ignore[no-any-return]
+    return (index < 0).choose(index + size, index).check_index(size, f"index, dim {dim}")  # type: ignore[no-any-return]
 
 
 def getitem(x: A, key: Any, nonzero: Nonzero) -> A:
@@ -168,7 +168,7 @@ def _take_arrays(x: A, arrays: list[tuple[int, int, Any]]) -> A:
 def setitem(x: A, key: Any, value: A, nonzero: Nonzero) -> A:
     """x with ``x[key]`` replaced by value, which broadcasts. Of repeated indices the last one wins."""
     if isinstance(key, Array) and key.dtype is bool_ and value.ndim == 0 and key.shape == x.shape:
-        return key.where(value._cast(x.dtype), x)  # type: ignore[return-value]  # both speak for one kind of array
+        return key.choose(value._cast(x.dtype), x)  # type: ignore[return-value]  # both speak for one kind of array
     place = getitem(x._iota(math.prod(x.shape)).reshape(x.shape), key, nonzero)
     try:
         fits = broadcast_shapes(value.shape, place.shape, op="setitem") == place.shape

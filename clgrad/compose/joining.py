@@ -39,7 +39,7 @@ def cat(tensors: Sequence[A], dim: int = 0) -> A:
         stop = start + piece.shape[axis]
         widths = tuple((start, total - stop) if one == axis else (0, 0) for one in range(first.ndim))
         padded = piece.pad_widths(widths)
-        joined = padded if joined is None else (place < start).where(joined, padded)
+        joined = padded if joined is None else (place < start).choose(joined, padded)
         start = stop
     assert joined is not None
     return joined

@@ -147,12 +147,12 @@ def binary_cross_entropy(
     probability, label = _widen(input), _widen(target)
     # The logarithm is taken of a harmless value where it is clamped, so that its gradient stays finite.
     possible = ~((probability >= 0.0) & (probability <= math.exp(LOG_FLOOR)))
-    log_yes = possible.where(
-        possible.where(probability, 1.0).log(), probability * LOG_FLOOR_SLOPE + LOG_FLOOR
+    log_yes = possible.choose(
+        possible.choose(probability, 1.0).log(), probability * LOG_FLOOR_SLOPE + LOG_FLOOR
     )
     uncertain = probability != 1.0  # type: ignore[comparison-overlap]  # elementwise
-    log_no = uncertain.where(
-        (-uncertain.where(probability, 0.0)).log1p(), (1.0 - probability) * LOG_FLOOR_SLOPE + LOG_FLOOR
+    log_no = uncertain.choose(
+        (-uncertain.choose(probability, 0.0)).log1p(), (1.0 - probability) * LOG_FLOOR_SLOPE + LOG_FLOOR
     )
     loss = -(label * log_yes + (1.0 - label) * log_no)
     return _reduce(_weighted("binary_cross_entropy", loss, weight), reduction).to(dtype)
@@ -181,7 +181,7 @@ def binary_cross_entropy_with_logits(
     _check_binary("binary_cross_entropy_with_logits", input, target)
     # Both branches continue the same smooth function, so no tie at 0 bends its gradient.
     negative = input < 0.0
-    log_sigmoid = negative.where(input, 0.0) - negative.where(input, -input).exp().log1p()
+    log_sigmoid = negative.choose(input, 0.0) - negative.choose(input, -input).exp().log1p()
     if pos_weight is not None:
         _check_float("binary_cross_entropy_with_logits", "pos_weight", pos_weight.dtype)
         _check_broadcast("binary_cross_entropy_with_logits", "pos_weight", pos_weight, target)
@@ -231,20 +231,20 @@ def _class_loss(
     target = target.to(int64)  # a negative ignore_index would wrap around in an unsigned target
     kept = target != ignore_index  # type: ignore[comparison-overlap]  # elementwise
     # An ignored position passes the check as class 0, and then as -1 hits none.
-    index = kept.where(kept.where(target, 0).check_index(classes, f"{op} target"), -1)
+    index = kept.choose(kept.choose(target, 0).check_index(classes, f"{op} target"), -1)
     hit = _class_shaped(log_probability._iota(classes), log_probability, dim) == index.unsqueeze(dim)
     weighted = _class_weighted(log_probability, weight, dim)
     if label_smoothing == 0.0:
-        picked = hit.where(weighted, 0.0)
+        picked = hit.choose(weighted, 0.0)
     else:
         share = hit.to(weighted.dtype) * (1.0 - label_smoothing) + label_smoothing / classes
-        picked = kept.unsqueeze(dim).where(weighted * share, 0.0)
+        picked = kept.unsqueeze(dim).choose(weighted * share, 0.0)
     loss = -picked.sum(dim)
     if reduction != "mean":
         return _reduce(loss, reduction)
     if weight is None:
         return loss.sum() / kept.sum()
-    return loss.sum() / hit.where(_class_shaped(weight, log_probability, dim), 0.0).sum(dim).sum()
+    return loss.sum() / hit.choose(_class_shaped(weight, log_probability, dim), 0.0).sum(dim).sum()
 
 
 def _class_shaped(vector: ArrayT, input: ArrayT, dim: int) -> ArrayT:

@@ -56,7 +56,7 @@ def _where_extreme(x: A, dim: int | None, keepdim: bool, name: str) -> A:
         raise ShapeError(f"[{name}] dim {dim} of shape {x.shape} is empty: there is no extreme value")
     extreme = x.amax(axis, keepdim=True) if name == "argmax" else x.amin(axis, keepdim=True)
     hit = (x == extreme) | x.isnan()
-    return hit.where(_position(x, axis), x.shape[axis]).amin(axis, keepdim)
+    return hit.choose(_position(x, axis), x.shape[axis]).amin(axis, keepdim)
 
 
 def argmax(x: A, dim: int | None = None, keepdim: bool = False) -> A:
@@ -83,7 +83,7 @@ def _extreme(x: A, dim: Any, keepdim: bool, name: str) -> Any:
     if x.ndim == 0:
         return Extreme(x, indices)
     axis = normalize_dim(dim, x.ndim, name)
-    picked = (_position(x, axis) == indices).where(x, False if x.dtype is bool_ else 0)
+    picked = (_position(x, axis) == indices).choose(x, False if x.dtype is bool_ else 0)
     values = picked.any(axis, keepdim) if x.dtype is bool_ else picked.sum(axis, keepdim).to(x.dtype)
     return Extreme(values, indices if keepdim else indices.squeeze(axis))
 

@@ -91,7 +91,7 @@ relu = row(
     domain=NUMBER,
     numpy=lambda x: np.where(x < 0, x.dtype.type(0), x),
     c="({0} < ({T})(0)) ? ({T})(0) : {0}",  # a comparison keeps NaN
-    vjp=lambda g, y, x: (y > 0).where(g, 0),
+    vjp=lambda g, y, x: (y > 0).choose(g, 0),
 )
 floor = row("floor", "map", domain=FLOATS, numpy=np.floor, c="floor({0})", vjp=_flat)
 ceil = row("ceil", "map", domain=FLOATS, numpy=np.ceil, c="ceil({0})", vjp=_flat)
@@ -220,8 +220,8 @@ def _integer_power(a: Any, b: Any) -> Any:
 
 def _pow_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
     # At b = 0 and at a = 0 the naive rules give nan where the limit is 0.
-    da = (b == 0).where(0, g * b * a ** (b - 1))
-    db = ((a == 0) & (b >= 0)).where(0, g * y * a.log())
+    da = (b == 0).choose(0, g * b * a ** (b - 1))
+    db = ((a == 0) & (b >= 0)).choose(0, g * y * a.log())
     return da, db
 
 
@@ -246,8 +246,8 @@ pow_ = row(
 
 def _pick_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
     # Each side gets what it won, and half where they tie, as in torch.
-    tie = (a == b).where(g * 0.5, 0)
-    return (a == b).where(tie, (a == y).where(g, 0)), (a == b).where(tie, (b == y).where(g, 0))
+    tie = (a == b).choose(g * 0.5, 0)
+    return (a == b).choose(tie, (a == y).choose(g, 0)), (a == b).choose(tie, (b == y).choose(g, 0))
 
 
 maximum = row(
@@ -288,7 +288,7 @@ where = row(
     operands=3,
     numpy=np.where,
     c="{m0} ? {1} : {2}",
-    vjp=lambda g, y, c, a, b: (None, c.where(g, 0), c.where(0, g)),
+    vjp=lambda g, y, c, a, b: (None, c.choose(g, 0), c.choose(0, g)),
 )
 """Condition (bool), value where it holds, value elsewhere."""
 
