@@ -5,19 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clgrad.errors import GradientError
-from clgrad.graph import Node, toposort
+from clgrad.graph import Node, recording, toposort
 from clgrad.ops import moves
 
 
 def gradient(
-    roots: Sequence[Node], seeds: Sequence[Node], targets: Sequence[Node], release: bool = False
+    roots: Sequence[Node],
+    seeds: Sequence[Node],
+    targets: Sequence[Node],
+    release: bool = False,
+    create_graph: bool = True,
 ) -> list[Node | None]:
     """Gradients of ``sum(root * seed)`` for each target; None where no path leads to it.
 
     Each value passes its whole gradient on once, when all its readers have added to it; the result
-    is new nodes, which differentiate again. With ``release`` the history is used up: a later call
-    that needs it raises GradientError.
+    is new nodes, which with ``create_graph`` differentiate again. With ``release`` the history is used up:
+    a later call that needs it raises GradientError.
     """
+    token = recording.set(create_graph)
+    try:
+        return _gradient(roots, seeds, targets, release)
+    finally:
+        recording.reset(token)
+
+
+def _gradient(
+    roots: Sequence[Node], seeds: Sequence[Node], targets: Sequence[Node], release: bool
+) -> list[Node | None]:
     wanted = {id(target) for target in targets}
     order = toposort(
         [root for root in roots if root.needs_grad],

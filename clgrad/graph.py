@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ from clgrad.device import Buffer, Device
 from clgrad.dtypes import DType, int64
 from clgrad.ops import Op, anchors, maps, moves, sources
 from clgrad.view import Shape, View
+
+recording: ContextVar[bool] = ContextVar("clgrad_recording", default=True)
+"""Whether new nodes record that they need gradients."""
 
 
 class Node(Array):
@@ -54,17 +58,17 @@ class Node(Array):
         """Whether a backward pass has used this history up."""
 
     @staticmethod
-    def apply(op: Op, operands: tuple[Node, ...], attributes: tuple[Any, ...], track: bool = True) -> Node:
+    def apply(op: Op, operands: tuple[Node, ...], attributes: tuple[Any, ...]) -> Node:
         """Apply an op: shape and dtype are known at once, nothing runs."""
         first = operands[0]
         device: Device = attributes[0] if op is anchors.transfer else first.device
         dtype = attributes[0] if op is maps.cast else op.result or operands[-1 if op is maps.where else 0].dtype
         device.check(dtype, op.name)
         needs_grad = (
-            track
-            and op.vjp is not None
+            op.vjp is not None
             and dtype.is_float
             and any(operand.needs_grad for operand in operands)
+            and recording.get()
         )
         return Node(op, operands, attributes, result_shape(op, operands, attributes), dtype, device, needs_grad)
 

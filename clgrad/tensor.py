@@ -11,7 +11,6 @@ import math
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import ContextDecorator
-from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -36,18 +35,15 @@ from clgrad.dtypes import (
     int64,
 )
 from clgrad.errors import ArgumentError, DtypeError, GradientError, ShapeError
-from clgrad.graph import Node, constant, toposort
+from clgrad.graph import Node, constant, recording, toposort
 from clgrad.ops import Op, moves, sources
 from clgrad.view import Shape
 
 T = TypeVar("T", bound="Tensor")
 
-_grad_enabled: ContextVar[bool] = ContextVar("clgrad_grad_enabled", default=True)
-
-
 def is_grad_enabled() -> bool:
     """Whether ops record their history for gradients."""
-    return _grad_enabled.get()
+    return recording.get()
 
 
 class set_grad_enabled(ContextDecorator):
@@ -64,10 +60,10 @@ class set_grad_enabled(ContextDecorator):
         self._tokens: list[Any] = []
 
     def __enter__(self) -> None:
-        self._tokens.append(_grad_enabled.set(self.mode))
+        self._tokens.append(recording.set(self.mode))
 
     def __exit__(self, *exception: object) -> None:
-        _grad_enabled.reset(self._tokens.pop())
+        recording.reset(self._tokens.pop())
 
 
 def no_grad() -> set_grad_enabled:
@@ -117,7 +113,7 @@ class Tensor(Array):
 
     def _apply(self: T, op: Op, operands: tuple[T, ...], *attributes: Any) -> T:
         node = operands[0].node._apply(op, tuple([operand.node for operand in operands]), *attributes)
-        if node.needs_grad and not _grad_enabled.get():
+        if node.needs_grad and not recording.get():  # moves that cancel gave an operand back
             node = Node.apply(moves.detach, (node,), ())
         return cast(T, Tensor(node))
 
@@ -374,7 +370,7 @@ class Tensor(Array):
     def _move_to(self: T, new: Tensor) -> T:
         """Show another value from now on."""
         if self.node.needs_grad and self.node.op is moves.leaf:
-            if _grad_enabled.get():
+            if recording.get():
                 raise GradientError(
                     "[assign] a leaf that requires gradients can not be changed while history is recorded; "
                     "wrap the update in clgrad.no_grad()"
@@ -433,7 +429,7 @@ class Tensor(Array):
 
 
 def _leaf(node: Node) -> Node:
-    leaf = Node.apply(moves.leaf, (node,), (), track=False)
+    leaf = Node.apply(moves.leaf, (node,), ())
     leaf.needs_grad = True
     return leaf
 
@@ -472,10 +468,11 @@ def differentiate(
         [seed.node for seed in seeds],
         [target.node for target in targets],
         release=not (retain_graph or create_graph),
+        create_graph=bool(create_graph),
     )
     results: list[Tensor | None] = []
     for node in found:
-        if node is not None and not create_graph and node.needs_grad:
+        if node is not None and not create_graph and node.needs_grad:  # the upstream gradient itself, say
             node = Node.apply(moves.detach, (node,), ())
         results.append(None if node is None else Tensor(node))
     return results

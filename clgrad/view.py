@@ -116,6 +116,8 @@ class View:
             return View.contiguous(shape)
         ranges = self._ranges()
         if any(low >= high for low, high in ranges):  # nothing is ever read
+            if not shape:
+                return None  # a mask needs an axis
             return View(shape, (0,) * len(shape), 0, ((0, 0),) * len(shape))
         # An axis of length one adds nothing to the index: the walk below sees the others.
         old = [(n, step, span) for n, step, span in zip(self.shape, self.strides, ranges) if n != 1]

@@ -16,7 +16,8 @@ from clgrad.errors import ArgumentError, DependencyError
 from clgrad.graph import Node, toposort
 from clgrad.ops import moves
 from clgrad.runtime import pending
-from clgrad.schedule import Plan, Step
+from clgrad.assemble import Step
+from clgrad.schedule import schedule
 from clgrad.schedule import schedule as plan_of
 from clgrad.tensor import Tensor
 

@@ -1,0 +1,193 @@
+"""Assemble kernels: the units that share one become lines, stores and arguments of one program."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from clgrad.device import Device
+from clgrad.kernel import Anchor, Argument, Kernel, Line, Load, Store, views_of
+from clgrad.lower import Entry
+from clgrad.ops import anchors
+from clgrad.view import Shape, View
+
+
+@dataclass(frozen=True)
+class Step:
+    """One launch, or one copy between devices (kernel is None): entries are arguments."""
+
+    kernel: Kernel | None
+    device: Device
+    arguments: tuple[int, ...]
+
+
+@dataclass
+class Unit:
+    """One stored value and the program that computes it, over ``shape`` with ``axes`` reduced."""
+
+    entry: int
+    shape: Shape
+    axes: Shape
+    lines: list[Line]
+    value: int
+    anchor: Anchor | None
+    reads: set[int]
+
+
+@dataclass
+class Group:
+    """Units that share one kernel."""
+
+    number: int
+    shape: Shape
+    axes: Shape
+    units: list[Unit] = field(default_factory=list)
+    rows: dict[int, bool] = field(default_factory=dict)
+    """For each entry computed here, whether it is one value a row."""
+    reads: set[int] = field(default_factory=set)
+    lines: int = 0
+
+    @property
+    def anchor(self) -> Anchor | None:
+        return self.units[0].anchor
+
+
+def assemble(entries: Sequence[Entry], group: Group, readers: dict[int, set[int]]) -> Step:
+    """The step that computes a group; of its values it writes those that another number in ``readers`` reads."""
+    first = group.units[0]
+    device = entries[first.entry].device
+    if first.anchor is not None and first.anchor.op is anchors.transfer:
+        (source,) = first.reads
+        return Step(None, device, (source, first.entry))
+    order = tuple(axis for axis in range(len(group.shape)) if axis not in group.axes) + group.axes
+    split = len(group.shape) - len(group.axes)
+
+    def place(view: View, row: bool) -> View:
+        if row:
+            rows = tuple(1 if axis in group.axes else size for axis, size in enumerate(group.shape))
+            placed = view.reshape(rows)
+            placed = placed.expand(group.shape) if placed is not None else None
+        else:
+            placed = view.reshape(group.shape)
+        assert placed is not None  # shapes differ by axes of length one only
+        return placed.permute(order)
+
+    lines: list[Line] = []
+    numbers: dict[Line, int] = {}
+    values: dict[int, int] = {}
+    stores: list[tuple[int, int, View]] = []
+    for unit in group.units:
+        row = group.rows[unit.entry] and not unit.axes
+        renamed: list[int] = []
+        for line in unit.lines:
+            if isinstance(line, Load) and line.argument in values:
+                renamed.append(values[line.argument])
+                continue
+            new = replace(line, operands=tuple(renamed[operand] for operand in line.operands))
+            view = views_of(line)
+            if view is not None:
+                new = replace(new, view=place(view, row))  # type: ignore[call-arg]  # lines that have a view
+            if new not in numbers:
+                numbers[new] = len(lines)
+                lines.append(new)
+            renamed.append(numbers[new])
+        values[unit.entry] = renamed[unit.value]
+        if readers.get(unit.entry, set()) - {group.number}:
+            shape = entries[unit.entry].shape
+            stores.append((unit.entry, values[unit.entry], place(View.contiguous(shape), group.rows[unit.entry])))
+    lines, stores = _live(lines, stores)
+    return _kernel(entries, group, device, lines, stores, tuple(group.shape[axis] for axis in order), split)
+
+
+def _live(
+    lines: list[Line], stores: list[tuple[int, int, View]]
+) -> tuple[list[Line], list[tuple[int, int, View]]]:
+    """Drop lines that no store needs."""
+    needed = {line for _, line, _ in stores}
+    for number in range(len(lines) - 1, -1, -1):
+        if number in needed:
+            needed.update(lines[number].operands)
+    position = {number: place for place, number in enumerate(sorted(needed))}
+    kept = [
+        replace(lines[number], operands=tuple(position[operand] for operand in lines[number].operands))
+        for number in sorted(needed)
+    ]
+    return kept, [(entry, position[line], view) for entry, line, view in stores]
+
+
+def _kernel(
+    entries: Sequence[Entry],
+    group: Group,
+    device: Device,
+    lines: list[Line],
+    stores: list[tuple[int, int, View]],
+    shape: Shape,
+    split: int,
+) -> Step:
+    if group.anchor is None:
+        lines, stores, shape, split = _merge_axes(lines, stores, shape, split)
+    arguments: dict[int, int] = {}
+    written = {entry for entry, _, _ in stores}
+
+    def argument(entry: int) -> int:
+        return arguments.setdefault(entry, len(arguments))
+
+    def bind(line: Line) -> Line:
+        return replace(line, argument=argument(line.argument)) if isinstance(line, Load) else line
+
+    anchor = group.anchor
+    if anchor is not None:
+        anchor = replace(
+            anchor,
+            operands=tuple(
+                replace(program, lines=tuple(bind(line) for line in program.lines)) for program in anchor.operands
+            ),
+        )
+    bound = tuple(bind(line) for line in lines)
+    bound_stores = tuple(Store(argument(entry), line, view) for entry, line, view in stores)
+    listing = tuple(
+        Argument(entries[entry].dtype, math.prod(entries[entry].shape), entry in written) for entry in arguments
+    )
+    kernel = Kernel(shape[:split], shape[split:], bound, bound_stores, listing, anchor)
+    return Step(kernel, device, tuple(arguments))
+
+
+def _merge_axes(
+    lines: list[Line], stores: list[tuple[int, int, View]], shape: Shape, split: int
+) -> tuple[list[Line], list[tuple[int, int, View]], Shape, int]:
+    """Join neighbouring axes that every view walks as one."""
+    views = [view for view in map(views_of, lines) if view is not None] + [view for _, _, view in stores]
+
+    def joins(axis: int) -> bool:
+        for view in views:
+            if view.strides[axis] != view.strides[axis + 1] * shape[axis + 1]:
+                return False
+            if view.mask is not None and (
+                view.mask[axis] != (0, shape[axis]) or view.mask[axis + 1] != (0, shape[axis + 1])
+            ):
+                return False
+        return True
+
+    runs: list[list[int]] = []
+    for axis in range(len(shape)):
+        if runs and axis != split and joins(axis - 1):
+            runs[-1].append(axis)
+        else:
+            runs.append([axis])
+    merged = tuple(math.prod(shape[axis] for axis in run) for run in runs)
+
+    def merge(view: View) -> View:
+        mask = None
+        if view.mask is not None:
+            mask = tuple(
+                view.mask[run[0]] if len(run) == 1 else (0, size) for run, size in zip(runs, merged)
+            )
+        return View(merged, tuple(view.strides[run[-1]] for run in runs), view.offset, mask)
+
+    new_lines: list[Line] = []
+    for line in lines:
+        view = views_of(line)
+        new_lines.append(line if view is None else replace(line, view=merge(view)))  # type: ignore[call-arg]
+    new_split = sum(run[0] < split for run in runs)
+    return new_lines, [(entry, line, merge(view)) for entry, line, view in stores], merged, new_split
