@@ -415,15 +415,10 @@ class Array(ABC):
 
     def _reduce(self: A, op: Op, dims: Dims, keepdim: bool) -> A:
         axes = normalize_dims(dims, self.ndim, op.name)
-        shape = tuple(1 if axis in axes else size for axis, size in enumerate(self.shape))
         active = tuple(axis for axis in axes if self.shape[axis] != 1)
-        if 0 in self.shape and 0 in tuple(self.shape[axis] for axis in axes):
-            if op in (reduces.amax, reduces.amin) and self.dtype is not bool_:
-                raise ShapeError(f"[{op.name}] shape {self.shape} has no elements along dims {axes}: no largest exists")
-            assert op.identity is not None
-            result = self._constant(op.identity(self.dtype), self.dtype)._broadcast(shape)
-        else:
-            result = self._apply(op, (self,), active) if active else self
+        if op in (reduces.amax, reduces.amin) and self.dtype is not bool_ and any(not self.shape[one] for one in axes):
+            raise ShapeError(f"[{op.name}] shape {self.shape} has no elements along dims {axes}: no extreme exists")
+        result = self._apply(op, (self,), active) if active else self
         return result if keepdim else result.reshape(drop(self.shape, axes))
 
     def sum(self: A, dim: Dims = None, keepdim: bool = False, dtype: DType | None = None) -> A:
@@ -634,8 +629,6 @@ class Array(ABC):
         return c.squeeze(-1) if other.ndim == 1 else c
 
     def _product(self: A, other: A) -> A:
-        if self.shape[-1] == 0:
-            return self._constant(0, self.dtype)._broadcast((*self.shape[:-1], other.shape[-1]))
         return self._apply(anchors.matmul, (self, other))
 
     def take_rows(self: A, index: A) -> A:

@@ -42,7 +42,7 @@ def grad(
             raise GradientError("[grad] an input does not require gradients; make it with requires_grad=True")
     seeds = [seed_of(root, seed) for root, seed in zip(roots, given)]
     retain = create_graph if retain_graph is None else retain_graph
-    found = differentiate(roots, seeds, targets, retain, create_graph)
+    found = differentiate(roots, seeds, [target.node for target in targets], retain, create_graph)
     if not allow_unused and any(one is None for one in found):
         raise GradientError("[grad] an input was not used to compute the outputs; pass allow_unused=True for None")
     return tuple(found)

@@ -120,7 +120,7 @@ def _execute(order: list[Node], kept: set[int]) -> None:
     for number, node in enumerate(order):
         if node.buffer is not None:
             buffers[plan.storage[number]] = node.buffer
-        elif 0 in node.shape and number in kept:
+        elif 0 in node.shape:
             buffers[plan.storage[number]] = Buffer(node.device, 0)
     for index, (step, launch) in enumerate(zip(plan.steps, ready.launches)):
         for entry in step.arguments:

@@ -57,9 +57,9 @@ class Plan:
 
 def schedule(nodes: Sequence[Node], kept: set[int]) -> Plan:
     """Plan the evaluation of nodes (operands first); ``kept`` are the numbers whose values the caller wants."""
-    entries, stand_in = _entries(nodes)
+    entries, places = _entries(nodes)
     same = _same_order(entries)
-    forced = {same[stand_in[number]] for number in kept}
+    forced = {same[places[number]] for number in kept}
     forced = {number for number in forced if entries[number].op is not sources.buffer}
     while True:
         stored = _stored(entries, same, forced)
@@ -69,7 +69,7 @@ def schedule(nodes: Sequence[Node], kept: set[int]) -> Plan:
         except NeedsStorage as need:
             forced.add(same[need.entry])
     groups = _groups(entries, units)
-    readers: dict[int, set[int]] = {same[stand_in[number]]: {-1} for number in kept}
+    readers: dict[int, set[int]] = {same[places[number]]: {-1} for number in kept}
     for group in groups:
         for entry in group.reads:
             readers.setdefault(entry, set()).add(group.number)
@@ -78,7 +78,7 @@ def schedule(nodes: Sequence[Node], kept: set[int]) -> Plan:
         number: (entries[number].device, math.prod(entries[number].shape) * entries[number].dtype.size)
         for number in stored
     }
-    return Plan(steps, nbytes, tuple(same[stand_in[number]] for number in range(len(nodes))))
+    return Plan(steps, nbytes, tuple(same[places[number]] for number in range(len(nodes))))
 
 
 # -- 1. what is stored ---------------------------------------------------------------------------
@@ -88,7 +88,6 @@ def _entries(nodes: Sequence[Node]) -> tuple[list[Entry], list[int]]:
     """Number the nodes; split long reductions; give for each node the entry that stands for it."""
     numbers = {id(node): number for number, node in enumerate(nodes)}
     entries: list[Entry] = []
-    stand_in = list(range(len(nodes)))
     for node in nodes:
         if node.buffer is not None or 0 in node.shape:
             entries.append(Entry(sources.buffer, (), (), node.shape, node.dtype, node.device))
@@ -97,27 +96,38 @@ def _entries(nodes: Sequence[Node]) -> tuple[list[Entry], list[int]]:
             entries.append(Entry(node.op, operands, node.attributes, node.shape, node.dtype, node.device))
     for number in range(len(nodes)):
         entry = entries[number]
-        entry.operands = tuple(stand_in[operand] for operand in entry.operands)
-        if entry.op.family == "reduce":
-            split = _split(entries, entry)
-            if split is not None:
-                stand_in[number] = split
-    if len(entries) == len(nodes):
-        return entries, stand_in
-    return _renumber(entries, stand_in)
+        if entry.op.family == "reduce" or entry.op is anchors.matmul:
+            if 0 in entries[entry.operands[0]].shape:
+                _fill(entries, number)
+            elif entry.op.family == "reduce":
+                _split(entries, number)
+    return (entries, list(range(len(nodes)))) if len(entries) == len(nodes) else _renumber(entries, len(nodes))
 
 
-def _split(entries: list[Entry], entry: Entry) -> int | None:
+def _fill(entries: list[Entry], number: int) -> None:
+    """A fold of nothing is the fold's identity."""
+    entry = entries[number]
+    identity = entry.op.identity(entry.dtype) if entry.op.identity is not None else 0
+    assert entry.dtype.numpy is not None
+    text = repr(entry.dtype.numpy.type(identity).item())
+    entries.append(Entry(sources.constant, (), (text,), (), entry.dtype, entry.device))
+    ones = (1,) * len(entry.shape)
+    entries.append(Entry(moves.reshape, (len(entries) - 1,), (ones,), ones, entry.dtype, entry.device))
+    entries[number] = replace(entry, op=moves.expand, operands=(len(entries) - 1,), attributes=(entry.shape,))
+
+
+def _split(entries: list[Entry], number: int) -> None:
     """Reduce in two steps where one step would leave the cores without work."""
+    entry = entries[number]
     shape = entries[entry.operands[0]].shape
     axes = entry.attributes[0]
     length = math.prod(shape[axis] for axis in axes)
     if length < 2 * LONG_ROW or math.prod(entry.shape) >= FEW_ROWS:
-        return None
+        return
     axis = max(axes, key=lambda one: shape[one])
     pieces = next((n for n in range(PIECES, 1, -1) if shape[axis] % n == 0), 1)
     if pieces == 1:
-        return None
+        return
 
     def add(op: object, operand: int, attributes: tuple[object, ...], new_shape: Shape) -> int:
         entries.append(Entry(op, (operand,), attributes, new_shape, entry.dtype, entry.device))  # type: ignore[arg-type]
@@ -130,14 +140,11 @@ def _split(entries: list[Entry], entry: Entry) -> int | None:
     partial = add(entry.op, source, (inner,), partial_shape)
     whole_shape = tuple(1 if one == axis else size for one, size in enumerate(partial_shape))
     whole = add(entry.op, partial, ((axis,),), whole_shape)
-    return add(moves.reshape, whole, (entry.shape,), entry.shape)
+    entries[number] = replace(entry, op=moves.reshape, operands=(whole,), attributes=(entry.shape,))
 
 
-def _renumber(entries: list[Entry], stand_in: list[int]) -> tuple[list[Entry], list[int]]:
-    """Put the added entries before their readers without moving the nodes' own numbers.
-
-    The plan's readers only need operands to be placed first, so the order is found afresh.
-    """
+def _renumber(entries: list[Entry], nodes: int) -> tuple[list[Entry], list[int]]:
+    """Put the added entries before their readers; give for each node its entry's new number."""
     order: list[int] = []
     placed: set[int] = set()
     for root in range(len(entries)):
@@ -157,7 +164,7 @@ def _renumber(entries: list[Entry], stand_in: list[int]) -> tuple[list[Entry], l
         replace(entries[number], operands=tuple(position[operand] for operand in entries[number].operands))
         for number in order
     ]
-    return result, [position[number] for number in stand_in]
+    return result, [position[number] for number in range(nodes)]
 
 
 def _same_order(entries: Sequence[Entry]) -> list[int]:

@@ -351,14 +351,16 @@ class Tensor(Array):
         """
         seed = seed_of(self, gradient)
         if inputs is not None:
-            targets = list(inputs)
+            targets = [(one, one.node) for one in inputs]
         else:
             order = toposort([self.node], lambda node: not node.needs_grad or node.op is moves.leaf)
-            handles = [node.handle() for node in order if node.op is moves.leaf and node.handle is not None]
-            targets = [handle for handle in handles if handle is not None]
+            leaves = [node for node in order if node.op is moves.leaf and node.handle is not None]
+            # A handle may show another value by now: its gradient is still that of the value used here.
+            handles = [(node.handle(), node) for node in leaves if node.handle is not None]
+            targets = [(handle, node) for handle, node in handles if handle is not None]
         retain = create_graph if retain_graph is None else retain_graph
-        found = differentiate([self], [seed], targets, retain, create_graph)
-        for target, grad in zip(targets, found):
+        found = differentiate([self], [seed], [node for _, node in targets], retain, create_graph)
+        for (target, _), grad in zip(targets, found):
             if grad is None:
                 continue
             total = grad if target.grad is None else target.grad + grad
@@ -458,7 +460,7 @@ def seed_of(root: Tensor, given: Tensor | None) -> Tensor:
 def differentiate(
     roots: Sequence[Tensor],
     seeds: Sequence[Tensor],
-    targets: Sequence[Tensor],
+    targets: Sequence[Node],
     retain_graph: Any,
     create_graph: Any,
 ) -> list[Tensor | None]:
@@ -466,7 +468,7 @@ def differentiate(
     found = gradient(
         [root.node for root in roots],
         [seed.node for seed in seeds],
-        [target.node for target in targets],
+        targets,
         release=not (retain_graph or create_graph),
         create_graph=bool(create_graph),
     )

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from clgrad.assemble import Step
 from clgrad.errors import ArgumentError, DependencyError
 from clgrad.graph import Node, toposort
 from clgrad.ops import moves
 from clgrad.runtime import pending
-from clgrad.assemble import Step
-from clgrad.schedule import schedule
+from clgrad.schedule import Plan
 from clgrad.schedule import schedule as plan_of
 from clgrad.tensor import Tensor
 

@@ -9,7 +9,13 @@ from clgrad.ops import NUMBER, row
 
 def _scatter_vjp(g: Any, y: Any, x: Any, index: Any, values: Any, mode: str) -> Any:
     to_values = g.take_rows(index)
-    return (g if mode == "add" else g.scatter_rows(index, to_values * 0, "set")), None, to_values
+    if mode == "add":
+        return g, None, to_values
+    # Of rows written to one place only the last is seen.
+    number = g._iota(index.shape[0])
+    last = g._iota(x.shape[0]).scatter_rows(index, number, "set")
+    seen = (last.take_rows(index) == number).reshape(index.shape + (1,) * (g.ndim - 1))
+    return g.scatter_rows(index, to_values.zeros_like(), "set"), None, seen.choose(to_values, 0)
 
 
 matmul = row(

@@ -91,7 +91,7 @@ relu = row(
     domain=NUMBER,
     numpy=lambda x: np.where(x < 0, x.dtype.type(0), x),
     c="({0} < ({T})(0)) ? ({T})(0) : {0}",  # a comparison keeps NaN
-    vjp=lambda g, y, x: (y > 0).choose(g, 0),
+    vjp=lambda g, y, x: (y <= 0).choose(0, g),
 )
 floor = row("floor", "map", domain=FLOATS, numpy=np.floor, c="floor({0})", vjp=_flat)
 ceil = row("ceil", "map", domain=FLOATS, numpy=np.ceil, c="ceil({0})", vjp=_flat)
@@ -205,7 +205,7 @@ mod = row(
     ),
     lanes=True,
     cost=COSTLY,
-    vjp=lambda g, y, a, b: (g, -g * (a / b).floor()),
+    vjp=lambda g, y, a, b: (g, -g * (a // b)),
 )
 
 
@@ -244,10 +244,10 @@ pow_ = row(
 )
 
 
-def _pick_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
-    # Each side gets what it won, and half where they tie, as in torch.
-    tie = (a == b).choose(g * 0.5, 0)
-    return (a == b).choose(tie, (a == y).choose(g, 0)), (a == b).choose(tie, (b == y).choose(g, 0))
+def _shared(g: Any, a: Any, b: Any, a_loses: Any, b_loses: Any) -> Any:
+    # The loser gets nothing, and a tie is shared, as in torch.
+    half = g * 0.5
+    return tuple((a == b).choose(half, loses.choose(0, g)) for loses in (a_loses, b_loses))
 
 
 maximum = row(
@@ -256,7 +256,7 @@ maximum = row(
     operands=2,
     numpy=np.maximum,
     c="(({0} > {1}) | ({0} != {0})) ? {0} : {1}",
-    vjp=_pick_vjp,
+    vjp=lambda g, y, a, b: _shared(g, a, b, a < b, b < a),
 )
 minimum = row(
     "minimum",
@@ -264,7 +264,7 @@ minimum = row(
     operands=2,
     numpy=np.minimum,
     c="(({0} < {1}) | ({0} != {0})) ? {0} : {1}",
-    vjp=_pick_vjp,
+    vjp=lambda g, y, a, b: _shared(g, a, b, a > b, b > a),
 )
 
 eq = predicate("eq", operands=2, numpy=np.equal, c="{0} == {1}")

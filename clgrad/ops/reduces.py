@@ -48,6 +48,8 @@ def _exclusive_product(x: Any, axis: int) -> Any:
 
 
 def _prod_vjp(g: Any, y: Any, x: Any, axes: Any) -> Any:
+    if 0 in x.shape:
+        return x.zeros_like()
     # The product of all others is (all before) * (all after); several axes become one first.
     rest = tuple(axis for axis in range(x.ndim) if axis not in axes)
     flat = x.permute((*rest, *axes)).reshape((*(x.shape[axis] for axis in rest), -1))
