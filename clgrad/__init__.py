@@ -8,6 +8,21 @@
 """
 
 from clgrad import autograd, config, data, errors, nn, optim, random
+from clgrad.creation import (
+    arange,
+    cat,
+    eye,
+    full,
+    full_like,
+    linspace,
+    one_hot,
+    ones,
+    ones_like,
+    stack,
+    where,
+    zeros,
+    zeros_like,
+)
 from clgrad.device import Device, device, devices, use_device
 from clgrad.dtypes import (
     DType,
@@ -99,29 +114,7 @@ from clgrad.functions import (
     var,
 )
 from clgrad.random import bernoulli, manual_seed, rand, rand_like, randint, randn, randn_like, randperm
-from clgrad.tensor import (
-    Tensor,
-    arange,
-    cat,
-    enable_grad,
-    eye,
-    from_numpy,
-    full,
-    full_like,
-    is_grad_enabled,
-    linspace,
-    no_grad,
-    one_hot,
-    ones,
-    ones_like,
-    realize,
-    set_grad_enabled,
-    stack,
-    tensor,
-    where,
-    zeros,
-    zeros_like,
-)
+from clgrad.tensor import Tensor, enable_grad, from_numpy, is_grad_enabled, no_grad, realize, set_grad_enabled, tensor
 from clgrad.transform import grad, value_and_grad
 
 __all__ = [

@@ -1,56 +1,25 @@
-"""The array language: operators, broadcasting, promotion and movement.
+"""The array language: arithmetic, reductions, movement and products.
 
 ``Tensor`` and the graph's ``Node`` both speak it, so a gradient rule and a user's program are
-written in one language. Scalars are lifted, casts and broadcasts become nodes here; the rows of
-the op table never see either.
+written in one language.
 """
 
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, TypeVar, Union, cast
+from typing import Any, TypeVar, Union
 
 import numpy as np
 
-from clgrad.device import Device
-from clgrad.dtypes import (
-    BOOL,
-    DTYPES,
-    FLOAT,
-    DType,
-    as_dtype,
-    bool_,
-    default_float,
-    default_integer,
-    promote,
-    promote_scalar,
-)
+from clgrad.arithmetic import Arithmetic, Scalar, broadcast_shapes
+from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer
 from clgrad.errors import ArgumentError, DeviceError, DtypeError, ShapeError
-from clgrad.ops import OPS, Op, anchors, maps, moves, reduces
+from clgrad.ops import Op, anchors, moves, reduces
 from clgrad.view import Shape
 
 A = TypeVar("A", bound="Array")
-Scalar = Union[bool, int, float]
 Dims = Union[int, Sequence[int], None]
-
-
-def broadcast_shapes(*shapes: Shape, op: str = "broadcast") -> Shape:
-    """The shape that all shapes broadcast to, by NumPy's rule.
-
-    Raises ShapeError where they do not fit.
-    """
-    result: list[int] = []
-    for axis in range(1, max((len(shape) for shape in shapes), default=0) + 1):
-        sizes = {shape[-axis] for shape in shapes if axis <= len(shape)} - {1}
-        if len(sizes) > 1:
-            raise ShapeError(
-                f"[{op}] shapes {' and '.join(map(str, shapes))} do not broadcast: sizes of axis -{axis} differ "
-                "and none is 1; reshape or expand one of them"
-            )
-        result.append(sizes.pop() if sizes else 1)
-    return tuple(reversed(result))
 
 
 def normalize_dim(dim: int, ndim: int, op: str) -> int:
@@ -82,334 +51,10 @@ def shape_argument(sizes: tuple[Any, ...], op: str) -> Shape:
     return tuple(int(size) for size in sizes)
 
 
-class Array(ABC):
-    """What operators need: a shape, a dtype, a device, and a way to apply an op."""
+class Array(Arithmetic):
+    """Everything that is said of arrays by what they are made of: one op at a time."""
 
     __slots__ = ()
-    __array_priority__ = 1000  # numpy arrays on the left leave the operator to us
-
-    shape: Shape
-    dtype: DType
-    device: Device
-
-    @abstractmethod
-    def _apply(self: A, op: Op, operands: tuple[A, ...], *attributes: Any) -> A: ...
-
-    @abstractmethod
-    def _constant(self: A, value: Scalar, dtype: DType) -> A:
-        """A 0-d constant on my device."""
-
-    @abstractmethod
-    def _iota(self: A, length: int) -> A:
-        """0, 1, 2 ... as int64 on my device."""
-
-    @abstractmethod
-    def _lift(self: A, value: Any) -> A | None:
-        """An array from host data on my device; None for what is not data."""
-
-    @property
-    def ndim(self) -> int:
-        return len(self.shape)
-
-    # -- operands ---------------------------------------------------------------------------
-
-    def _cast(self: A, dtype: DType) -> A:
-        return self if dtype is self.dtype else self._apply(maps.cast, (self,), dtype)
-
-    def _operands(self: A, op: Op, values: tuple[Any, ...], same_dtype: bool = True) -> tuple[A, ...]:
-        """Lift, promote and broadcast the operands of an elementwise op."""
-        arrays: list[Any] = []
-        for value in values:
-            if isinstance(value, (bool, int, float)):
-                arrays.append(value)
-                continue
-            array = value if isinstance(value, Array) else self._lift(value)
-            if array is None:
-                raise DtypeError(f"[{op.name}] can not compute with {value!r} of type {type(value).__name__}")
-            if array.device is not self.device:
-                raise DeviceError(
-                    f"[{op.name}] operands are on {self.device} and {array.device}; move one with .to(device)"
-                )
-            arrays.append(array)
-        dtype = result_dtype(list(arrays)) if same_dtype else None
-        if dtype is not None and dtype.category not in op.domain:
-            dtype = widen(op, dtype)
-        shape = broadcast_shapes(*(value.shape for value in arrays if isinstance(value, Array)), op=op.name)
-        ready = []
-        for value in arrays:
-            if not isinstance(value, Array):
-                assert dtype is not None
-                value = self._constant(value, dtype)
-            elif dtype is not None:
-                value = value._cast(dtype)
-            ready.append(value._broadcast(shape))
-        return tuple(ready)
-
-    def _unary(self: A, op: Op) -> A:
-        return self._apply(op, self._operands(op, (self,)))
-
-    def _binary(self: A, op: Op, other: Any, reverse: bool = False) -> A:
-        if not isinstance(other, (Array, bool, int, float)) and self._lift(other) is None:
-            return NotImplemented  # type: ignore[no-any-return]  # python then asks the other operand
-        return self._apply(op, self._operands(op, (other, self) if reverse else (self, other)))
-
-    # -- arithmetic -------------------------------------------------------------------------
-
-    def __add__(self: A, other: Any) -> A:
-        return self._binary(maps.add, other)
-
-    def __radd__(self: A, other: Any) -> A:
-        return self._binary(maps.add, other, reverse=True)
-
-    def __sub__(self: A, other: Any) -> A:
-        return self._binary(maps.sub, other)
-
-    def __rsub__(self: A, other: Any) -> A:
-        return self._binary(maps.sub, other, reverse=True)
-
-    def __mul__(self: A, other: Any) -> A:
-        return self._binary(maps.mul, other)
-
-    def __rmul__(self: A, other: Any) -> A:
-        return self._binary(maps.mul, other, reverse=True)
-
-    def __truediv__(self: A, other: Any) -> A:
-        return self._binary(maps.div, other)
-
-    def __rtruediv__(self: A, other: Any) -> A:
-        return self._binary(maps.div, other, reverse=True)
-
-    def __floordiv__(self: A, other: Any) -> A:
-        return self._binary(maps.floordiv, other)
-
-    def __rfloordiv__(self: A, other: Any) -> A:
-        return self._binary(maps.floordiv, other, reverse=True)
-
-    def __mod__(self: A, other: Any) -> A:
-        return self._binary(maps.mod, other)
-
-    def __rmod__(self: A, other: Any) -> A:
-        return self._binary(maps.mod, other, reverse=True)
-
-    def __pow__(self: A, exponent: Any) -> A:
-        if isinstance(exponent, (int, float)) and not isinstance(exponent, bool):
-            if exponent == 2:
-                return self * self
-            if exponent == 1:
-                return self * 1
-            if exponent == 3:
-                return self * self * self
-            if self.dtype.is_float and exponent in (0.5, -0.5, -1):
-                return {0.5: self.sqrt, -0.5: self.rsqrt, -1: self.reciprocal}[exponent]()
-        return self._binary(maps.pow_, exponent)
-
-    def __rpow__(self: A, base: Any) -> A:
-        return self._binary(maps.pow_, base, reverse=True)
-
-    def pow(self: A, exponent: Any) -> A:
-        return self.__pow__(exponent)
-
-    def __neg__(self: A) -> A:
-        return self._unary(maps.neg)
-
-    def __pos__(self: A) -> A:
-        return self
-
-    def __abs__(self: A) -> A:
-        return self._unary(maps.absolute)
-
-    def add(self: A, other: Any) -> A:
-        return self.__add__(other)
-
-    def sub(self: A, other: Any) -> A:
-        return self.__sub__(other)
-
-    def mul(self: A, other: Any) -> A:
-        return self.__mul__(other)
-
-    def div(self: A, other: Any) -> A:
-        return self.__truediv__(other)
-
-    # -- comparisons and bits ---------------------------------------------------------------
-
-    def __eq__(self: A, other: Any) -> A:  # type: ignore[override]  # elementwise, as in numpy
-        return self._binary(maps.eq, other)
-
-    def __ne__(self: A, other: Any) -> A:  # type: ignore[override]  # elementwise, as in numpy
-        return self._binary(maps.ne, other)
-
-    def __lt__(self: A, other: Any) -> A:
-        return self._binary(maps.lt, other)
-
-    def __le__(self: A, other: Any) -> A:
-        return self._binary(maps.le, other)
-
-    def __gt__(self: A, other: Any) -> A:
-        return self._binary(maps.gt, other)
-
-    def __ge__(self: A, other: Any) -> A:
-        return self._binary(maps.ge, other)
-
-    __hash__ = object.__hash__
-
-    def __and__(self: A, other: Any) -> A:
-        return self._binary(maps.bitwise_and, other)
-
-    def __or__(self: A, other: Any) -> A:
-        return self._binary(maps.bitwise_or, other)
-
-    def __xor__(self: A, other: Any) -> A:
-        return self._binary(maps.bitwise_xor, other)
-
-    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
-
-    def __lshift__(self: A, other: Any) -> A:
-        return self._binary(maps.left_shift, other)
-
-    def __rshift__(self: A, other: Any) -> A:
-        return self._binary(maps.right_shift, other)
-
-    def __invert__(self: A) -> A:
-        return self.logical_not() if self.dtype is bool_ else self._unary(maps.invert)
-
-    def logical_not(self: A) -> A:
-        return self._unary(maps.logical_not)
-
-    def _truth(self: A) -> A:
-        return self if self.dtype is bool_ else self._binary(maps.ne, 0)
-
-    def logical_and(self: A, other: A) -> A:
-        return self._truth() & other._truth()
-
-    def logical_or(self: A, other: A) -> A:
-        return self._truth() | other._truth()
-
-    def logical_xor(self: A, other: A) -> A:
-        return self._truth() ^ other._truth()
-
-    def isnan(self: A) -> A:
-        return self._binary(maps.ne, self)
-
-    def isinf(self: A) -> A:
-        return self.abs()._binary(maps.eq, math.inf)
-
-    def isfinite(self: A) -> A:
-        return self.abs()._binary(maps.lt, math.inf)
-
-    # -- elementwise functions --------------------------------------------------------------
-
-    def neg(self: A) -> A:
-        return -self
-
-    def abs(self: A) -> A:
-        return self.__abs__()
-
-    def sign(self: A) -> A:
-        return self._unary(maps.sign)
-
-    def reciprocal(self: A) -> A:
-        return self._unary(maps.reciprocal)
-
-    def square(self: A) -> A:
-        return self * self
-
-    def sqrt(self: A) -> A:
-        return self._unary(maps.sqrt)
-
-    def rsqrt(self: A) -> A:
-        return self._unary(maps.rsqrt)
-
-    def exp(self: A) -> A:
-        return self._unary(maps.exp)
-
-    def expm1(self: A) -> A:
-        return self._unary(maps.expm1)
-
-    def log(self: A) -> A:
-        return self._unary(maps.log)
-
-    def log1p(self: A) -> A:
-        return self._unary(maps.log1p)
-
-    def sin(self: A) -> A:
-        return self._unary(maps.sin)
-
-    def cos(self: A) -> A:
-        return self._unary(maps.cos)
-
-    def tan(self: A) -> A:
-        return self._unary(maps.tan)
-
-    def tanh(self: A) -> A:
-        return self._unary(maps.tanh)
-
-    def sigmoid(self: A) -> A:
-        return self._unary(maps.sigmoid)
-
-    def erf(self: A) -> A:
-        return self._unary(maps.erf)
-
-    def relu(self: A) -> A:
-        return self._unary(maps.relu)
-
-    def floor(self: A) -> A:
-        return self._rounded(maps.floor)
-
-    def ceil(self: A) -> A:
-        return self._rounded(maps.ceil)
-
-    def trunc(self: A) -> A:
-        return self._rounded(maps.trunc)
-
-    def round(self: A) -> A:
-        return self._rounded(maps.round_)
-
-    def _rounded(self: A, op: Op) -> A:
-        return self._unary(op) if self.dtype.is_float else self
-
-    def maximum(self: A, other: Any) -> A:
-        return self._apply(maps.maximum, self._operands(maps.maximum, (self, other)))
-
-    def minimum(self: A, other: Any) -> A:
-        return self._apply(maps.minimum, self._operands(maps.minimum, (self, other)))
-
-    def clamp(self: A, min: Any = None, max: Any = None) -> A:
-        """Limit values to min ... max; either may be None. A value at a limit keeps its gradient."""
-        if min is None and max is None:
-            raise ArgumentError("[clamp] min and max are both None; give at least one")
-        result: Any = self
-        # As in torch, max wins where the limits cross, and the input wins a tie.
-        if min is not None:
-            result = (result < min).choose(min, result)
-        if max is not None:
-            result = (result > max).choose(max, result)
-        return cast(A, result)
-
-    def where(self: A, condition: A, other: Any) -> A:
-        """self where the condition (bool) holds, else ``other``; all three broadcast."""
-        return condition.choose(self, other)
-
-    def choose(self: A, a: Any, b: Any) -> A:
-        """``a`` where self (bool) holds, else ``b``; all three broadcast."""
-        if self.dtype is not bool_:
-            raise DtypeError(f"[where] the condition is {self.dtype.name}; it must be bool, compare with != 0")
-        if not isinstance(a, Array) and not isinstance(b, Array):
-            dtype = result_dtype([a, b])
-            a, b = self._constant(a, dtype), self._constant(b, dtype)
-        elif not isinstance(a, Array):
-            a, b = b._operands(maps.where, (a, b))
-        else:
-            a, b = a._operands(maps.where, (a, b))
-        return self._apply(maps.where, self._operands(maps.where, (self, a, b), same_dtype=False))
-
-    def check_index(self: A, size: int, what: str) -> A:
-        """The same indices; IndexRangeError is raised, when it runs, unless all lie in 0 ... size - 1.
-
-        On an OpenCL device the error is raised by the next copy to the host.
-        """
-        if not self.dtype.is_integer:
-            raise DtypeError(f"[{what}] indices must be integers, got {self.dtype.name}; cast with .to(clgrad.int64)")
-        return self._apply(maps.check_index, (self,), size, what)
 
     # -- reductions -------------------------------------------------------------------------
 
@@ -579,7 +224,7 @@ class Array(ABC):
         """The same values as another dtype or on another device; floats become integers by truncation."""
         if isinstance(target, Array):
             return self.to_device(target.device).to(target.dtype)
-        if isinstance(target, (DType, type)) or (isinstance(target, str) and target in DTYPE_NAMES):
+        if isinstance(target, (DType, type)) or (isinstance(target, str) and target in DTYPES):
             return self._cast(as_dtype(target))
         return self.to_device(target)
 
@@ -642,46 +287,6 @@ class Array(ABC):
         return self._apply(anchors.scatter, (self, index.reshape(-1), values), mode)
 
 
-DTYPE_NAMES = frozenset(DTYPES)
-
-
 def drop(shape: Shape, axes: Shape) -> Shape:
     """The shape without some axes."""
     return tuple(size for axis, size in enumerate(shape) if axis not in axes)
-
-
-def widen(op: Op, dtype: DType) -> DType:
-    """The dtype an op computes in when it does not know the operands': floats take in integers."""
-    if op.domain == (FLOAT,):
-        return default_float
-    if dtype.category == BOOL and default_integer.category in op.domain:
-        if op in (maps.neg, maps.sub):
-            raise DtypeError(f"[{op.name}] bool is not a number; use ~ or ^, or cast with .to(clgrad.int64)")
-        return default_integer
-    raise DtypeError(f"[{op.name}] does not compute with {dtype.name}; cast with .to(dtype)")
-
-
-def result_dtype(values: Sequence[Any]) -> DType:
-    """PyTorch's promotion over arrays and python scalars: arrays with dims outweigh 0-d arrays, these scalars."""
-    dims = [value.dtype for value in values if isinstance(value, Array) and value.ndim]
-    zeros = [value.dtype for value in values if isinstance(value, Array) and not value.ndim]
-    result: DType | None = None
-    for dtype in dims:
-        result = dtype if result is None else promote(result, dtype)
-    zero: DType | None = None
-    for dtype in zeros:
-        zero = dtype if zero is None else promote(zero, dtype)
-    if result is None or (zero is not None and zero.category > result.category):
-        result = zero if result is None or zero is None else promote(result, zero)
-    for value in values:
-        if isinstance(value, Array):
-            continue
-        if result is None:
-            result = bool_ if isinstance(value, bool) else default_integer if isinstance(value, int) else default_float
-        else:
-            result = promote_scalar(result, value)
-    assert result is not None
-    return result
-
-
-assert OPS  # the table is complete before anything is built on it

@@ -100,9 +100,7 @@ def assemble(entries: Sequence[Entry], group: Group, readers: dict[int, set[int]
     return _kernel(entries, group, device, lines, stores, tuple(group.shape[axis] for axis in order), split)
 
 
-def _live(
-    lines: list[Line], stores: list[tuple[int, int, View]]
-) -> tuple[list[Line], list[tuple[int, int, View]]]:
+def _live(lines: list[Line], stores: list[tuple[int, int, View]]) -> tuple[list[Line], list[tuple[int, int, View]]]:
     """Drop lines that no store needs."""
     needed = {line for _, line, _ in stores}
     for number in range(len(lines) - 1, -1, -1):
@@ -180,9 +178,7 @@ def _merge_axes(
     def merge(view: View) -> View:
         mask = None
         if view.mask is not None:
-            mask = tuple(
-                view.mask[run[0]] if len(run) == 1 else (0, size) for run, size in zip(runs, merged)
-            )
+            mask = tuple(view.mask[run[0]] if len(run) == 1 else (0, size) for run, size in zip(runs, merged))
         return View(merged, tuple(view.strides[run[-1]] for run in runs), view.offset, mask)
 
     new_lines: list[Line] = []

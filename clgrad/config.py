@@ -1,11 +1,11 @@
 """Every environment variable, one row each, validated at import.
 
-    >>> from clgrad import config
-    >>> config.DEBUG.value
-    0
-    >>> with config.override(DEBUG=1):
-    ...     config.DEBUG.value
-    1
+>>> from clgrad import config
+>>> config.DEBUG.value
+0
+>>> with config.override(DEBUG=1):
+...     config.DEBUG.value
+1
 """
 
 from __future__ import annotations
@@ -65,9 +65,7 @@ DEBUG = _setting(
     "0 silent; 1 a line per realize; 2 a line per device operation; 3 the kernel programs; "
     "4 the rendered source and the device's binary text",
 )
-DEVICE = _setting(
-    "DEVICE", "auto", str.lower, "the default device: auto, cpu, cl, cl:1, cl:<part of a name>, cuda"
-)
+DEVICE = _setting("DEVICE", "auto", str.lower, "the default device: auto, cpu, cl, cl:1, cl:<part of a name>, cuda")
 
 
 @contextmanager

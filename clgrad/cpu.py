@@ -78,8 +78,7 @@ def device() -> NumpyDevice:
 def _launcher(kernel: Kernel) -> Launch:
     def launch(storages: Sequence[Any]) -> None:
         buffers = [
-            storage.view(argument.dtype.numpy)[: argument.size]
-            for storage, argument in zip(storages, kernel.arguments)
+            storage.view(argument.dtype.numpy)[: argument.size] for storage, argument in zip(storages, kernel.arguments)
         ]
         with np.errstate(all="ignore"):
             _run(kernel, buffers)
@@ -207,4 +206,3 @@ def _anchor(anchor: Anchor, buffers: list[np.ndarray[Any, Any]]) -> np.ndarray[A
     else:
         result[index] = values
     return result
-

@@ -122,9 +122,7 @@ def promote(a: DType, b: DType) -> DType:
     signed, unsigned = (a, b) if a.signed else (b, a)
     if unsigned is uint8:
         return int16 if signed is int8 else signed
-    raise DtypeError(
-        f"[promotion] {a.name} and {b.name} have no common dtype; cast one of them with .to(dtype)"
-    )
+    raise DtypeError(f"[promotion] {a.name} and {b.name} have no common dtype; cast one of them with .to(dtype)")
 
 
 def promote_scalar(dtype: DType, scalar: bool | int | float) -> DType:

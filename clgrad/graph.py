@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from clgrad.array import Array, Scalar
+from clgrad.arithmetic import Scalar
+from clgrad.array import Array
 from clgrad.device import Buffer, Device
 from clgrad.dtypes import DType, int64
 from clgrad.ops import Op, anchors, maps, moves, sources

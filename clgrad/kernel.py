@@ -192,9 +192,7 @@ class Kernel:
         text = [f"{self.kind} {shape}{inner}"]
         if self.anchor is not None:
             for name, operand in zip("abc", self.anchor.operands):
-                text += [
-                    f"    {name}: %{n} = {_describe(line)}" for n, line in enumerate(operand.lines)
-                ]
+                text += [f"    {name}: %{n} = {_describe(line)}" for n, line in enumerate(operand.lines)]
         text += [f"    %{n} = {_describe(line)}" for n, line in enumerate(self.lines)]
         text += [f"    arg{store.argument}[{_describe_view(store.view)}] = %{store.line}" for store in self.stores]
         return "\n".join(text)

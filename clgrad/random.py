@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from clgrad.array import shape_argument
+from clgrad.creation import zeros
 from clgrad.device import device as find_device
 from clgrad.dtypes import as_dtype, default_float, default_integer, float64, int64, uint64
 from clgrad.errors import ArgumentError, DtypeError
 from clgrad.graph import constant
 from clgrad.ops import maps
-from clgrad.tensor import Tensor, from_numpy, zeros
+from clgrad.tensor import Tensor, from_numpy
 
 
 class Generator:

@@ -95,9 +95,7 @@ def pending(roots: Iterable[Node]) -> tuple[list[Node], set[int]]:
         order = toposort(wanted, is_stored)
     needed = {id(root) for root in wanted}
     kept = {
-        number
-        for number, node in enumerate(order)
-        if node.buffer is None and (id(node) in needed or _outlives(node))
+        number for number, node in enumerate(order) if node.buffer is None and (id(node) in needed or _outlives(node))
     }
     return order, kept
 
@@ -180,8 +178,12 @@ def _ready(key: tuple[Any, ...], order: Sequence[Node], kept: set[int]) -> _Read
                 _print(device.binary(kernel))
     # Leaves of the plan are held by their nodes; what is handed out is held by the caller.
     held = [plan.storage[number] for number in range(len(order)) if order[number].buffer is not None]
-    held += [plan.storage[number] for number in range(len(order)) if plan.storage[number] in plan.nbytes and (
-        number in kept or (order[number].needs_grad and not order[number].released))]
+    held += [
+        plan.storage[number]
+        for number in range(len(order))
+        if plan.storage[number] in plan.nbytes
+        and (number in kept or (order[number].needs_grad and not order[number].released))
+    ]
     ends = last_uses([step.arguments for step in plan.steps], held)
     ready = _Ready(plan, tuple(launches), ends)
     _plans[key] = ready

@@ -423,9 +423,7 @@ def _groups(entries: Sequence[Entry], units: Sequence[Unit]) -> list[Group]:
 def _in_order(groups: Sequence[Group]) -> list[Group]:
     """Groups after all the groups they read."""
     home = {unit.entry: place for place, group in enumerate(groups) for unit in group.units}
-    waits = [
-        {home[entry] for entry in group.reads if entry in home} - {place} for place, group in enumerate(groups)
-    ]
+    waits = [{home[entry] for entry in group.reads if entry in home} - {place} for place, group in enumerate(groups)]
     order: list[Group] = []
     done: set[int] = set()
     for place in range(len(groups)):

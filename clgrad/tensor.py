@@ -16,7 +16,8 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from clgrad import runtime
-from clgrad.array import Array, Scalar, shape_argument
+from clgrad.arithmetic import Scalar
+from clgrad.array import Array
 from clgrad.compose import activations, indexing, joining, statistics
 from clgrad.device import Buffer, Device
 from clgrad.device import device as find_device
@@ -34,12 +35,13 @@ from clgrad.dtypes import (
     int32,
     int64,
 )
-from clgrad.errors import ArgumentError, DtypeError, GradientError, ShapeError
-from clgrad.graph import Node, constant, recording, toposort
+from clgrad.errors import DtypeError, GradientError, ShapeError
+from clgrad.graph import Node, recording, toposort
 from clgrad.ops import Op, moves, sources
 from clgrad.view import Shape
 
 T = TypeVar("T", bound="Tensor")
+
 
 def is_grad_enabled() -> bool:
     """Whether ops record their history for gradients."""
@@ -193,9 +195,7 @@ class Tensor(Array):
 
     def __bool__(self) -> bool:
         if self.numel() != 1:
-            raise ShapeError(
-                f"[bool] the truth of a tensor of shape {self.shape} is ambiguous; use .any() or .all()"
-            )
+            raise ShapeError(f"[bool] the truth of a tensor of shape {self.shape} is ambiguous; use .any() or .all()")
         return bool(self.item())
 
     def __int__(self) -> int:
@@ -451,7 +451,7 @@ def seed_of(root: Tensor, given: Tensor | None) -> Tensor:
                 f"[backward] a gradient starts from one element, this has shape {root.shape}; "
                 "reduce it, or give the upstream gradient"
             )
-        return ones(root.shape, dtype=root.dtype, device=root.device)
+        return root._constant(1, root.dtype)._broadcast(root.shape)
     if given.shape != root.shape:
         raise ShapeError(f"[backward] the upstream gradient has shape {given.shape}, the tensor {root.shape}")
     return given
@@ -492,9 +492,7 @@ def _from_host(host: np.ndarray[Any, Any], device: Any, requires_grad: bool) -> 
     chosen = find_device(device)
     dtype = as_dtype(host.dtype)
     chosen.check(dtype, "tensor")
-    node = Node(
-        sources.buffer, (), (), host.shape, dtype, chosen, buffer=Buffer(chosen, host.nbytes, host=host)
-    )
+    node = Node(sources.buffer, (), (), host.shape, dtype, chosen, buffer=Buffer(chosen, host.nbytes, host=host))
     return Tensor(node).requires_grad_(requires_grad)
 
 
@@ -541,130 +539,3 @@ def from_numpy(array: np.ndarray[Any, Any], device: Any = None) -> Tensor:
     if not isinstance(array, np.ndarray):
         raise DtypeError(f"[from_numpy] needs a numpy array, got {type(array).__name__}; use clgrad.tensor")
     return _from_host(np.ascontiguousarray(array).reshape(array.shape), device, False)
-
-
-def full(
-    size: Sequence[int] | int, fill_value: Scalar, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
-    """A tensor of one value; without a dtype, the value's: bool, int64 or float32."""
-    shape = shape_argument((size,) if isinstance(size, int) else tuple(size), "full")
-    if any(length < 0 for length in shape):
-        raise ShapeError(f"[full] sizes must not be negative, got {shape}")
-    if dtype is None:
-        dtype = bool if isinstance(fill_value, bool) else int if isinstance(fill_value, int) else float
-    chosen = find_device(device)
-    value = Tensor(constant(fill_value, as_dtype(dtype), chosen))
-    return value._broadcast(shape).requires_grad_(requires_grad)
-
-
-def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """A tensor of zeros; float32 unless a dtype is given.
-
-    >>> import clgrad
-    >>> clgrad.zeros(2, 1).tolist()
-    [[0.0], [0.0]]
-    """
-    return full(shape_argument(size, "zeros"), 0, dtype or default_float, device, requires_grad)
-
-
-def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """A tensor of ones; float32 unless a dtype is given."""
-    return full(shape_argument(size, "ones"), 1, dtype or default_float, device, requires_grad)
-
-
-def _like(x: Tensor, value: Scalar, dtype: Any, device: Any, requires_grad: bool) -> Tensor:
-    return full(x.shape, value, dtype or x.dtype, device or x.device, requires_grad)
-
-
-def zeros_like(x: Tensor, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """Zeros with the shape, dtype and device of another tensor."""
-    return _like(x, 0, dtype, device, requires_grad)
-
-
-def ones_like(x: Tensor, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """Ones with the shape, dtype and device of another tensor."""
-    return _like(x, 1, dtype, device, requires_grad)
-
-
-def full_like(
-    x: Tensor, fill_value: Scalar, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
-    """One value with the shape, dtype and device of another tensor."""
-    return _like(x, fill_value, dtype, device, requires_grad)
-
-
-def arange(
-    start: Scalar, end: Scalar | None = None, step: Scalar = 1, dtype: Any = None, device: Any = None,
-    requires_grad: bool = False,
-) -> Tensor:  # fmt: skip
-    """start, start + step, ... up to but without end; ``arange(n)`` counts from 0.
-
-    >>> import clgrad
-    >>> clgrad.arange(1, 7, 2).tolist()
-    [1, 3, 5]
-    """
-    if end is None:
-        start, end = 0, start
-    if step == 0 or not all(math.isfinite(number) for number in (start, end, step)):
-        raise ArgumentError(f"[arange] start {start}, end {end}, step {step}: finite numbers, step not 0")
-    length = math.ceil((end - start) / step)
-    if length < 0:
-        raise ArgumentError(f"[arange] a step of {step} does not lead from {start} to {end}; change its sign")
-    whole = all(isinstance(number, int) for number in (start, end, step))
-    wanted = as_dtype(dtype) if dtype is not None else default_integer if whole else default_float
-    count = Tensor(constant(0, int64, find_device(device)))._iota(length)
-    if not length:
-        return zeros(0, dtype=wanted, device=device, requires_grad=requires_grad)
-    exact = count if whole else count._cast(wanted if wanted.is_float else default_float)
-    values = exact if step == 1 else exact * step
-    values = values if start == 0 else values + start
-    return values._cast(wanted).requires_grad_(requires_grad)
-
-
-def linspace(
-    start: float, end: float, steps: int, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
-    """Numbers at equal distances from start to end, both included."""
-    if steps < 0:
-        raise ArgumentError(f"[linspace] steps must not be negative, got {steps}")
-    wanted = as_dtype(dtype) if dtype is not None else default_float
-    if steps < 2:
-        return full(steps, start, wanted, device, requires_grad)
-    chosen = find_device(device)
-    place = Tensor(constant(0, int64, chosen))._iota(steps)._cast(wanted if wanted.is_float else default_float)
-    # From both ends, so that each end is exact.
-    step = (end - start) / (steps - 1)
-    values = (place < steps / 2).choose(place * step + start, (place - (steps - 1)) * step + end)
-    return values._cast(wanted).requires_grad_(requires_grad)
-
-
-def eye(
-    n: int, m: int | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
-    """Ones on the diagonal of an (n, m) matrix of zeros."""
-    columns = n if m is None else m
-    row = arange(n, device=device).reshape(n, 1)
-    return (row == arange(columns, device=device))._cast(as_dtype(dtype or default_float)).requires_grad_(requires_grad)
-
-
-# -- functions -----------------------------------------------------------------------------------
-
-cat = joining.cat
-stack = joining.stack
-
-
-def where(condition: Tensor, input: Any, other: Any) -> Tensor:
-    """``input`` where the condition holds, else ``other``; all three broadcast.
-
-    >>> import clgrad
-    >>> clgrad.where(clgrad.tensor([True, False]), 1.0, 0.0).tolist()
-    [1.0, 0.0]
-    """
-    return condition.choose(input, other)
-
-
-def one_hot(x: Tensor, num_classes: int = -1) -> Tensor:
-    """A new last dim with 1 at x and 0 elsewhere (int64); -1 finds the number of classes in x."""
-    if num_classes == -1:
-        num_classes = int(x.amax().item()) + 1 if x.numel() else 0
-    return indexing.one_hot(x, num_classes)

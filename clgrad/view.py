@@ -77,16 +77,12 @@ class View:
     def pad(self, widths: tuple[tuple[int, int], ...]) -> View:
         shape = tuple(before + size + after for size, (before, after) in zip(self.shape, widths))
         offset = self.offset - sum(before * step for (before, _), step in zip(widths, self.strides))
-        mask = tuple(
-            (low + before, high + before) for (low, high), (before, _) in zip(self._ranges(), widths)
-        )
+        mask = tuple((low + before, high + before) for (low, high), (before, _) in zip(self._ranges(), widths))
         return self._build(shape, self.strides, offset, mask)
 
     def slice(self, starts: Shape, stops: Shape, steps: Shape) -> View:
         """Take ``start:stop:step`` of every axis; steps are positive and ranges lie inside."""
-        shape = tuple(
-            max(0, -(-(stop - start) // step)) for start, stop, step in zip(starts, stops, steps)
-        )
+        shape = tuple(max(0, -(-(stop - start) // step)) for start, stop, step in zip(starts, stops, steps))
         offset = self.offset + sum(start * stride for start, stride in zip(starts, self.strides))
         strides = tuple(stride * step for stride, step in zip(self.strides, steps))
         if self.mask is None:

@@ -153,7 +153,8 @@ def stages_of(kernel: Kernel) -> tuple[list[Stage], list[int], list[Store]]:
         rows = [line for line in row_lines if ready[line] <= number and line not in done]
         done.update(rows)
         reduces = [
-            line for line in range(len(kernel.lines))
+            line
+            for line in range(len(kernel.lines))
             if isinstance(kernel.lines[line], Reduce) and ready[line] == number + 1
         ]
         stores = [store for store in element_stores if ready[store.line] == number]
@@ -224,9 +225,7 @@ class MatmulShape(KernelShape):
         self.batch_names = [f"i{axis}" for axis in range(len(kernel.outer) - 2)]
         self.batch_sizes = kernel.outer[:-2]
         self.batch = math.prod(self.batch_sizes)
-        self.dot = (
-            _step(a, -1) == 1 and _step(b, -2) == 1 and _step(b, -1) != 1 and self.depth >= self.width > 1
-        )
+        self.dot = _step(a, -1) == 1 and _step(b, -2) == 1 and _step(b, -1) != 1 and self.depth >= self.width > 1
         if self.dot:
             self.rows, self.columns, self.vectors = min(4, self.m), min(3 if self.width <= 8 else 4, self.n), 1
             lane = None
@@ -238,9 +237,7 @@ class MatmulShape(KernelShape):
             self.vectors = max(1, min(most, self.n // self.tile_width))
             self.columns = self.vectors * self.tile_width
             lane = len(kernel.outer) - 1
-        self.writer = Writer(
-            kernel.lines, [*self.batch_names, "m", "n"], kernel.shape, lane, capabilities
-        )
+        self.writer = Writer(kernel.lines, [*self.batch_names, "m", "n"], kernel.shape, lane, capabilities)
         a_lane, b_lane = (len(a.shape) - 1, len(b.shape) - 2) if self.dot else (None, len(b.shape) - 1)
         self.a = Writer(a.lines, [*self.batch_names, "m", "k"], a.shape, a_lane, capabilities, "x")
         self.b = Writer(b.lines, [*self.batch_names, "k", "n"], b.shape, b_lane, capabilities, "y")

@@ -195,9 +195,9 @@ class Writer:
 
     def _unaligned(self, dtype: DType, width: int) -> str:
         name = f"clgrad_{dtype.c}{width}"
-        self.helpers[
-            f"typedef {dtype.c} {name} __attribute__((ext_vector_type({width}), aligned({dtype.size})));"
-        ] = None
+        self.helpers[f"typedef {dtype.c} {name} __attribute__((ext_vector_type({width}), aligned({dtype.size})));"] = (
+            None
+        )
         return name
 
     def store(self, argument: int, dtype: DType, view: View, number: int, width: int) -> str:

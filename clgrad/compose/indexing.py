@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from clgrad.array import A, Array, broadcast_shapes, normalize_dim
+from clgrad.arithmetic import broadcast_shapes
+from clgrad.array import A, Array, normalize_dim
 from clgrad.dtypes import bool_, int64
 from clgrad.errors import DtypeError, IndexRangeError, ShapeError
 from clgrad.view import contiguous_strides
@@ -41,9 +42,7 @@ def _expand_key(x: Array, key: Any, nonzero: Nonzero) -> list[Any]:
             ready.append((host, host.nonzero()) if host.dtype == bool else host)
         else:
             ready.append(item)
-    used = sum(
-        len(item[1]) if isinstance(item, tuple) else item is not None and item is not Ellipsis for item in ready
-    )
+    used = sum(len(item[1]) if isinstance(item, tuple) else item is not None and item is not Ellipsis for item in ready)
     if used > x.ndim:
         raise IndexRangeError(f"[index] {used} indices for a tensor of shape {x.shape} with {x.ndim} dims")
     dots = [place for place, item in enumerate(ready) if item is Ellipsis]

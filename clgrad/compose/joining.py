@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clgrad.array import A, normalize_dim, result_dtype
+from clgrad.arithmetic import result_dtype
+from clgrad.array import A, normalize_dim
 from clgrad.errors import ArgumentError, DeviceError, ShapeError
 
 
@@ -22,8 +23,10 @@ def cat(tensors: Sequence[A], dim: int = 0) -> A:
     for other in tensors:
         if other.device is not first.device:
             raise DeviceError(f"[cat] tensors are on {first.device} and {other.device}; move one with .to(device)")
-        if other.ndim != first.ndim or first.ndim == 0 or any(
-            a != b for place, (a, b) in enumerate(zip(first.shape, other.shape)) if place != axis
+        if (
+            other.ndim != first.ndim
+            or first.ndim == 0
+            or any(a != b for place, (a, b) in enumerate(zip(first.shape, other.shape)) if place != axis)
         ):
             raise ShapeError(
                 f"[cat] shapes {first.shape} and {other.shape} must be equal but for dim {dim}, and have a dim"

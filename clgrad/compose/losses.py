@@ -60,9 +60,7 @@ def cross_entropy(
     _check_class_weight("cross_entropy", input, weight, dim)
     log_probability = log_softmax(_widen(input), dim)
     if tuple(input.shape) == tuple(target.shape):
-        loss = _soft_cross_entropy(
-            log_probability, target, weight, ignore_index, reduction, label_smoothing, dim
-        )
+        loss = _soft_cross_entropy(log_probability, target, weight, ignore_index, reduction, label_smoothing, dim)
     else:
         _check_class_target("cross_entropy", input, target, dim)
         loss = _class_loss(
@@ -147,9 +145,7 @@ def binary_cross_entropy(
     probability, label = _widen(input), _widen(target)
     # The logarithm is taken of a harmless value where it is clamped, so that its gradient stays finite.
     possible = ~((probability >= 0.0) & (probability <= math.exp(LOG_FLOOR)))
-    log_yes = possible.choose(
-        possible.choose(probability, 1.0).log(), probability * LOG_FLOOR_SLOPE + LOG_FLOOR
-    )
+    log_yes = possible.choose(possible.choose(probability, 1.0).log(), probability * LOG_FLOOR_SLOPE + LOG_FLOOR)
     uncertain = probability != 1.0  # type: ignore[comparison-overlap]  # elementwise
     log_no = uncertain.choose(
         (-uncertain.choose(probability, 0.0)).log1p(), (1.0 - probability) * LOG_FLOOR_SLOPE + LOG_FLOOR

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from clgrad.creation import stack
 from clgrad.device import Device
 from clgrad.errors import DtypeError, ShapeError
-from clgrad.tensor import Tensor, from_numpy, stack
+from clgrad.tensor import Tensor, from_numpy
 
 TEXT: tuple[type, ...] = (str, bytes)
 TENSOR: tuple[type, ...] = (Tensor,)

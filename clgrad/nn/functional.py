@@ -16,11 +16,12 @@ from clgrad.compose.losses import cross_entropy as cross_entropy
 from clgrad.compose.losses import l1_loss as l1_loss
 from clgrad.compose.losses import mse_loss as mse_loss
 from clgrad.compose.losses import nll_loss as nll_loss
+from clgrad.creation import cat, where
+from clgrad.creation import one_hot as one_hot
 from clgrad.dtypes import float32
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.random import rand
-from clgrad.tensor import Tensor, cat, where
-from clgrad.tensor import one_hot as one_hot
+from clgrad.tensor import Tensor
 
 PAD_MODES = ("constant", "reflect", "replicate", "circular")
 
@@ -131,9 +132,7 @@ def log_softmax(input: Tensor, dim: int | None = None, *, dtype: Any = None) -> 
 
 def _implicit_dim(op: str, input: Tensor) -> int:
     dim = 0 if input.ndim in (0, 1, 3) else 1
-    warnings.warn(
-        f"[{op}] dim was not given, {dim} is taken; pass dim={dim}, or -1 for the last", stacklevel=3
-    )
+    warnings.warn(f"[{op}] dim was not given, {dim} is taken; pass dim={dim}, or -1 for the last", stacklevel=3)
     return dim
 
 
@@ -151,9 +150,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     if not 0.0 <= p <= 1.0:
         raise ArgumentError(f"[dropout] p={p}, a probability must lie in [0, 1]; 0 turns dropout off")
     if not input.dtype.is_float:
-        raise DtypeError(
-            f"[dropout] input is {input.dtype.name}, it must be floating; cast it with .to(dtype)"
-        )
+        raise DtypeError(f"[dropout] input is {input.dtype.name}, it must be floating; cast it with .to(dtype)")
     if not training or p == 0.0:
         return input
     if p == 1.0:
@@ -189,9 +186,7 @@ def layer_norm(
         if value is not None and tuple(value.shape) != shape:
             raise ShapeError(f"[layer_norm] {name} {tuple(value.shape)} must have normalized_shape {shape}")
     if not input.dtype.is_float:
-        raise DtypeError(
-            f"[layer_norm] input is {input.dtype.name}, it must be floating; cast it with .to(dtype)"
-        )
+        raise DtypeError(f"[layer_norm] input is {input.dtype.name}, it must be floating; cast it with .to(dtype)")
     dims = tuple(range(-len(shape), 0))
     wide = input.to(float32) if input.dtype.size == 2 else input
     centered = wide - wide.mean(dims, keepdim=True)

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from clgrad.creation import full_like, where
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.random import rand, randn
-from clgrad.tensor import Tensor, full_like, no_grad, tensor, where
+from clgrad.tensor import Tensor, no_grad, tensor
 
 # Giles, "Approximating the erfinv function" (2010): polynomials in w = -log(1 - x * x), about 2e-7
 # off; the first for w < 5, the second beyond, in the square root of w.
@@ -59,8 +60,7 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
         return math.sqrt(2.0 / (1.0 + slope**2))
     if nonlinearity not in GAINS:
         raise ArgumentError(
-            f"[calculate_gain] nonlinearity={nonlinearity!r}, it must be one of leaky_relu, "
-            f"{', '.join(GAINS)}"
+            f"[calculate_gain] nonlinearity={nonlinearity!r}, it must be one of leaky_relu, {', '.join(GAINS)}"
         )
     return GAINS[nonlinearity]
 
@@ -87,9 +87,7 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
     return _fill(tensor, _normal(tensor) * std + mean)
 
 
-def trunc_normal_(
-    tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0
-) -> Tensor:
+def trunc_normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0) -> Tensor:
     """Fill with normal numbers, redrawn where they fall outside [a, b].
 
     ``a`` and ``b`` are limits of the values, not of standard deviations. Drawn by inverting the
@@ -164,9 +162,7 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
     if tensor.ndim not in (3, 4, 5):
         raise ShapeError(f"[dirac_] tensor {tuple(tensor.shape)} must have 3, 4 or 5 dimensions")
     if groups < 1 or tensor.shape[0] % groups:
-        raise ArgumentError(
-            f"[dirac_] groups={groups} must divide the first dimension of {tuple(tensor.shape)}"
-        )
+        raise ArgumentError(f"[dirac_] groups={groups} must divide the first dimension of {tuple(tensor.shape)}")
     value = np.zeros(tensor.shape)
     centre = tuple(size // 2 for size in tensor.shape[2:])
     per_group = tensor.shape[0] // groups
@@ -208,9 +204,7 @@ def xavier_normal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
     return _fill(tensor, _normal(tensor) * (gain * math.sqrt(2.0 / (fan_in + fan_out))))
 
 
-def kaiming_uniform_(
-    tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
-) -> Tensor:
+def kaiming_uniform_(tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu") -> Tensor:
     """Fill with uniform numbers in +-gain * sqrt(3 / fan) (He et al., 2015).
 
     ``a`` is the negative slope of leaky_relu; ``mode`` "fan_in" keeps the variance forwards,
@@ -228,9 +222,7 @@ def kaiming_uniform_(
     return _fill(tensor, _uniform(tensor, -bound, bound))
 
 
-def kaiming_normal_(
-    tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
-) -> Tensor:
+def kaiming_normal_(tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu") -> Tensor:
     """Fill with normal numbers of deviation gain / sqrt(fan) (He et al., 2015); options as kaiming_uniform_.
 
     >>> import clgrad

@@ -6,11 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from clgrad.creation import ones, zeros
 from clgrad.errors import ArgumentError
 from clgrad.nn import functional as F
 from clgrad.nn import init
 from clgrad.nn.module import Module, Parameter
-from clgrad.tensor import Tensor, ones, zeros
+from clgrad.tensor import Tensor
 
 
 class Linear(Module):
@@ -55,9 +56,7 @@ class Linear(Module):
         return F.linear(input, self.weight, self.bias)
 
     def extra_repr(self) -> str:
-        return (
-            f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
-        )
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
 class Dropout(Module):
@@ -140,9 +139,7 @@ class LayerNorm(Module):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        self.normalized_shape = (
-            (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-        )
+        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
         self.eps = eps
         self.elementwise_affine = elementwise_affine
         self.weight: Parameter | None = None

@@ -13,8 +13,7 @@ class _Loss(Module):
         super().__init__()
         if reduction not in losses.REDUCTIONS:
             raise ArgumentError(
-                f"[{type(self).__name__}] reduction={reduction!r}, it must be one of "
-                f"{', '.join(losses.REDUCTIONS)}"
+                f"[{type(self).__name__}] reduction={reduction!r}, it must be one of {', '.join(losses.REDUCTIONS)}"
             )
         self.reduction = reduction
 
@@ -47,9 +46,7 @@ class CrossEntropyLoss(_WeightedLoss):
         self.label_smoothing = label_smoothing
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return losses.cross_entropy(
-            input, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing
-        )
+        return losses.cross_entropy(input, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing)
 
 
 class NLLLoss(_WeightedLoss):
@@ -60,9 +57,7 @@ class NLLLoss(_WeightedLoss):
     2.0
     """
 
-    def __init__(
-        self, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean"
-    ) -> None:
+    def __init__(self, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean") -> None:
         super().__init__(weight, reduction)
         self.ignore_index = ignore_index
 
@@ -125,13 +120,9 @@ class BCEWithLogitsLoss(_WeightedLoss):
 
     pos_weight: Tensor | None
 
-    def __init__(
-        self, weight: Tensor | None = None, reduction: str = "mean", pos_weight: Tensor | None = None
-    ) -> None:
+    def __init__(self, weight: Tensor | None = None, reduction: str = "mean", pos_weight: Tensor | None = None) -> None:
         super().__init__(weight, reduction)
         self.register_buffer("pos_weight", pos_weight)
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return losses.binary_cross_entropy_with_logits(
-            input, target, self.weight, self.reduction, self.pos_weight
-        )
+        return losses.binary_cross_entropy_with_logits(input, target, self.weight, self.reduction, self.pos_weight)

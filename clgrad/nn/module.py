@@ -8,9 +8,10 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from clgrad.creation import zeros_like
 from clgrad.dtypes import DTYPES, DType, as_dtype
 from clgrad.errors import ArgumentError, ClgradError, DtypeError
-from clgrad.tensor import Tensor, no_grad, tensor, zeros_like
+from clgrad.tensor import Tensor, no_grad, tensor
 
 Self = TypeVar("Self", bound="Module")
 Value = TypeVar("Value")
@@ -117,9 +118,7 @@ class Module:
 
     def _forget_buffer(self, name: str) -> None:
         if name in self._buffer_persistence:
-            self._buffer_persistence = {
-                key: saved for key, saved in self._buffer_persistence.items() if key != name
-            }
+            self._buffer_persistence = {key: saved for key, saved in self._buffer_persistence.items() if key != name}
 
     def _check_replacement(self, name: str, value: object) -> None:
         """Refuse to replace something registered by something that would silently not be."""
@@ -172,9 +171,7 @@ class Module:
         Raises RegistrationError for another type or a name in use.
         """
         if module is not None and not isinstance(module, Module):
-            raise RegistrationError(
-                f"[add_module] {name!r} is a {type(module).__name__}, it must be a Module or None"
-            )
+            raise RegistrationError(f"[add_module] {name!r} is a {type(module).__name__}, it must be a Module or None")
         self._check_name("add_module", name, Module)
         setattr(self, name, module)
 
@@ -333,9 +330,7 @@ class Module:
             >>> list(Linear(2, 1).state_dict())
             ['weight', 'bias']
         """
-        return {
-            prefix + name: value if keep_vars else value.detach() for name, value in self._state().items()
-        }
+        return {prefix + name: value if keep_vars else value.detach() for name, value in self._state().items()}
 
     def _state(self) -> dict[str, Tensor]:
         """Every saved tensor, parameters before buffers in each module; a shared one under all its names."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from clgrad.creation import cat, stack, zeros
 from clgrad.dtypes import float32
 from clgrad.errors import ArgumentError, ClgradError, ShapeError
-from clgrad.tensor import Tensor, cat, no_grad, stack, zeros
+from clgrad.tensor import Tensor, no_grad
 
 
 class NonFiniteNormError(ClgradError, RuntimeError):

@@ -44,9 +44,7 @@ reciprocal = row(
     c="({t})1 / {0}",
     vjp=lambda g, y, x: -g * y * y,
 )
-sqrt = row(
-    "sqrt", "map", domain=FLOATS, numpy=np.sqrt, c="sqrt({0})", cost=2, vjp=lambda g, y, x: g / (y * 2)
-)
+sqrt = row("sqrt", "map", domain=FLOATS, numpy=np.sqrt, c="sqrt({0})", cost=2, vjp=lambda g, y, x: g / (y * 2))
 rsqrt = row(
     "rsqrt",
     "map",
@@ -135,12 +133,8 @@ check_index = row(
 
 # -- two operands --------------------------------------------------------------------------------
 
-add = row(
-    "add", "map", operands=2, domain=NUMBER, numpy=np.add, c="{0} + {1}", vjp=lambda g, y, a, b: (g, g)
-)
-sub = row(
-    "sub", "map", operands=2, domain=NUMBER, numpy=np.subtract, c="{0} - {1}", vjp=lambda g, y, a, b: (g, -g)
-)
+add = row("add", "map", operands=2, domain=NUMBER, numpy=np.add, c="{0} + {1}", vjp=lambda g, y, a, b: (g, g))
+sub = row("sub", "map", operands=2, domain=NUMBER, numpy=np.subtract, c="{0} - {1}", vjp=lambda g, y, a, b: (g, -g))
 mul = row(
     "mul",
     "map",
@@ -316,7 +310,8 @@ philox = row(
     result=uint64,
     numpy=_philox,
     c="clgrad_philox({0}, {1}, {2})",
-    helper=lambda dtype: f"""static inline ulong clgrad_philox(ulong counter, ulong stream, ulong seed) {{
+    helper=lambda dtype: (
+        f"""static inline ulong clgrad_philox(ulong counter, ulong stream, ulong seed) {{
     uint left = (uint)counter, right = (uint)stream, key = (uint)seed;
     for (int round = 0; round < {_PHILOX_ROUNDS}; round++) {{
         ulong product = (ulong)left * {_PHILOX_MULTIPLIER}u;
@@ -325,7 +320,8 @@ philox = row(
         key += {_PHILOX_STEP}u;
     }}
     return ((ulong)left << 32) | right;
-}}""",
+}}"""
+    ),
     lanes=True,
     cost=COSTLY,
 )

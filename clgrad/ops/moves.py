@@ -19,9 +19,7 @@ def _slice_vjp(g: Any, y: Any, x: Any, starts: Any, stops: Any, steps: Any) -> A
             g = g.reshape((*shape[:axis], shape[axis] * step, *shape[axis + 1 :]))
     kept = tuple(min(size, whole - start) for size, whole, start in zip(g.shape, x.shape, starts))
     g = g.slice_ranges((0,) * g.ndim, kept, (1,) * g.ndim)
-    return g.pad_widths(
-        tuple((start, whole - start - size) for start, whole, size in zip(starts, x.shape, kept))
-    )
+    return g.pad_widths(tuple((start, whole - start - size) for start, whole, size in zip(starts, x.shape, kept)))
 
 
 def _expand_vjp(g: Any, y: Any, x: Any, shape: Any) -> Any:

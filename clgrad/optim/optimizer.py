@@ -20,10 +20,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from clgrad.creation import zeros_like
 from clgrad.device import Device
 from clgrad.dtypes import DType, float32, float64
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
-from clgrad.tensor import Tensor, enable_grad, from_numpy, no_grad, realize, zeros_like
+from clgrad.tensor import Tensor, enable_grad, from_numpy, no_grad, realize
 
 State = dict[str, Tensor]
 Scalar = float | Tensor

@@ -1,0 +1,754 @@
+"""Samples for every row of the op table: how clgrad and torch are asked for it, and inputs that matter.
+
+``SAMPLES`` has one entry for each row: a function that makes its cases.
+"""
+
+from __future__ import annotations
+
+import itertools
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import torch
+from compare import Case, Function, Numpy, Shape, normal, rng, same
+
+import clgrad
+from clgrad.dtypes import BOOL, FLOAT, INTEGER
+from clgrad.ops import OPS
+
+Maker = Callable[[np.random.Generator, Shape], Numpy]
+
+INTEGERS = ("uint8", "int8", "int16", "int32", "int64")
+UNSIGNED = ("uint16", "uint32", "uint64")
+"""Torch stores these but computes next to nothing with them: their reference is the row's numpy."""
+BY_CATEGORY = {BOOL: ("bool",), INTEGER: INTEGERS, FLOAT: ("float32", "float64")}
+
+
+# -- rows of the map family ----------------------------------------------------------------------
+
+
+def between(low: float, high: float) -> Maker:
+    return lambda generator, shape: generator.uniform(low, high, shape)
+
+
+def off_zero(low: float, high: float) -> Maker:
+    return lambda generator, shape: generator.uniform(low, high, shape) * generator.choice([-1.0, 1.0], shape)
+
+
+def off_integers(generator: np.random.Generator, shape: Shape) -> Numpy:
+    """Numbers at a distance from integers, where steps and remainders jump."""
+    return generator.integers(-4, 4, shape) + generator.uniform(0.1, 0.4, shape)
+
+
+def truths(generator: np.random.Generator, shape: Shape) -> Numpy:
+    return generator.integers(0, 2, shape).astype(bool)
+
+
+EDGES = (
+    np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1.5, -2.5, 3.0, 30.0, -30.0, 1e-4, -1e-4, 1e30, -1e30
+)  # fmt: skip
+BINARY_EDGES = (np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, -1.0, 2.5, -2.5, 3.0, 7.0, 1e30)
+
+
+@dataclass(frozen=True)
+class MapSample:
+    """How a row of the map family is called, and on which numbers."""
+
+    call: Function
+    reference: Function
+    makers: tuple[Maker, ...] = (off_zero(0.1, 3.0),)
+    edges: tuple[float, ...] = EDGES
+    order: int = 2
+    exact: bool = False
+    divisor: bool = False
+    """Whether operand 1 must not be zero for integers."""
+    smallest: tuple[int, int] = (-128, -128)
+    """Integer operands are at least this."""
+    largest: tuple[int, int] = (127, 127)
+
+
+def _unary(name: str, *makers: Maker, **options: Any) -> MapSample:
+    return MapSample(
+        operator.methodcaller(name), getattr(torch, name), makers or (off_zero(0.1, 3.0),), **options
+    )
+
+
+def _binary(function: Function, *makers: Maker, **options: Any) -> MapSample:
+    options.setdefault("edges", BINARY_EDGES)
+    return MapSample(function, function, makers or (off_zero(0.1, 3.0), off_zero(0.1, 3.0)), **options)
+
+
+def _sign(x: Any) -> Any:
+    """torch.sign, but a NaN stays one, as in numpy."""
+    return torch.where(x.isnan(), x, x.sign()) if x.dtype.is_floating_point else x.sign()
+
+
+def _abs(x: Any) -> Any:
+    """torch.abs; the gradient at a NaN is a NaN."""
+    return torch.where(x.isnan(), x * x, x.abs()) if x.dtype.is_floating_point else x.abs()
+
+
+MAPS: dict[str, MapSample] = {
+    "neg": MapSample(operator.neg, operator.neg, exact=True),
+    "abs": MapSample(abs, _abs, exact=True),
+    "sign": MapSample(lambda x: x.sign(), _sign, exact=True),
+    "reciprocal": _unary("reciprocal"),
+    "sqrt": _unary("sqrt", between(0.1, 4.0)),
+    "rsqrt": _unary("rsqrt", between(0.1, 4.0)),
+    "exp": _unary("exp"),
+    "expm1": _unary("expm1"),
+    "log": _unary("log", between(0.1, 4.0)),
+    "log1p": _unary("log1p", between(-0.9, 4.0)),
+    "sin": _unary("sin"),
+    "cos": _unary("cos"),
+    "tan": _unary("tan", between(-1.2, 1.2)),
+    "tanh": _unary("tanh"),
+    "sigmoid": _unary("sigmoid"),
+    "erf": _unary("erf"),
+    "relu": _unary("relu", exact=True),
+    "floor": _unary("floor", off_integers, exact=True),
+    "ceil": _unary("ceil", off_integers, exact=True),
+    "trunc": _unary("trunc", off_integers, exact=True),
+    "round": _unary("round", off_integers, exact=True),
+    "invert": MapSample(operator.invert, operator.invert),
+    "logical_not": _unary("logical_not"),
+    "add": _binary(operator.add, exact=True),
+    "sub": _binary(operator.sub, exact=True),
+    "mul": _binary(operator.mul, exact=True),
+    "div": _binary(operator.truediv),
+    "floordiv": _binary(operator.floordiv, exact=True, divisor=True, order=0),
+    "mod": _binary(operator.mod, off_integers, between(0.6, 0.9), divisor=True),
+    "pow": _binary(operator.pow, between(0.3, 2.0), off_zero(0.5, 2.5), smallest=(-128, -3), largest=(127, 9)),
+    "maximum": MapSample(
+        lambda a, b: a.maximum(b), torch.maximum, (off_zero(0.1, 3.0),) * 2, BINARY_EDGES
+    ),
+    "minimum": MapSample(
+        lambda a, b: a.minimum(b), torch.minimum, (off_zero(0.1, 3.0),) * 2, BINARY_EDGES
+    ),
+    "eq": _binary(operator.eq),
+    "ne": _binary(operator.ne),
+    "lt": _binary(operator.lt),
+    "le": _binary(operator.le),
+    "gt": _binary(operator.gt),
+    "ge": _binary(operator.ge),
+    "and": _binary(operator.and_),
+    "or": _binary(operator.or_),
+    "xor": _binary(operator.xor),
+    "left_shift": _binary(operator.lshift, smallest=(-128, 0), largest=(127, 7)),
+    "right_shift": _binary(operator.rshift, smallest=(-128, 0), largest=(127, 7)),
+    "where": MapSample(
+        clgrad.where, torch.where, (truths, off_zero(0.1, 3.0), off_zero(0.1, 3.0)), exact=True
+    ),
+}
+
+
+def makes_floats(row: str) -> bool:
+    return FLOAT in OPS[row].domain
+
+
+def made(sample: MapSample, *shapes: Shape, dtype: str = "float32", seed: int = 0) -> tuple[Numpy, ...]:
+    """Inputs of these shapes from a sample's makers; conditions stay bool."""
+    generator = rng(seed)
+    arrays = (maker(generator, shape) for maker, shape in zip(sample.makers, shapes))
+    return tuple(np.asarray(one if one.dtype == bool else one.astype(dtype)) for one in map(np.asarray, arrays))
+
+
+LAYOUTS: dict[str, tuple[Shape, Function]] = {
+    "transposed": ((5, 3), lambda x: x.transpose(0, 1)),
+    "stepped": ((7, 9), lambda x: x[1::3, ::2]),
+    "flipped": ((3, 5), lambda x: x.flip(0, 1)),
+    "expanded": ((3, 1), lambda x: x.expand(3, 5)),
+}
+
+
+def float_cases(row: str) -> list[Case]:
+    """Shapes, broadcasting, reuse and layouts of a row that computes with floats."""
+    sample = MAPS[row]
+    count = len(sample.makers)
+    call, reference = sample.call, sample.reference
+    shapes: dict[str, tuple[Shape, ...]] = {
+        "plain": ((3, 5),) * 3,
+        "vector": ((33,),) * 3,
+        "one": ((1,),) * 3,
+        "scalar": ((),) * 3,
+        "empty": ((0, 3),) * 3,
+    }
+    if count > 1:
+        shapes |= {"broadcast": ((3, 1), (4,), (2, 1, 1)), "broadcast scalar": ((2, 3), (), (3,))}
+    cases = [
+        Case(name, call, reference, made(sample, *some[:count], seed=seed), exact=sample.exact)
+        for seed, (name, some) in enumerate(shapes.items())
+    ]
+    double = made(sample, *((2, 7),) * count, dtype="float64", seed=20)
+    cases.append(Case("float64", call, reference, double))
+    for seed, (name, (shape, layout)) in enumerate(LAYOUTS.items(), 30):
+        def through(function: Function, layout: Function = layout) -> Function:
+            return lambda *xs: function(*map(layout, xs))
+
+        cases.append(Case(name, through(call), through(reference), made(sample, *(shape,) * count, seed=seed)))
+    plain = made(sample, *((2, 3),) * count, seed=40)
+
+    def doubled(function: Function) -> Function:
+        return lambda *xs: (lambda y: y + y)(function(*xs))
+
+    def squared(function: Function) -> Function:
+        return lambda *xs: (lambda y: y * y)(function(*xs))
+
+    if OPS[row].result is None:
+        cases.append(Case("y + y", doubled(call), doubled(reference), plain))
+        cases.append(Case("y * y", squared(call), squared(reference), plain))
+    if count == 2:
+        one = (made(sample, (2, 3), (2, 3), seed=41)[0],)
+        cases.append(Case("f(x, x)", lambda x: call(x, x), lambda x: reference(x, x), one, smooth=False))
+    return [replace(case, order=sample.order) for case in cases]
+
+
+def edge_cases(row: str) -> list[Case]:
+    """Where the meaning is at stake: NaN, infinities, signed zeros, ties, overflow."""
+    sample = MAPS[row]
+    cases = []
+    for dtype in ("float32", "float64"):
+        grid = list(itertools.product(sample.edges, repeat=min(2, len(sample.makers))))
+        columns = [np.array(column, dtype) for column in zip(*grid)]
+        if row == "where":
+            columns = [np.arange(len(grid)) % 3 == 0, *columns]
+        cases.append(
+            Case(
+                f"edges {dtype}", sample.call, sample.reference, tuple(columns), min(1, sample.order), exact=sample.exact
+            )
+        )
+    return cases
+
+
+def integer_operands(sample: MapSample, dtype: str, count: int) -> tuple[Numpy, ...]:
+    """Every pair of telling integers: the ends of the range, and small ones of either sign."""
+    if dtype == "bool":
+        grid = list(itertools.product((False, True), repeat=count))
+        return tuple(np.array(column) for column in zip(*grid))
+    info = np.iinfo(dtype)
+    ends = (int(info.min), int(info.min) + 1, int(info.max) - 1, int(info.max))
+    values = sorted({*ends, -7, -3, -2, -1, 0, 1, 2, 3, 7, 100})
+    columns: list[list[int]] = []
+    for place in range(count):
+        lowest, highest = sample.smallest[place % 2], sample.largest[place % 2]
+        free = [value for value in values if info.min <= value <= info.max]
+        if lowest != -128:
+            free = [value for value in free if value >= lowest]
+        if highest != 127:
+            free = [value for value in free if value <= highest]
+        if sample.divisor and place == 1:
+            # The lowest number by -1 traps on the host, as a zero divisor raises in torch.
+            free = [value for value in free if value not in (0, -1)]
+        columns.append(free)
+    grid = list(itertools.product(*columns))
+    return tuple(np.array(column, dtype) for column in zip(*grid))
+
+
+def integer_cases(row: str, dtypes: Sequence[str] = INTEGERS) -> list[Case]:
+    """Each integer dtype (and bool) that the row computes with, or takes in and makes float32."""
+    sample, op = MAPS[row], OPS[row]
+    cases = []
+    for dtype in (*(("bool",) if BOOL in op.domain else ()), *dtypes):
+        if INTEGER in op.domain:
+            count = 2 if row == "where" else len(sample.makers)
+            operands = integer_operands(sample, dtype, count)
+            if row == "where":
+                operands = (np.arange(operands[0].size) % 3 == 0, *operands)
+        else:
+            operands = tuple(np.arange(1, 8).astype(dtype) for _ in sample.makers)
+        cases.append(Case(dtype, sample.call, sample.reference, operands, order=0))
+    return cases
+
+
+def map_cases(row: str) -> list[Case]:
+    cases = []
+    if makes_floats(row):
+        cases += float_cases(row) + edge_cases(row)
+    if INTEGER in OPS[row].domain or OPS[row].domain == (FLOAT,):
+        cases += integer_cases(row)
+    return cases
+
+
+# -- special rows of the map family --------------------------------------------------------------
+
+TORCH_DTYPES = {name: getattr(torch, name) for name in (*BY_CATEGORY[BOOL], *INTEGERS, *BY_CATEGORY[FLOAT])}
+
+
+def cast_cases() -> list[Case]:
+    """Every pair of dtypes; numbers that fit, and integers that wrap."""
+    cases = []
+    for source, target in itertools.product(TORCH_DTYPES, repeat=2):
+        kind = np.dtype(source).kind
+        if kind == "f":
+            low = 0.0 if target.startswith("u") else -100.0
+            values = np.array([low, 0.0, 0.5, 0.99, 1.5, 99.9, 100.0], source)
+            if target == "bool":
+                values = np.array([np.nan, np.inf, -0.0, 0.0, 0.1, 1e-30], source)
+        elif kind == "b":
+            values = np.array([True, False])
+        else:
+            info = np.iinfo(source)
+            values = np.array([info.min, 0, 1, 100, info.max // 2 + 3, info.max], source)
+        cases.append(
+            Case(
+                f"{source} to {target}",
+                lambda x, target=target: x.to(target),
+                lambda x, target=target: x.to(TORCH_DTYPES[target]),
+                (values,),
+                order=0,
+            )
+        )
+    for source, target in (("float32", "float64"), ("float64", "float32")):
+        cases.append(
+            Case(
+                f"gradient of {source} to {target}",
+                lambda x, target=target: x.to(target) * x.to(target),
+                lambda x, target=target: x.to(TORCH_DTYPES[target]) * x.to(TORCH_DTYPES[target]),
+                (normal(3, 5, dtype=source).astype("float32").astype(source),),
+            )
+        )
+    return [replace(case, smooth=False) for case in cases]
+
+
+def check_index_cases() -> list[Case]:
+    places = np.array([[0, 4, 2, 1], [3, 3, 0, 4]])
+    return [
+        Case(dtype, lambda x: x.check_index(5, "sample"), lambda x: x, (places.astype(dtype),), order=0)
+        for dtype in INTEGERS
+    ]
+
+
+def philox_cases() -> list[Case]:
+    """Known answers of philox2x32-10 from its authors' test vectors."""
+    words = np.array(
+        [
+            [0x00000000, 0x00000000, 0x00000000, 0xFF1DAE596CD10DF2],
+            [0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0x2C3F628BAB4FD7AD],
+            [0x243F6A88, 0x85A308D3, 0x13198A2E, 0xDD7CE038F62A4C12],
+        ],
+        np.uint64,
+    )
+
+    def call(counter: Any, stream: Any, key: Any, answer: Any) -> Any:
+        return counter._apply(OPS["philox"], (counter, stream, key)) == answer
+
+    return [
+        Case("known answers", call, lambda *columns: torch.ones(3, dtype=torch.bool), tuple(words.T.copy()), order=0)
+    ]
+
+
+# -- reductions ----------------------------------------------------------------------------------
+
+
+def _prod_of_dims(x: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """torch.prod over several dims, which torch reduces one at a time."""
+    dims = range(x.ndim) if dim is None or dim == () else [dim] if isinstance(dim, int) else dim
+    for one in sorted((one % max(x.ndim, 1) for one in dims), reverse=True):
+        x = x.prod(one, keepdim=keepdim)
+    return x.to(torch.int64) if not x.dtype.is_floating_point else x
+
+
+REDUCES: dict[str, Function] = {
+    "sum": lambda x, dim=None, keepdim=False: torch.sum(x, dim, keepdim),
+    "prod": _prod_of_dims,
+    "amax": lambda x, dim=(), keepdim=False: torch.amax(x, dim, keepdim),
+    "amin": lambda x, dim=(), keepdim=False: torch.amin(x, dim, keepdim),
+}
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """A call of a reduction, for either library."""
+
+    row: str
+    options: dict[str, Any] = field(default_factory=dict)
+    before: Function = lambda x: x
+    after: Function = lambda x: x
+
+    def call(self, x: Any) -> Any:
+        return self.after(getattr(self.before(x), self.row)(**self.options))
+
+    def reference(self, x: Any) -> Any:
+        return self.after(REDUCES[self.row](self.before(x), **self.options))
+
+    def case(self, name: str, x: Numpy, **options: Any) -> Case:
+        return Case(name, self.call, self.reference, (x,), **options)
+
+
+def reduce_cases(row: str) -> list[Case]:
+    cases = []
+    x = normal(3, 4, 5, seed=1)
+    dims: tuple[Any, ...] = (None, 0, 1, 2, -1, (0, 1), (1, 2), (0, 2), (-1, 0), (0, 1, 2))
+    for dim, keepdim in itertools.product(dims, (False, True)):
+        options = {"keepdim": keepdim} if dim is None else {"dim": dim, "keepdim": keepdim}
+        if dim is None and keepdim:
+            options["dim"] = (0, 1, 2)
+        cases.append(Reduction(row, options).case(f"{options}", x))
+    for name, (shape, layout) in LAYOUTS.items():
+        x = normal(*shape, seed=2)
+        ties = name == "expanded"
+        for dim in (0, 1):
+            cases.append(Reduction(row, {"dim": dim}, before=layout).case(f"{name} {dim}", x, smooth=not ties))
+    small = normal(2, 3, seed=3)
+    cases += [
+        Reduction(row, {"dim": 1}, after=lambda y: y + y).case("y + y", small),
+        Reduction(row, {"dim": 1}, after=lambda y: y * y).case("y * y", small),
+        Reduction(row, {"dim": 1, "keepdim": True}, lambda x: x * x, lambda y: y.tanh()).case("chain", small),
+        Reduction(row, {"dim": 0}).case("scalar", normal(seed=4)),
+        Reduction(row, {"dim": 0}).case("length one", normal(1, 3, seed=4)),
+        Reduction(row, {"dim": (0, 2)}).case("ones inside", normal(1, 3, 1, 2, seed=4)),
+        Reduction(row, {"dim": 1}).case("empty rows", normal(0, 3, seed=4)),
+        Reduction(row, {"dim": 0}).case("float64", normal(7, 3, seed=5, dtype="float64")),
+        Reduction(row, {"dim": 0}).case("columns", normal(37, 6, seed=6), magnitude=37),
+        Reduction(row, {"dim": 1}).case("rows", normal(6, 37, seed=6), magnitude=37),
+    ]
+    if row in ("sum", "prod"):
+        cases.append(Reduction(row, {"dim": 0}).case("nothing to add", normal(0, 3, seed=4)))
+        cases.append(Reduction(row, {"dim": 1, "keepdim": True}).case("nothing kept", normal(2, 0, seed=4)))
+    with_zeros = np.array([[0.0, 2.0, 3.0], [0.0, 0.0, 5.0], [1.0, 2.0, 4.0], [-0.0, 3.0, -1.0]], np.float32)
+    cases.append(Reduction(row, {"dim": 1}).case("zeros", with_zeros, smooth=row in ("sum", "prod")))
+    ties = np.array([[1.0, 1.0, 0.0], [2.0, 2.0, 2.0], [0.0, -0.0, -1.0]], np.float32)
+    cases.append(Reduction(row, {"dim": 1}).case("ties", ties, smooth=False))
+    cases.append(Reduction(row).case("ties everywhere", ties, smooth=False))
+    nan, inf = np.nan, np.inf
+    edges = [[nan, 1, 2], [1, nan, inf], [inf, -inf, 0], [inf, 1, 2], [-inf, -1, -2], [0.0, -0.0, 0.0]]
+    cases.append(Reduction(row, {"dim": 1}).case("edges", np.array(edges, np.float32), order=0))
+    cases.append(Reduction(row, {"dim": 0}).case("edges of columns", np.array(edges, np.float32), order=0))
+    # Long enough for two steps: the value is near 1, its terms add up to more.
+    spread = 1 + normal(2, 40960, seed=8) * np.float32(1e-3) if row == "prod" else normal(2, 40960, seed=8)
+    cases.append(Reduction(row, {"dim": 1}).case("long rows", spread, order=1, magnitude=40960 * 0.8, smooth=False))
+    cases.append(Reduction(row).case("long", spread.reshape(-1), order=1, magnitude=81920 * 0.8, smooth=False))
+    for dtype in ("bool", *INTEGERS):
+        if dtype == "bool":
+            values = rng(9).integers(0, 2, (4, 5)).astype(bool)
+        else:
+            info = np.iinfo(dtype)
+            values = rng(9).integers(info.min, info.max, (4, 5), dtype, endpoint=True)
+        for dim in (None, 1):
+            options = {} if dim is None else {"dim": dim}
+            cases.append(Reduction(row, options).case(f"{dtype} {dim}", values, order=0))
+    return cases
+
+
+# -- moves ---------------------------------------------------------------------------------------
+
+
+def _moved(name: str, move: Function, shape: Shape, reference: Function | None = None) -> list[Case]:
+    """A move of stored values, of computed ones, and followed by itself a second time over."""
+    other = reference or move
+    x = normal(*shape, seed=len(name))
+    return [
+        # A move is linear: the square makes its gradient depend on its input.
+        Case(name, lambda x: move(x) * move(x), lambda x: other(x) * other(x), (x,)),
+        Case(f"{name}, computed", lambda x: move(x.sin()) * 2, lambda x: other(x.sin()) * 2, (x,)),
+    ]
+
+
+def pad_in_torch(x: Any, pad: Sequence[int], value: float = 0.0) -> Any:
+    return torch.nn.functional.pad(x, tuple(pad), value=value)
+
+
+def _moves(row: str, *moves: tuple[Shape, Function], references: Sequence[Function] = ()) -> list[Case]:
+    cases: list[Case] = []
+    for number, (shape, move) in enumerate(moves):
+        cases += _moved(f"{row} {number} of {shape}", move, shape, references[number] if references else None)
+    return cases
+
+
+def reshape_cases() -> list[Case]:
+    return _moves(
+        "reshape",
+        ((2, 3, 4), lambda x: x.reshape(6, 4)),
+        ((2, 3, 4), lambda x: x.reshape(-1)),
+        ((2, 3, 4), lambda x: x.reshape((4, -1, 2))),
+        ((2, 3), lambda x: x.reshape(2, 1, 3, 1)),
+        ((4, 6), lambda x: x.transpose(0, 1).reshape(3, 8)),
+        ((4, 6), lambda x: x.flip(1).reshape(8, 3)),
+        ((1, 6), lambda x: x.expand(4, 6).reshape(3, 8)),
+        ((4, 6), lambda x: x[1:3, ::2].reshape(3, 2)),
+        ((1,), lambda x: x.reshape(())),
+        ((), lambda x: x.reshape(1, 1)),
+        ((0, 3), lambda x: x.reshape(3, 0)),
+        ((2, 3, 4), lambda x: x.flatten(1)),
+        ((1, 3, 1), lambda x: x.squeeze()),
+        ((1, 3, 1), lambda x: x.squeeze(0).unsqueeze(-1)),
+    )
+
+
+def permute_cases() -> list[Case]:
+    return _moves(
+        "permute",
+        ((2, 3, 4), lambda x: x.permute(2, 0, 1)),
+        ((2, 3, 4), lambda x: x.permute(-1, 1, 0)),
+        ((2, 3, 4), lambda x: x.transpose(0, -1).permute(1, 2, 0)),
+        ((3, 5), lambda x: x.T),
+        ((17, 33), lambda x: x.transpose(0, 1)),
+        ((2, 3, 4), lambda x: x.mT),
+    )
+
+
+def expand_cases() -> list[Case]:
+    return _moves(
+        "expand",
+        ((1, 3), lambda x: x.expand(4, 3)),
+        ((3, 1), lambda x: x.expand(2, -1, 5)),
+        ((), lambda x: x.expand(2, 3)),
+        ((1, 1, 1), lambda x: x.expand(2, 3, 4)),
+        ((1, 3), lambda x: x.expand(0, 3)),
+        ((3, 1), lambda x: x.expand(3, 4).transpose(0, 1).flip(0)),
+    )
+
+
+def pad_cases() -> list[Case]:
+    widths: tuple[tuple[Shape, tuple[int, ...], float], ...] = (
+        ((3, 4), (1, 2), 0.0),
+        ((3, 4), (0, 0, 2, 1), 0.0),
+        ((3, 4), (1, 0, 0, 2), 1.5),
+        ((3, 4), (-1, 2), 0.0),
+        ((3, 4), (-1, -1, 2, -2), 2.0),
+        ((2, 3, 4), (1, 1, 1, 1, 1, 1), -1.0),
+        ((1,), (3, 17), 0.0),
+        ((0, 2), (1, 0, 2, 1), 3.0),
+        ((3, 4), (0, 0), 1.0),
+        ((3, 4), (-2, -2), 0.0),
+    )
+    cases: list[Case] = []
+    for number, (shape, pad, value) in enumerate(widths):
+        cases += _moved(
+            f"pad {number}: {pad} of {value}",
+            lambda x, pad=pad, value=value: x.pad(pad, value=value),
+            shape,
+            lambda x, pad=pad, value=value: pad_in_torch(x, pad, value),
+        )
+    cases += _moved(
+        "pad of a pad, transposed and cut",
+        lambda x: x.pad((1, 2, 2, 1)).transpose(0, 1).pad((1, 1), value=1)[1:-1, ::2],
+        (3, 4),
+        lambda x: pad_in_torch(pad_in_torch(x, (1, 2, 2, 1)).transpose(0, 1), (1, 1), 1)[1:-1, ::2],
+    )
+    cases += _moved(
+        "pad, reshaped",
+        lambda x: x.pad((1, 2)).reshape(-1, 3),
+        (3, 6),
+        lambda x: pad_in_torch(x, (1, 2)).reshape(-1, 3),
+    )
+    return cases
+
+
+def slice_cases() -> list[Case]:
+    return _moves(
+        "slice",
+        ((5, 7), lambda x: x[1:4]),
+        ((5, 7), lambda x: x[::2, 1::3]),
+        ((5, 7), lambda x: x[-2:, :-3]),
+        ((5, 7), lambda x: x[4:9:3, 6]),
+        ((5, 7), lambda x: x[3:1]),
+        ((5, 7), lambda x: x[1:, ::2][::2, 1:]),
+        ((33,), lambda x: x[1::2]),
+        ((40,), lambda x: x.reshape(5, 8)[1:, ::3].transpose(0, 1)),
+        ((9,), lambda x: x[::4] + x[1::4][:2].sum()),
+    )
+
+
+def flip_cases() -> list[Case]:
+    return _moves(
+        "flip",
+        ((3, 5), lambda x: x.flip(0)),
+        ((3, 5), lambda x: x.flip(0, 1)),
+        ((3, 5), lambda x: x.flip((-1,))),
+        ((33,), lambda x: x.flip(0)[::2]),
+        ((3, 5), lambda x: x.flip(1).transpose(0, 1).flip(1)),
+    )
+
+
+def detach_cases() -> list[Case]:
+    return _moves(
+        "detach",
+        ((3, 5), lambda x: x.detach() * x),
+        ((3, 5), lambda x: (x * x).detach() + x),
+        ((), lambda x: x.detach().exp() * x),
+    )
+
+
+def leaf_cases() -> list[Case]:
+    return [
+        same("the leaf itself", lambda x: x, normal(3, 5)),
+        same("used twice", lambda x: x * x + x, normal(3, 5)),
+        same("0-d", lambda x: x * x, normal()),
+    ]
+
+
+# -- anchors and sources -------------------------------------------------------------------------
+
+
+def product(a: Shape, b: Shape, dtype: str = "float32", call: Function = operator.matmul) -> Case:
+    """A matrix product; the terms of one element add up over the shared dim."""
+    return same(
+        f"{dtype} {a} @ {b}", call, normal(*a, seed=1, dtype=dtype), normal(*b, seed=2, dtype=dtype), magnitude=a[-1]
+    )
+
+
+MATMUL_SHAPES: tuple[tuple[Shape, Shape], ...] = (
+    ((3,), (3,)), ((3,), (3, 4)), ((2, 3), (3,)), ((2, 3), (3, 4)), ((5, 2, 3), (3, 4)), ((5, 2, 3), (3,)),
+    ((2, 3), (5, 3, 4)), ((3,), (5, 3, 4)), ((5, 2, 3), (5, 3, 4)), ((2, 1, 2, 3), (1, 5, 3, 4)),
+    ((2, 1, 2, 3), (5, 3, 4)), ((1, 1), (1, 1)), ((2, 0), (0, 3)), ((0, 2), (2, 3)), ((2, 3), (3, 0)),
+    ((0, 2, 3), (0, 3, 4)), ((1, 7), (7, 1)), ((17, 1), (1, 33)),
+)  # fmt: skip
+ODD_SIZES = ((1, 2, 3), (3, 1, 5), (5, 7, 2), (7, 17, 1), (17, 5, 33), (33, 65, 7), (65, 33, 17), (2, 129, 65),
+             (129, 3, 129), (1, 129, 33), (129, 129, 1), (64, 64, 64), (16, 128, 48))  # fmt: skip
+
+
+def matmul_cases() -> list[Case]:
+    cases = [product(a, b) for a, b in MATMUL_SHAPES]
+    cases += [replace(product((m, k), (k, n)), smooth=m * n < 200) for m, k, n in ODD_SIZES]
+    cases += [
+        product((4, 6), (4, 5), call=lambda a, b: a.transpose(0, 1) @ b),
+        product((5, 6), (4, 6), call=lambda a, b: a @ b.transpose(0, 1)),
+        product((6, 5), (4, 6), call=lambda a, b: a.transpose(0, 1) @ b.transpose(0, 1)),
+        product((2, 3, 4), (2, 3, 5), call=lambda a, b: (a.mT @ b).mT),
+        product((8, 6), (6, 4), call=lambda a, b: a[::2, 1:5] @ b[2:].flip(1)),
+        product((3, 3), (3, 3), call=lambda a, b: a @ b @ a),
+        product((3, 4), (4, 2), call=lambda a, b: ((a.sin() @ b.exp()) + 1).tanh()),
+        product((1, 4), (4, 2), call=lambda a, b: a.expand(5, 4) @ b),
+        same("a @ a", lambda a: a @ a, normal(5, 5), magnitude=5),
+        same("with its transpose", lambda a: a @ a.mT, normal(3, 7), magnitude=7),
+        product((3, 17), (17, 5), "float64"),
+        product((2, 33, 17), (17, 9), "float64"),
+    ]
+    for dtype in ("int32", "int64", "uint8"):
+        a, b = (rng(seed).integers(0, 9, shape).astype(dtype) for seed, shape in enumerate(((5, 17), (17, 3))))
+        cases.append(same(f"{dtype} product", operator.matmul, a, b))
+    return cases
+
+
+def take_cases() -> list[Case]:
+    several = np.array([[2, 0, 2], [4, 4, 1]])
+    return [
+        same("rows", lambda x, i: x[i] * x[i], normal(5, 3), np.array([4, 0, 0, 2])),
+        same("a matrix of rows", lambda x, i: x[i] * x[i], normal(5, 3), several),
+        same("elements", lambda x, i: x[i] * x[i], normal(5), several),
+        same("int32 index", lambda x, i: x[i] * x[i], normal(5, 2, 3), np.array([1, 3], np.int32)),
+        same("of computed values", lambda x, i: x.sin()[i].exp(), normal(5, 3), several),
+        same("computed index", lambda x, i: x[(i + 1) % 5], normal(5, 3), several),
+        same("then reduced", lambda x, i: (x[i] * 2).sum(0), normal(5, 33), np.array([1, 1, 3])),
+        same("then moved", lambda x, i: x[i].transpose(0, 1)[::2].flip(0), normal(5, 7), np.array([1, 1, 3])),
+        same("of transposed", lambda x, i: x.transpose(0, 1)[i], normal(3, 5), np.array([4, 4, 1])),
+        same("nothing", lambda x, i: x[i] * 2, normal(5, 3), np.zeros((0,), np.int64)),
+        same("0-d index", lambda x, i: x[i] * 2, normal(5, 3), np.array(3)),
+        same("bool values", lambda x, i: x[i], rng(1).integers(0, 2, (5, 3)).astype(bool), several),
+        same("int16 values", lambda x, i: x[i], rng(1).integers(-9, 9, (5, 3)).astype("int16"), several),
+        same("float64", lambda x, i: x[i] * x[i], normal(5, 3, dtype="float64"), several),
+    ]
+
+
+def scatter_cases() -> list[Case]:
+    """Rows added or replaced. In torch, index_add and a loop of writes, so that the last one wins."""
+    index = np.array([3, 0, 3, 1])
+
+    def replaced(x: Any, i: Any, values: Any) -> Any:
+        result = x.clone()
+        for place, row in enumerate(i.tolist()):
+            result[row] = values[place]
+        return result
+
+    def scattered(mode: str) -> Function:
+        return lambda x, i, values: (lambda y: y * y)(x.scatter_rows(i, values, mode))
+
+    added: Function = lambda x, i, values: x.index_add(0, i, values) ** 2
+    wrote: Function = lambda x, i, values: replaced(x, i, values) ** 2
+    cases = []
+    for shape in ((5,), (5, 3), (5, 2, 33)):
+        inputs = (normal(*shape, seed=1), index, normal(4, *shape[1:], seed=2))
+        cases += [
+            Case(f"add {shape}", scattered("add"), added, inputs),
+            Case(f"set {shape}", scattered("set"), wrote, inputs),
+        ]
+    numbers = (np.arange(10).reshape(5, 2), index, np.arange(8).reshape(4, 2))
+    for dtype in ("int32", "int64", "uint8", "float64"):
+        inputs = (numbers[0].astype(dtype), index, numbers[2].astype(dtype))
+        cases += [
+            Case(f"add {dtype}", scattered("add"), added, inputs),
+            Case(f"set {dtype}", scattered("set"), wrote, inputs),
+        ]
+    return cases
+
+
+def transfer_cases() -> list[Case]:
+    """To the host device and back; torch stays where it is."""
+
+    def there_and_back(x: Any) -> Any:
+        return (x.sin().to("cpu") * 2).to(x.device) * x
+
+    return [
+        Case("there and back", there_and_back, lambda x: x.sin() * 2 * x, (normal(3, 5),)),
+        Case("0-d", there_and_back, lambda x: x.sin() * 2 * x, (normal(),)),
+        Case("empty", there_and_back, lambda x: x.sin() * 2 * x, (normal(0, 2),)),
+        Case("integers", lambda x: x.to("cpu").to(x.device), lambda x: x, (np.arange(5),)),
+    ]
+
+
+def buffer_cases() -> list[Case]:
+    cases = []
+    for dtype in TORCH_DTYPES:
+        for shape in ((), (1,), (0, 2), (3, 5)):
+            cases.append(same(f"{dtype} {shape}", lambda x: x, (normal(*shape) * 3).astype(dtype), order=0))
+    return cases
+
+
+def constant_cases() -> list[Case]:
+    """Numbers that live in the kernel's text, next to an operand of each dtype."""
+    floats = (0.1, -0.0, 1e-30, 1e30, np.inf, -np.inf, np.nan, 16777217.0, 1 / 3)
+    cases = []
+    for value in floats:
+        for dtype in ("float32", "float64"):
+            zero = np.zeros(3, dtype)
+            call: Function = lambda x, v=value: clgrad.where(x == 0, v, x)
+            reference: Function = lambda x, v=value: torch.where(x == 0, v, x)
+            cases.append(Case(f"{value} in {dtype}", call, reference, (zero,), order=0, exact=True))
+    for dtype in INTEGERS:
+        info = np.iinfo(dtype)
+        for value in (int(info.min), -1 if info.min else 1, int(info.max)):
+            cases.append(same(f"{value} in {dtype}", lambda x, v=value: x + v, np.zeros(3, dtype), order=0))
+    return cases
+
+
+def iota_cases() -> list[Case]:
+    def counted(x: Any, length: int) -> Any:
+        if isinstance(x, torch.Tensor):
+            return torch.arange(length)
+        return x._iota(length)
+
+    shapes = (1, 2, 17, 1000)
+    cases = [same(f"length {n}", lambda x, n=n: counted(x, n), normal(1), order=0) for n in shapes]
+    cases.append(
+        same("moved", lambda x: counted(x, 24).reshape(2, 3, 4).permute(2, 0, 1).flip(1)[::3] * 2, normal(1), order=0)
+    )
+    cases.append(same("with data", lambda x: x * counted(x, 5), normal(3, 5)))
+    return cases
+
+
+SAMPLES: dict[str, Callable[[], list[Case]]] = {
+    **{row: (lambda row=row: map_cases(row)) for row in MAPS},
+    **{row: (lambda row=row: reduce_cases(row)) for row in REDUCES},
+    "cast": cast_cases,
+    "check_index": check_index_cases,
+    "philox": philox_cases,
+    "reshape": reshape_cases,
+    "permute": permute_cases,
+    "expand": expand_cases,
+    "pad": pad_cases,
+    "slice": slice_cases,
+    "flip": flip_cases,
+    "detach": detach_cases,
+    "leaf": leaf_cases,
+    "matmul": matmul_cases,
+    "take": take_cases,
+    "scatter": scatter_cases,
+    "transfer": transfer_cases,
+    "buffer": buffer_cases,
+    "constant": constant_cases,
+    "iota": iota_cases,
+}
