@@ -74,9 +74,15 @@ def override(**values: object) -> Iterator[None]:
     unknown = [name for name in values if name not in SETTINGS]
     if unknown:
         raise ArgumentError(f"[config] no setting named {unknown[0]!r}; there are {', '.join(SETTINGS)}")
+    parsed = {}
+    for name, value in values.items():
+        try:
+            parsed[name] = SETTINGS[name].parse(str(value))
+        except ValueError as error:
+            raise ArgumentError(f"[config] {name}={value!r} is not valid: {SETTINGS[name].meaning}") from error
     before = {name: SETTINGS[name].value for name in values}
     try:
-        for name, value in values.items():
+        for name, value in parsed.items():
             SETTINGS[name].value = value
         yield
     finally:

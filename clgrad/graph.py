@@ -17,6 +17,7 @@ from clgrad.arithmetic import Scalar
 from clgrad.array import Array
 from clgrad.device import Buffer, Device
 from clgrad.dtypes import DType, int64
+from clgrad.errors import DeviceError
 from clgrad.ops import Op, anchors, maps, moves, sources
 from clgrad.view import Shape, View
 
@@ -62,6 +63,11 @@ class Node(Array):
     def apply(op: Op, operands: tuple[Node, ...], attributes: tuple[Any, ...]) -> Node:
         """Apply an op: shape and dtype are known at once, nothing runs."""
         first = operands[0]
+        for other in operands[1:]:
+            if other.device is not first.device:
+                raise DeviceError(
+                    f"[{op.name}] operands are on {first.device} and {other.device}; move one with .to(device)"
+                )
         device: Device = attributes[0] if op is anchors.transfer else first.device
         dtype = attributes[0] if op is maps.cast else op.result or operands[-1 if op is maps.where else 0].dtype
         device.check(dtype, op.name)

@@ -28,9 +28,8 @@ from clgrad.kernel import (
     views_of,
 )
 from clgrad.ops import maps
+from clgrad.ops.maps import LANES
 from clgrad.view import Shape, View
-
-LANES = "0123456789abcdef"
 
 _sites: dict[tuple[str, int], int] = {}
 """Numbers for places that check indices; a kernel writes the number down when it finds a bad one."""
@@ -235,6 +234,8 @@ class Writer:
         if op.lanes:
             return self._by_lanes(line, width)
         kind = source if op.result is bool_ else line.dtype
+        if op.helper is not None:
+            self.helpers[op.helper(kind, width)] = None
         text = op.c.format(
             *operands,
             T=vector_type(kind, width),
@@ -259,7 +260,7 @@ class Writer:
         op = line.op
         dtype = self.lines[line.operands[0]].dtype
         if op.helper is not None:
-            self.helpers[op.helper(dtype)] = None
+            self.helpers[op.helper(dtype, 1)] = None
         names = dict(zip(op.attributes, line.attributes))
         if op is maps.check_index:
             self.checks_indices = True

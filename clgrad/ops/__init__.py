@@ -15,8 +15,9 @@ Gradients: ``vjp(g, y, *operands, **attributes)`` gives one gradient per operand
 is none). It is written in the array language, so gradients differentiate again.
 
 C templates: ``{0}``, ``{1}`` ... are the operands, ``{T}`` the (vector) type of the result, ``{t}`` its
-scalar type, ``{m0}`` operand 0 as a vector condition. ``lanes`` marks C that has no vector form and is
-called lane by lane; ``helper`` gives the C function it calls, by dtype.
+scalar type, ``{m0}`` operand 0 as a vector condition, ``{name}`` the dtype's name. ``lanes`` marks C that
+has no vector form and is called lane by lane; ``helper`` gives the C function that the template calls,
+for a dtype and a number of lanes (one, for a ``lanes`` op).
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Op:
     vjp: Callable[..., Any] | None = None
     numpy: Callable[..., Any] | None = None
     c: str = ""
-    helper: Callable[[DType], str] | None = None
+    helper: Callable[[DType, int], str] | None = None
     lanes: bool = False
     view: Callable[..., Any] | None = None
     identity: Callable[[DType], Any] | None = None

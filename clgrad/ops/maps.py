@@ -11,6 +11,9 @@ from clgrad.dtypes import DType, uint64
 from clgrad.errors import IndexRangeError
 from clgrad.ops import ANY, BITS, COSTLY, FLOATS, NUMBER, predicate, row
 
+LANES = "0123456789abcdef"
+"""How OpenCL C names the lanes of a vector."""
+
 
 def _flat(g: Any, y: Any, *operands: Any) -> Any:
     """The gradient of a step function."""
@@ -61,13 +64,33 @@ def _function(name: str, numpy: Any, vjp: Any, c: str | None = None) -> Any:
     return row(name, "map", domain=FLOATS, numpy=numpy, c=c or f"{name}({{0}})", cost=COSTLY, vjp=vjp)
 
 
+def _guarded(name: str, numpy: Any, vjp: Any) -> Any:
+    """A function of angles. One huge or infinite lane spoils the others of PoCL's vector form: it goes alone."""
+
+    def helper(dtype: DType, lanes: int) -> str:
+        kind = dtype.c if lanes == 1 else f"{dtype.c}{lanes}"
+        if lanes == 1:
+            body = f"return {name}(x);"
+        else:
+            alone = " ".join(
+                f"if (!(x.s{lane} > -1e5f && x.s{lane} < 1e5f)) y.s{lane} = {name}(x.s{lane});"
+                for lane in LANES[:lanes]
+            )
+            body = f"{kind} y = {name}((x > -1e5f) & (x < 1e5f) ? x : ({kind})(0)); {alone} return y;"
+        return f"static inline {kind} clgrad_{name}_{kind}({kind} x) {{ {body} }}"
+
+    return row(
+        name, "map", domain=FLOATS, numpy=numpy, c=f"clgrad_{name}_{{T}}({{0}})", cost=COSTLY, vjp=vjp, helper=helper
+    )
+
+
 exp = _function("exp", np.exp, lambda g, y, x: g * y)
 expm1 = _function("expm1", np.expm1, lambda g, y, x: g * (y + 1))
 log = _function("log", np.log, lambda g, y, x: g / x)
 log1p = _function("log1p", np.log1p, lambda g, y, x: g / (x + 1))
-sin = _function("sin", np.sin, lambda g, y, x: g * x.cos())
-cos = _function("cos", np.cos, lambda g, y, x: -g * x.sin())
-tan = _function("tan", np.tan, lambda g, y, x: g * (y * y + 1))
+sin = _guarded("sin", np.sin, lambda g, y, x: g * x.cos())
+cos = _guarded("cos", np.cos, lambda g, y, x: -g * x.sin())
+tan = _guarded("tan", np.tan, lambda g, y, x: g * (y * y + 1))
 tanh = _function("tanh", np.tanh, lambda g, y, x: g * (1 - y * y))
 sigmoid = _function(
     "sigmoid",
@@ -76,11 +99,46 @@ sigmoid = _function(
     c="({t})1 / (({t})1 + exp(-{0}))",
 )
 _erf_of_each = np.frompyfunc(math.erf, 1, 1)
-erf = _function(
+_ERF_SMALL = (
+    0.12837915122509003, -0.37612494826316833, 0.1128181591629982, -0.026766614988446236, 0.004993178881704807,
+    -0.0005990847712382674,
+)  # fmt: skip
+_ERF_LARGE = (
+    -0.00016400651657022536, 1.1294535398483276, 0.6334985494613647, 0.10807009041309357, -0.024941232055425644,
+    0.004076255485415459, -0.00040359675767831504, 1.5476238331757486e-05, 4.376911419967655e-07,
+)  # fmt: skip
+"""Minimax polynomials, fitted for this: erf(x) / x - 1 in x squared below 0.921875, and -log(erfc(x)) up to 4."""
+
+
+def _erf_helper(dtype: DType, lanes: int) -> str:
+    """erf to 1.2 ulp in float32 with one exponential: a runtime's own is a slow call; others keep theirs."""
+    kind = dtype.c if lanes == 1 else f"{dtype.c}{lanes}"
+    if dtype.size != 4:
+        return f"static inline {kind} clgrad_erf_{kind}({kind} x) {{ return erf(x); }}"
+
+    def horner(name: str, variable: str, factors: tuple[float, ...]) -> str:
+        steps = [f"{name} = {name} * {variable} + {factor!r}f;" for factor in reversed(factors[:-1])]
+        return f"{kind} {name} = ({kind})({factors[-1]!r}f); {' '.join(steps)}"
+
+    return f"""static inline {kind} clgrad_erf_{kind}({kind} x) {{
+    const {kind} a = (x < 0.0f) ? -x : x, z = a * a, b = (a > 4.0f) ? ({kind})(4.0f) : a;
+    {horner("s", "z", _ERF_SMALL)}
+    {horner("q", "b", _ERF_LARGE)}
+    const {kind} y = (a < 0.921875f) ? a * s + a : 1.0f - exp(-q);
+    return (x < 0.0f) ? -y : ((x == 0.0f) ? x : y);
+}}"""
+
+
+erf = row(
     "erf",
+    "map",
+    domain=FLOATS,
     # numpy has no erf, and the standard library's is exact: slow, but this backend is the reference.
-    lambda x: np.asarray(_erf_of_each(x), x.dtype),
-    lambda g, y, x: g * (-x * x).exp() * (2 / math.sqrt(math.pi)),
+    numpy=lambda x: np.asarray(_erf_of_each(x), x.dtype),
+    c="clgrad_erf_{T}({0})",
+    helper=_erf_helper,
+    cost=COSTLY,
+    vjp=lambda g, y, x: g * (-x * x).exp() * (2 / math.sqrt(math.pi)),
 )
 
 relu = row(
@@ -158,7 +216,7 @@ div = row(
 def _integer_or_float(name: str, integer: str, floating: str) -> Any:
     """A C function of two numbers of one dtype; integer division by zero or of the lowest value traps."""
 
-    def helper(dtype: DType) -> str:
+    def helper(dtype: DType, lanes: int) -> str:
         body = floating if dtype.is_float else integer
         if not dtype.signed:
             body = {"floordiv": "return b == 0 ? 0 : a / b;", "mod": "return b == 0 ? 0 : a % b;"}.get(name, body)
@@ -310,7 +368,7 @@ philox = row(
     result=uint64,
     numpy=_philox,
     c="clgrad_philox({0}, {1}, {2})",
-    helper=lambda dtype: (
+    helper=lambda dtype, lanes: (
         f"""static inline ulong clgrad_philox(ulong counter, ulong stream, ulong seed) {{
     uint left = (uint)counter, right = (uint)stream, key = (uint)seed;
     for (int round = 0; round < {_PHILOX_ROUNDS}; round++) {{
