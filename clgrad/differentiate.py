@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clgrad.errors import GradientError
-from clgrad.graph import Node, recording, toposort
+from clgrad.graph import Node, Release, recording, toposort
 from clgrad.ops import moves
 
 
@@ -62,8 +62,10 @@ def _gradient(
         for operand, part in zip(node.operands, parts if isinstance(parts, tuple) else (parts,)):
             if operand.needs_grad and part is not None:
                 add(operand, part)
+    found = [totals.get(id(target)) for target in targets]
     if release:
+        used = Release(gradient for gradient in found if gradient is not None)
         for node in order:
             if node.op is not moves.leaf:
-                node.released = True
-    return [totals.get(id(target)) for target in targets]
+                node.released = used
+    return found

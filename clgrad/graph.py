@@ -25,6 +25,22 @@ recording: ContextVar[bool] = ContextVar("clgrad_recording", default=True)
 """Whether new nodes record that they need gradients."""
 
 
+class Release:
+    """A backward pass that used a history up; until its gradients have values, they will still read it."""
+
+    __slots__ = ("_gradients",)
+
+    def __init__(self, gradients: Iterable[Node]) -> None:
+        self._gradients = [weakref.ref(gradient) for gradient in gradients]
+
+    def is_waiting(self, planned: set[int]) -> bool:
+        """Whether a gradient that somebody holds has no value yet, and is not among the planned nodes (by id)."""
+        alive = ((one, one()) for one in self._gradients)
+        # Neither death nor a value is ever undone.
+        self._gradients = [one for one, gradient in alive if gradient is not None and gradient.buffer is None]
+        return any(id(one()) not in planned for one in self._gradients)
+
+
 class Node(Array):
     """One value: an op applied to nodes."""
 
@@ -56,8 +72,8 @@ class Node(Array):
         """The tensor that shows this value, while one lives."""
         self.companion: weakref.ref[Node] | None = None
         """For a gradient, the loss it came from: while somebody wants that, one plan computes both."""
-        self.released = False
-        """Whether a backward pass has used this history up."""
+        self.released: Release | None = None
+        """The backward pass that has used this history up."""
 
     @staticmethod
     def apply(op: Op, operands: tuple[Node, ...], attributes: tuple[Any, ...]) -> Node:

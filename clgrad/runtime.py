@@ -94,13 +94,32 @@ def pending(roots: Iterable[Node]) -> tuple[list[Node], set[int]]:
         wanted += companions.values()
         order = toposort(wanted, is_stored)
     needed = {id(root) for root in wanted}
+    history = _history(order)
     kept = {
-        number for number, node in enumerate(order) if node.buffer is None and (id(node) in needed or _outlives(node))
+        number
+        for number, node in enumerate(order)
+        if node.buffer is None and (id(node) in needed or _outlives(node, number in history))
     }
     return order, kept
 
 
+def _history(order: Sequence[Node]) -> set[int]:
+    """The numbers of nodes that a gradient outside of these, asked for or still to come, may read."""
+    planned = {id(node) for node in order}
+    waiting: dict[int, bool] = {}
+    numbers: set[int] = set()
+    for number, node in enumerate(order):
+        if node.needs_grad and node.buffer is None:
+            release = node.released
+            if release is not None and id(release) not in waiting:
+                waiting[id(release)] = release.is_waiting(planned)
+            if release is None or waiting[id(release)]:
+                numbers.add(number)
+    return numbers
+
+
 def _execute(order: list[Node], kept: set[int]) -> None:
+    history = _history(order)
     started = time.perf_counter()
     numbers = {id(node): number for number, node in enumerate(order)}
     key: list[Any] = []
@@ -108,11 +127,10 @@ def _execute(order: list[Node], kept: set[int]) -> None:
         if node.buffer is not None:
             key.append((node.shape, node.dtype, node.device))
             continue
-        save = node.needs_grad and not node.released
         operands = tuple([numbers[id(operand)] for operand in node.operands])
         device = None if operands else node.device
-        key.append((node.op, operands, node.attributes, number in kept, save, device, node.dtype))
-    ready = _ready(tuple(key), order, kept)
+        key.append((node.op, operands, node.attributes, number in kept, number in history, device, node.dtype))
+    ready = _ready(tuple(key), order, kept, history)
     plan = ready.plan
     buffers: dict[int, Buffer] = {}
     for number, node in enumerate(order):
@@ -133,15 +151,15 @@ def _execute(order: list[Node], kept: set[int]) -> None:
             _launch(step.kernel, launch, storages, step.device)
         for entry in ready.ends[index]:
             del buffers[entry]
-    _hand_out(order, kept, plan, buffers)
+    _hand_out(order, kept | history, plan, buffers)
     if config.DEBUG.value >= 1:
         _report_plan(plan, started)
 
 
-def _outlives(node: Node) -> bool:
+def _outlives(node: Node, is_history: bool) -> bool:
     """Whether somebody will ask for this value after the plan has run."""
     op = node.op
-    if node.needs_grad and not node.released and (op.family == "reduce" or op is anchors.matmul):
+    if is_history and (op.family == "reduce" or op is anchors.matmul):
         return True
     if op.family == "source" or (op.family == "move" and op not in moves.SAME_ORDER):
         return False
@@ -151,7 +169,7 @@ def _outlives(node: Node) -> bool:
     return tensor is not None and tensor.node is node
 
 
-def _ready(key: tuple[Any, ...], order: Sequence[Node], kept: set[int]) -> _Ready:
+def _ready(key: tuple[Any, ...], order: Sequence[Node], kept: set[int], history: set[int]) -> _Ready:
     found = _plans.get(key)
     if found is not None:
         _plans.move_to_end(key)
@@ -182,7 +200,7 @@ def _ready(key: tuple[Any, ...], order: Sequence[Node], kept: set[int]) -> _Read
         plan.storage[number]
         for number in range(len(order))
         if plan.storage[number] in plan.nbytes
-        and (number in kept or (order[number].needs_grad and not order[number].released))
+        and (number in kept or number in history)
     ]
     ends = last_uses([step.arguments for step in plan.steps], held)
     ready = _Ready(plan, tuple(launches), ends)
@@ -194,13 +212,13 @@ def _ready(key: tuple[Any, ...], order: Sequence[Node], kept: set[int]) -> _Read
     return ready
 
 
-def _hand_out(order: Sequence[Node], kept: set[int], plan: Plan, buffers: dict[int, Buffer]) -> None:
+def _hand_out(order: Sequence[Node], held: set[int], plan: Plan, buffers: dict[int, Buffer]) -> None:
     """Give nodes their values; drop the history that no gradient may need."""
     for number, node in enumerate(order):
         if node.buffer is not None:
             continue
         buffer = buffers.get(plan.storage[number])
-        if buffer is None or not (number in kept or (node.needs_grad and not node.released)):
+        if buffer is None or number not in held:
             continue
         node.buffer = buffer
         if not node.needs_grad or node.released:
