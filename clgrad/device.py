@@ -100,16 +100,29 @@ class Device(ABC):
         return self.name
 
 
+class Run:
+    """One execution of a plan. A device finds bad indices while it runs, and tells when it is next waited for."""
+
+    __slots__ = ("__weakref__", "error", "is_suspect")
+
+    def __init__(self, is_suspect: bool, error: Exception | None) -> None:
+        self.is_suspect = is_suspect
+        """Whether it reads by index, or what such a run computed, and nobody has waited for it yet."""
+        self.error = error
+
+
 class Buffer:
     """Storage of one stored value on one device."""
 
-    __slots__ = ("device", "host", "nbytes", "storage")
+    __slots__ = ("device", "host", "nbytes", "run", "storage")
 
     def __init__(self, device: Device, nbytes: int, host: np.ndarray[Any, Any] | None = None) -> None:
         self.device = device
         self.nbytes = nbytes
         self.host = host
         """Host data that has not been uploaded yet."""
+        self.run: Run | None = None
+        """What computed it."""
         self.storage: Any = None
 
     def ready(self) -> Any:

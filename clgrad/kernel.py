@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from clgrad.dtypes import DType, bool_, int64
-from clgrad.ops import Op
+from clgrad.ops import Op, maps
 from clgrad.view import Shape, View
 
 
@@ -167,6 +167,12 @@ class Kernel:
     def is_row_store(self, store: Store) -> bool:
         """Whether a store writes one element a row; what it writes may be the same for a row in any case."""
         return is_constant_over(store.view, len(self.outer), len(self.shape))
+
+    @cached_property
+    def checks_indices(self) -> bool:
+        """Whether a line may find an index out of range."""
+        programs = [self.lines, *(one.lines for one in (self.anchor.operands if self.anchor else ()))]
+        return any(isinstance(line, Map) and line.op is maps.check_index for lines in programs for line in lines)
 
     @cached_property
     def flops(self) -> int:

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 
 from clgrad import config
-from clgrad.device import Buffer, Device, Launch
+from clgrad.device import Buffer, Device, Launch, Run
+from clgrad.errors import IndexRangeError
 from clgrad.graph import Node, toposort
 from clgrad.kernel import Kernel
 from clgrad.memory import last_uses
@@ -31,6 +33,7 @@ class _Ready:
     plan: Plan
     launches: tuple[Launch | None, ...]
     ends: tuple[tuple[int, ...], ...]
+    checks_indices: bool
 
 
 _plans: OrderedDict[tuple[Any, ...], _Ready] = OrderedDict()
@@ -138,11 +141,13 @@ def _execute(order: list[Node], kept: set[int]) -> None:
             buffers[plan.storage[number]] = node.buffer
         elif 0 in node.shape:
             buffers[plan.storage[number]] = Buffer(node.device, 0)
+    run = _begin(ready, buffers.values())
     for index, (step, launch) in enumerate(zip(plan.steps, ready.launches)):
         for entry in step.arguments:
             if entry not in buffers:
                 device, nbytes = plan.nbytes[entry]
                 buffers[entry] = Buffer(device, nbytes)
+                buffers[entry].run = run
         storages = [_storage(buffers[entry]) for entry in step.arguments]
         if launch is None:
             _copy(buffers[step.arguments[0]], buffers[step.arguments[1]])
@@ -154,6 +159,34 @@ def _execute(order: list[Node], kept: set[int]) -> None:
     _hand_out(order, kept | history, plan, buffers)
     if config.DEBUG.value >= 1:
         _report_plan(plan, started)
+
+
+_suspects: dict[Device, WeakSet[Run]] = {}
+"""Runs that may have met a bad index, by the devices that will tell."""
+
+
+def _begin(ready: _Ready, inputs: Iterable[Buffer]) -> Run:
+    """The record of a run: what comes of suspect or failed inputs is suspect or failed itself."""
+    earlier = {buffer.run for buffer in inputs if buffer.run is not None}
+    error = next((run.error for run in earlier if run.error is not None), None)
+    run = Run(ready.checks_indices or any(one.is_suspect for one in earlier), error)
+    if run.is_suspect:
+        for device in {step.device for step in ready.plan.steps}:
+            _suspects.setdefault(device, WeakSet()).add(run)
+    return run
+
+
+@contextmanager
+def _verdict(device: Device) -> Iterator[None]:
+    """Wait for a device inside the block: its suspect runs are cleared, or fail for good."""
+    try:
+        yield
+    except IndexRangeError as error:
+        for run in _suspects.pop(device, ()):
+            run.error = error
+        raise
+    for run in _suspects.pop(device, ()):
+        run.is_suspect = False
 
 
 def _outlives(node: Node, is_history: bool) -> bool:
@@ -203,7 +236,8 @@ def _ready(key: tuple[Any, ...], order: Sequence[Node], kept: set[int], history:
         and (number in kept or number in history)
     ]
     ends = last_uses([step.arguments for step in plan.steps], held)
-    ready = _Ready(plan, tuple(launches), ends)
+    checks = any(step.kernel is not None and step.kernel.checks_indices for step in plan.steps)
+    ready = _Ready(plan, tuple(launches), ends, checks)
     _plans[key] = ready
     if len(_plans) > MOST_PLANS:
         _plans.popitem(last=False)
@@ -288,7 +322,10 @@ def download(buffer: Buffer, host: np.ndarray[Any, Any]) -> None:
     if buffer.storage is None and buffer.host is not None:
         host.reshape(-1).view(np.uint8)[:] = buffer.host.reshape(-1).view(np.uint8)
         return
-    buffer.device.download(buffer.ready(), host)
+    if buffer.run is not None and buffer.run.error is not None:
+        raise type(buffer.run.error)(*buffer.run.error.args)
+    with _verdict(buffer.device):
+        buffer.device.download(buffer.ready(), host)
     if config.DEBUG.value >= 2:
         seconds = time.perf_counter() - started
         _print(f"  {buffer.device.name:6} {'copy out':10} {'':24} {_rates(seconds, host.nbytes)}")
@@ -296,7 +333,8 @@ def download(buffer: Buffer, host: np.ndarray[Any, Any]) -> None:
 
 def _report_plan(plan: Plan, started: float) -> None:
     for device in {step.device for step in plan.steps}:
-        device.synchronize()
+        with _verdict(device):
+            device.synchronize()
     seconds = time.perf_counter() - started
     kernels = [step.kernel for step in plan.steps if step.kernel is not None]
     flops = sum(kernel.flops for kernel in kernels)

@@ -15,7 +15,7 @@ import numpy as np
 from clgrad.arithmetic import broadcast_shapes
 from clgrad.array import A, Array, normalize_dim
 from clgrad.dtypes import bool_, int64
-from clgrad.errors import DtypeError, IndexRangeError, ShapeError
+from clgrad.errors import ArgumentError, DtypeError, IndexRangeError, ShapeError
 from clgrad.view import contiguous_strides
 
 Nonzero = Callable[[Any], tuple["np.ndarray[Any, Any]", ...]]
@@ -132,6 +132,8 @@ def _slice_range(item: slice, size: int) -> tuple[int, int, int]:
         return item.indices(size)
     except TypeError as error:
         raise DtypeError(f"[index] slice {item} must be made of integers") from error
+    except ValueError as error:
+        raise ArgumentError(f"[index] the step of slice {item} must not be 0") from error
 
 
 def _integer(item: Any, size: int, dim: int, shape: tuple[int, ...]) -> int:
