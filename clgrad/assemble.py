@@ -20,6 +20,8 @@ class Step:
     kernel: Kernel | None
     device: Device
     arguments: tuple[int, ...]
+    written: frozenset[int]
+    """Those of the arguments that it computes."""
 
 
 @dataclass
@@ -59,7 +61,7 @@ def assemble(entries: Sequence[Entry], group: Group, readers: dict[int, set[int]
     device = entries[first.entry].device
     if first.anchor is not None and first.anchor.op is anchors.transfer:
         (source,) = first.reads
-        return Step(None, device, (source, first.entry))
+        return Step(None, device, (source, first.entry), frozenset({first.entry}))
     order = tuple(axis for axis in range(len(group.shape)) if axis not in group.axes) + group.axes
     split = len(group.shape) - len(group.axes)
 
@@ -148,7 +150,7 @@ def _kernel(
         Argument(entries[entry].dtype, math.prod(entries[entry].shape), entry in written) for entry in arguments
     )
     kernel = Kernel(shape[:split], shape[split:], bound, bound_stores, listing, anchor)
-    return Step(kernel, device, tuple(arguments))
+    return Step(kernel, device, tuple(arguments), frozenset(written))
 
 
 def _merge_axes(

@@ -101,7 +101,7 @@ class Device(ABC):
 
 
 class Run:
-    """One execution of a plan. A device finds bad indices while it runs, and tells when it is next waited for."""
+    """One execution of a step. A device finds bad indices while it runs, and tells when it is next waited for."""
 
     __slots__ = ("__weakref__", "error", "is_suspect")
 

@@ -14,6 +14,7 @@ from weakref import WeakSet
 import numpy as np
 
 from clgrad import config
+from clgrad.assemble import Step
 from clgrad.device import Buffer, Device, Launch, Run
 from clgrad.errors import IndexRangeError
 from clgrad.graph import Node, toposort
@@ -33,7 +34,6 @@ class _Ready:
     plan: Plan
     launches: tuple[Launch | None, ...]
     ends: tuple[tuple[int, ...], ...]
-    checks_indices: bool
 
 
 _plans: OrderedDict[tuple[Any, ...], _Ready] = OrderedDict()
@@ -141,13 +141,12 @@ def _execute(order: list[Node], kept: set[int]) -> None:
             buffers[plan.storage[number]] = node.buffer
         elif 0 in node.shape:
             buffers[plan.storage[number]] = Buffer(node.device, 0)
-    run = _begin(ready, buffers.values())
     for index, (step, launch) in enumerate(zip(plan.steps, ready.launches)):
         for entry in step.arguments:
             if entry not in buffers:
                 device, nbytes = plan.nbytes[entry]
                 buffers[entry] = Buffer(device, nbytes)
-                buffers[entry].run = run
+        _mark(step, buffers)
         storages = [_storage(buffers[entry]) for entry in step.arguments]
         if launch is None:
             _copy(buffers[step.arguments[0]], buffers[step.arguments[1]])
@@ -165,15 +164,17 @@ _suspects: dict[Device, WeakSet[Run]] = {}
 """Runs that may have met a bad index, by the devices that will tell."""
 
 
-def _begin(ready: _Ready, inputs: Iterable[Buffer]) -> Run:
-    """The record of a run: what comes of suspect or failed inputs is suspect or failed itself."""
-    earlier = {buffer.run for buffer in inputs if buffer.run is not None}
-    error = next((run.error for run in earlier if run.error is not None), None)
-    run = Run(ready.checks_indices or any(one.is_suspect for one in earlier), error)
-    if run.is_suspect:
-        for device in {step.device for step in ready.plan.steps}:
-            _suspects.setdefault(device, WeakSet()).add(run)
-    return run
+def _mark(step: Step, buffers: dict[int, Buffer]) -> None:
+    """Give what a step writes a record, if it reads by index or reads what is suspect or failed."""
+    written = [buffers[entry] for entry in step.written]
+    earlier = [buffers[entry].run for entry in step.arguments if entry not in step.written]
+    runs = [run for run in earlier if run is not None and (run.is_suspect or run.error is not None)]
+    if not runs and not (step.kernel is not None and step.kernel.checks_indices):
+        return
+    run = Run(True, next((one.error for one in runs if one.error is not None), None))
+    _suspects.setdefault(step.device, WeakSet()).add(run)
+    for buffer in written:
+        buffer.run = run
 
 
 @contextmanager
@@ -236,8 +237,7 @@ def _ready(key: tuple[Any, ...], order: Sequence[Node], kept: set[int], history:
         and (number in kept or number in history)
     ]
     ends = last_uses([step.arguments for step in plan.steps], held)
-    checks = any(step.kernel is not None and step.kernel.checks_indices for step in plan.steps)
-    ready = _Ready(plan, tuple(launches), ends, checks)
+    ready = _Ready(plan, tuple(launches), ends)
     _plans[key] = ready
     if len(_plans) > MOST_PLANS:
         _plans.popitem(last=False)
