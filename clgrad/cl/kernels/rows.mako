@@ -47,12 +47,12 @@ void KERNEL_NAME(${k.parameters}) {
 % if k.group > 1:
     const int lid = get_local_id(0);
     const ${k.index} row = get_group_id(0);
-    {
 %   for number, line in enumerate(kernel.lines):
 %     if type(line).__name__ == "Reduce":
     __local ${k.type_of(number)} shared${number}[${k.group}];
 %     endif
 %   endfor
+    {
 % else:
     const ${k.index} row0 = (${k.index})get_global_id(0) * ${k.rows_per_item};
     for (${k.index} row = row0; row < row0 + ${k.rows_per_item} && row < ${k.rows}; row++) {
