@@ -113,6 +113,7 @@ from clgrad.functions import (
     unsqueeze,
     var,
 )
+from clgrad.jit import jit
 from clgrad.random import bernoulli, manual_seed, rand, rand_like, randint, randn, randn_like, randperm
 from clgrad.tensor import Tensor, enable_grad, from_numpy, is_grad_enabled, no_grad, realize, set_grad_enabled, tensor
 from clgrad.transform import grad, value_and_grad
@@ -173,6 +174,7 @@ __all__ = [
     "isfinite",
     "isinf",
     "isnan",
+    "jit",
     "le",
     "linspace",
     "log",

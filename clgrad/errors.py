@@ -38,6 +38,10 @@ class AllocationError(ClgradError, MemoryError):
     """The device refused memory; the message says what was asked, free and held."""
 
 
+class JitError(ClgradError, RuntimeError):
+    """A jitted function does what can not be replayed; the message says what, and the cure."""
+
+
 class DependencyError(ClgradError, ImportError):
     """An optional package is missing; the message names the command that installs it."""
 

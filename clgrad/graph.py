@@ -6,6 +6,7 @@ it has one, and then nothing below it runs again.
 
 from __future__ import annotations
 
+import itertools
 import weakref
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
@@ -23,6 +24,14 @@ from clgrad.view import Shape, View
 
 recording: ContextVar[bool] = ContextVar("clgrad_recording", default=True)
 """Whether new nodes record that they need gradients."""
+
+
+_serials = itertools.count()
+
+
+def next_serial() -> int:
+    """A serial number that parts the nodes there are from those to come."""
+    return next(_serials)
 
 
 class Release:
@@ -46,7 +55,7 @@ class Node(Array):
 
     __slots__ = (
         "__weakref__", "attributes", "buffer", "companion", "device", "dtype", "handle", "needs_grad", "op", "operands",
-        "released", "shape",
+        "released", "serial", "shape",
     )  # fmt: skip
 
     def __init__(
@@ -68,6 +77,8 @@ class Node(Array):
         self.device = device
         self.needs_grad = needs_grad
         self.buffer = buffer
+        self.serial = next(_serials)
+        """Later nodes have higher numbers."""
         self.handle: weakref.ref[Any] | None = None
         """The tensor that shows this value, while one lives."""
         self.companion: weakref.ref[Node] | None = None

@@ -20,6 +20,7 @@ from clgrad.dtypes import as_dtype, default_float, default_integer, float64, int
 from clgrad.errors import ArgumentError, DtypeError
 from clgrad.graph import constant
 from clgrad.ops import maps
+from clgrad.runtime import capturing
 from clgrad.tensor import Tensor, from_numpy
 
 
@@ -70,6 +71,9 @@ def _bits(shape: tuple[int, ...], device: Any) -> Tensor:
     """64 random bits an element."""
     chosen = find_device(device)
     words = from_numpy(default.next(), chosen)
+    capture = capturing.get()
+    if capture is not None:
+        capture.drawn.append((words.node, lambda: default.next()))
     counter = Tensor(constant(0, int64, chosen))._iota(math.prod(shape))._cast(uint64)
     stream, key = (words[place]._broadcast(counter.shape) for place in (0, 1))
     return counter._apply(maps.philox, (counter, stream, key)).reshape(shape)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+import weakref
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakSet
@@ -16,7 +18,7 @@ import numpy as np
 from clgrad import config
 from clgrad.assemble import Step
 from clgrad.device import Buffer, Device, Launch, Run
-from clgrad.errors import IndexRangeError
+from clgrad.errors import IndexRangeError, JitError
 from clgrad.graph import Node, toposort
 from clgrad.kernel import Kernel
 from clgrad.memory import last_uses
@@ -28,15 +30,16 @@ MOST_PLANS = 512
 
 
 @dataclass(frozen=True)
-class _Ready:
+class Ready:
     """A plan whose kernels are compiled."""
 
     plan: Plan
+    """Entries are numbered; ``plan.storage`` gives the entry for each node of the order it was made for."""
     launches: tuple[Launch | None, ...]
     ends: tuple[tuple[int, ...], ...]
 
 
-_plans: OrderedDict[tuple[Any, ...], _Ready] = OrderedDict()
+_plans: OrderedDict[tuple[Any, ...], Ready] = OrderedDict()
 
 
 @dataclass
@@ -68,6 +71,36 @@ def trace() -> Iterator[Trace]:
         _traces.remove(seen)
 
 
+class Capture:
+    """What a function does while it is recorded instead of run (see jit.py)."""
+
+    def __init__(self) -> None:
+        self.moved: dict[int, tuple[Any, Node]] = {}
+        """Tensors that were shown another value, and what they showed before."""
+        self.graded: dict[int, tuple[Any, Any]] = {}
+        """Tensors that got a gradient, and the gradient before."""
+        self.made: list[weakref.ref[Any]] = []
+        """Tensors made inside."""
+        self.drawn: list[tuple[Node, Callable[[], np.ndarray[Any, Any]]]] = []
+        """Leaves that hold the place of a random stream, and what draws the next one."""
+        self.modes: list[tuple[Callable[[], Any], Any]] = []
+        """Settings that the function looked at, and what it saw: with another value the record does not hold."""
+        self.start = 0
+        """Nodes with a lower serial number were there before."""
+
+
+capturing: ContextVar[Capture | None] = ContextVar("clgrad_capturing", default=None)
+
+
+def refuse_reading(what: str) -> None:
+    """Raise JitError where elements are read while a function is recorded."""
+    if capturing.get() is not None:
+        raise JitError(
+            f"[jit] {what} reads elements inside a jitted function, where nothing has run yet; return the tensor and "
+            "read it outside, or choose with clgrad.where"
+        )
+
+
 def is_stored(node: Node) -> bool:
     return node.buffer is not None
 
@@ -78,6 +111,8 @@ def realize(roots: Iterable[Node]) -> None:
     Stored are the roots, what a living tensor shows, and what a pending gradient will read. So
     nothing is computed twice, however the caller orders his reading.
     """
+    if capturing.get() is not None:
+        return  # the record runs as a whole
     order, kept = pending(roots)
     if kept:
         _execute(order, kept)
@@ -123,7 +158,6 @@ def _history(order: Sequence[Node]) -> set[int]:
 
 def _execute(order: list[Node], kept: set[int]) -> None:
     history = _history(order)
-    started = time.perf_counter()
     numbers = {id(node): number for number, node in enumerate(order)}
     key: list[Any] = []
     for number, node in enumerate(order):
@@ -134,13 +168,20 @@ def _execute(order: list[Node], kept: set[int]) -> None:
         device = None if operands else node.device
         key.append((node.op, operands, node.attributes, number in kept, number in history, device, node.dtype))
     ready = _ready(tuple(key), order, kept, history)
-    plan = ready.plan
     buffers: dict[int, Buffer] = {}
     for number, node in enumerate(order):
         if node.buffer is not None:
-            buffers[plan.storage[number]] = node.buffer
+            buffers[ready.plan.storage[number]] = node.buffer
         elif 0 in node.shape:
-            buffers[plan.storage[number]] = Buffer(node.device, 0)
+            buffers[ready.plan.storage[number]] = Buffer(node.device, 0)
+    run(ready, buffers)
+    _hand_out(order, kept | history, ready.plan, buffers)
+
+
+def run(ready: Ready, buffers: dict[int, Buffer]) -> None:
+    """Launch a plan. ``buffers`` holds its leaves, and afterwards also the values it was asked to keep."""
+    started = time.perf_counter()
+    plan = ready.plan
     for index, (step, launch) in enumerate(zip(plan.steps, ready.launches)):
         for entry in step.arguments:
             if entry not in buffers:
@@ -155,7 +196,6 @@ def _execute(order: list[Node], kept: set[int]) -> None:
             _launch(step.kernel, launch, storages, step.device)
         for entry in ready.ends[index]:
             del buffers[entry]
-    _hand_out(order, kept | history, plan, buffers)
     if config.DEBUG.value >= 1:
         _report_plan(plan, started)
 
@@ -203,11 +243,20 @@ def _outlives(node: Node, is_history: bool) -> bool:
     return tensor is not None and tensor.node is node
 
 
-def _ready(key: tuple[Any, ...], order: Sequence[Node], kept: set[int], history: set[int]) -> _Ready:
+def _ready(key: tuple[Any, ...], order: Sequence[Node], kept: set[int], history: set[int]) -> Ready:
     found = _plans.get(key)
     if found is not None:
         _plans.move_to_end(key)
         return found
+    ready = prepare(order, kept, history)
+    _plans[key] = ready
+    if len(_plans) > MOST_PLANS:
+        _plans.popitem(last=False)
+    return ready
+
+
+def prepare(order: Sequence[Node], kept: set[int], history: set[int]) -> Ready:
+    """Schedule and compile; ``kept`` and what is stored of ``history`` will be held after a run."""
     plan = schedule(order, kept)
     if config.DEBUG.value >= 3:
         for step in plan.steps:
@@ -233,17 +282,12 @@ def _ready(key: tuple[Any, ...], order: Sequence[Node], kept: set[int], history:
     held += [
         plan.storage[number]
         for number in range(len(order))
-        if plan.storage[number] in plan.nbytes
-        and (number in kept or number in history)
+        if plan.storage[number] in plan.nbytes and (number in kept or number in history)
     ]
     ends = last_uses([step.arguments for step in plan.steps], held)
-    ready = _Ready(plan, tuple(launches), ends)
-    _plans[key] = ready
-    if len(_plans) > MOST_PLANS:
-        _plans.popitem(last=False)
     for seen in _traces:
         seen.plans_made += 1
-    return ready
+    return Ready(plan, tuple(launches), ends)
 
 
 def _hand_out(order: Sequence[Node], held: set[int], plan: Plan, buffers: dict[int, Buffer]) -> None:

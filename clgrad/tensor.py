@@ -98,6 +98,9 @@ class Tensor(Array):
         self.grad: Tensor | None = None
         if node.handle is None or node.handle() is None:
             node.handle = weakref.ref(self)
+        capture = runtime.capturing.get()
+        if capture is not None:
+            capture.made.append(weakref.ref(self))
 
     # -- what an array needs ----------------------------------------------------------------
 
@@ -174,6 +177,7 @@ class Tensor(Array):
         """
         if self.dtype.numpy is None:
             raise DtypeError(f"[numpy] numpy has no {self.dtype.name}; cast with .to(clgrad.float32)")
+        runtime.refuse_reading("numpy()")
         runtime.realize([self.node])
         host = np.empty(self.shape, self.dtype.numpy)
         assert self.node.buffer is not None
@@ -360,9 +364,12 @@ class Tensor(Array):
             targets = [(handle, node) for handle, node in handles if handle is not None]
         retain = create_graph if retain_graph is None else retain_graph
         found = differentiate([self], [seed], [node for _, node in targets], retain, create_graph)
+        capture = runtime.capturing.get()
         for (target, _), grad in zip(targets, found):
             if grad is None:
                 continue
+            if capture is not None:
+                capture.graded.setdefault(id(target), (target, target.grad))
             total = grad if target.grad is None else target.grad + grad
             total.node.companion = weakref.ref(self.node)
             target.grad = total
@@ -371,6 +378,9 @@ class Tensor(Array):
 
     def _move_to(self: T, new: Tensor) -> T:
         """Show another value from now on."""
+        capture = runtime.capturing.get()
+        if capture is not None:
+            capture.moved.setdefault(id(self), (self, self.node))
         if self.node.needs_grad and self.node.op is moves.leaf:
             if recording.get():
                 raise GradientError(
@@ -382,6 +392,15 @@ class Tensor(Array):
             self.node = new.node
         self.node.handle = weakref.ref(self)
         return self
+
+    def _show(self, buffer: Buffer) -> None:
+        """Show a stored value of my shape and dtype from now on."""
+        node = Node(sources.buffer, (), (), self.shape, self.dtype, self.device, buffer=buffer)
+        if self.node.needs_grad:
+            node = _leaf(node)
+            node.buffer = buffer
+        self.node = node
+        node.handle = weakref.ref(self)
 
     def assign(self: T, value: Any) -> T:
         """Show another value of the same shape from now on: the in-place update.

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from clgrad.creation import zeros_like
 from clgrad.dtypes import DTYPES, DType, as_dtype
 from clgrad.errors import ArgumentError, ClgradError, DtypeError
+from clgrad.runtime import capturing
 from clgrad.tensor import Tensor, no_grad, tensor
 
 Self = TypeVar("Self", bound="Module")
@@ -97,6 +98,9 @@ class Module:
         raise NotImplementedError(f"[Module] {type(self).__name__} has no forward; define forward(self, ...)")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        capture = capturing.get()
+        if capture is not None:
+            capture.modes.append((lambda: self.training, self.training))
         return self.forward(*args, **kwargs)
 
     # Registration

@@ -12,6 +12,7 @@ compiles:
 
 from __future__ import annotations
 
+import functools
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,6 +25,7 @@ from clgrad.creation import zeros_like
 from clgrad.device import Device
 from clgrad.dtypes import DType, float32, float64
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
+from clgrad.runtime import capturing
 from clgrad.tensor import Tensor, enable_grad, from_numpy, no_grad, realize
 
 State = dict[str, Tensor]
@@ -133,6 +135,15 @@ class Optimizer(ABC):
         """
         with enable_grad():
             loss = None if closure is None else closure()
+        capture = capturing.get()
+        if capture is not None:
+            for group in self.param_groups:
+                # A jitted step holds these as they are; the learning rate is a tensor, and seen.
+                capture.modes += [
+                    (functools.partial(group.__getitem__, name), value)
+                    for name, value in group.items()
+                    if name not in ("params", "lr")
+                ]
         active = [(group, p) for group in self.param_groups for p in group["params"] if p.grad is not None]
         with no_grad():
             # The numbers are stored, or each element of each parameter would compute them again.

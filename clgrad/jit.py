@@ -1,0 +1,319 @@
+"""Record a function of tensors once, replay it as a plan.
+
+The first call with new shapes runs as it is (optimizers make their state then). The second is
+recorded: inputs are placeholders and nothing runs; what it returns, and every tensor that it showed
+another value (parameters, moments, running statistics), is scheduled as one plan. From then on a call
+binds buffers and launches. Tensors from outside are read as they are at each call, so a new learning
+rate, ``load_state_dict`` or another update between calls is seen; random streams advance; a module
+switched to ``eval`` has a record of its own.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from clgrad import runtime
+from clgrad.device import Buffer
+from clgrad.device import device as find_device
+from clgrad.errors import JitError
+from clgrad.graph import Node, next_serial, recording, toposort
+from clgrad.kernel import Kernel
+from clgrad.ops import moves, sources
+from clgrad.runtime import Capture, Ready, capturing, is_stored
+from clgrad.tensor import Tensor
+
+Bind = Callable[[Sequence[Tensor], bool], Buffer]
+"""The buffer of a leaf of the plan, given the inputs of this call and whether it is the call that was recorded."""
+
+
+def flatten(tree: Any, tensors: list[Tensor]) -> Any:
+    """Collect the tensors of nested tuples, lists and dicts; what remains is hashable and tells the structure."""
+    if isinstance(tree, Tensor):
+        tensors.append(tree)
+        return Tensor
+    if isinstance(tree, (tuple, list)):
+        return (type(tree), tuple(flatten(one, tensors) for one in tree))
+    if isinstance(tree, dict):
+        return (type(tree), tuple((key, flatten(value, tensors)) for key, value in tree.items()))
+    try:
+        hash(tree)
+    except TypeError as error:
+        raise JitError(
+            f"[jit] {type(tree).__name__} can be neither traced nor compared; pass tensors, numbers, strings, or "
+            "tuples, lists and dicts of them"
+        ) from error
+    return ("static", type(tree), tree)
+
+
+def unflatten(structure: Any, tensors: list[Tensor]) -> Any:
+    """The tree that flatten took apart; tensors are taken from the front of the list."""
+    if structure is Tensor:
+        return tensors.pop(0)
+    kind, *rest = structure
+    if kind == "static":
+        return rest[1]
+    if issubclass(kind, dict):
+        return kind((key, unflatten(value, tensors)) for key, value in rest[0])
+    items = [unflatten(one, tensors) for one in rest[0]]
+    return kind(*items) if hasattr(kind, "_fields") else kind(items)
+
+
+@dataclass
+class Effect:
+    """A tensor that shows another value after a call: one from outside, or an input by number."""
+
+    target: Tensor | int
+    entry: int
+    node: Node
+
+    def of(self, inputs: Sequence[Tensor]) -> Tensor:
+        return inputs[self.target] if isinstance(self.target, int) else self.target
+
+
+@dataclass
+class Record:
+    """One recorded call."""
+
+    ready: Ready
+    bindings: list[tuple[int, Bind]]
+    outputs: list[tuple[int, Node]]
+    structure: Any
+    moved: list[Effect]
+    graded: list[tuple[Tensor | int, Effect | None]]
+    modes: list[tuple[Callable[[], Any], Any]]
+    inlines: bool
+    """Whether gradients may flow through the result: then calls are not replayed."""
+
+    def holds(self) -> bool:
+        """Whether every setting that the function looked at is as it was."""
+        return all(look() == seen for look, seen in self.modes)
+
+    def replay(self, inputs: Sequence[Tensor], first: bool = False) -> Any:
+        """Run the plan on these inputs, move the handles, return the results."""
+        buffers = {entry: bind(inputs, first) for entry, bind in self.bindings}
+        runtime.run(self.ready, buffers)
+        for effect in self.moved:
+            effect.of(inputs)._show(buffers[effect.entry])
+        for target, gradient in self.graded:
+            owner = inputs[target] if isinstance(target, int) else target
+            owner.grad = None if gradient is None else Tensor(_stored(gradient.node, buffers[gradient.entry]))
+        return unflatten(self.structure, [Tensor(_stored(node, buffers[entry])) for entry, node in self.outputs])
+
+    @property
+    def kernels(self) -> list[Kernel]:
+        return [step.kernel for step in self.ready.plan.steps if step.kernel is not None]
+
+
+def _stored(node: Node, buffer: Buffer) -> Node:
+    return Node(sources.buffer, (), (), node.shape, node.dtype, node.device, buffer=buffer)
+
+
+class Jitted:
+    """A function with its records; see jit."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, function)
+        self.function = function
+        self._records: dict[Any, list[Record]] = {}
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else functools.partial(self, instance)
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        if capturing.get() is not None:
+            return self.function(*arguments, **keywords)  # a jitted function in another is part of it
+        inputs: list[Tensor] = []
+        structure = flatten((arguments, keywords), inputs)
+        seen = tuple((one.shape, one.dtype, one.device, one.requires_grad) for one in inputs)
+        key = (structure, seen, recording.get(), find_device())
+        records = self._records.get(key)
+        if records is None:
+            self._records[key] = []
+            return self.function(*arguments, **keywords)
+        record = next((one for one in records if one.holds()), None)
+        first = record is None
+        if record is None:
+            record = self._record(structure, inputs)
+            records.append(record)
+        if record.inlines:
+            return self.function(*arguments, **keywords)
+        return record.replay(inputs, first)
+
+    def plan(self) -> str:
+        """The kernels of the last record, as text. Raises JitError before one exists."""
+        return "\n".join(str(kernel) for kernel in self._last().kernels)
+
+    def cost(self) -> dict[str, int]:
+        """Kernels, flops and bytes of one call of the last record."""
+        kernels = self._last().kernels
+        return {
+            "kernels": len(kernels),
+            "flops": sum(kernel.flops for kernel in kernels),
+            "bytes": sum(kernel.nbytes for kernel in kernels),
+        }
+
+    def _last(self) -> Record:
+        records = [record for one in self._records.values() for record in one]
+        if not records:
+            raise JitError(f"[jit] {self.function.__name__} has no record yet; call it twice first")
+        return records[-1]
+
+    def _record(self, structure: Any, inputs: Sequence[Tensor]) -> Record:
+        capture = Capture()
+        places = [_placeholder(one) for one in inputs]
+        capture.start = next_serial()
+        arguments, keywords = unflatten(structure, list(places))
+        token = capturing.set(capture)
+        try:
+            result = self.function(*arguments, **keywords)
+        except BaseException:
+            _undo(capture)
+            raise
+        finally:
+            capturing.reset(token)
+        del arguments, keywords
+        outputs: list[Tensor] = []
+        shape_of_result = flatten(result, outputs)
+        moved = [(target, target.node) for target, _ in capture.moved.values()]
+        graded = [(target, target.grad) for target, _ in capture.graded.values()]
+        _undo(capture)
+        number = {id(place): index for index, place in enumerate(places)}
+        moved = [(target, node) for target, node in moved if id(target) in number or target.node.serial < capture.start]
+        self._refuse_leaks(capture, outputs, graded)
+
+        gradients = [grad.node for _, grad in graded if grad is not None]
+        roots = [one.node for one in outputs] + [node for _, node in moved] + gradients
+        order = _realized_outside(roots, capture.start)
+        place_of = {id(node): index for index, node in enumerate(order)}
+        ready = runtime.prepare(order, {place_of[id(root)] for root in roots}, set())
+        storage = ready.plan.storage
+
+        def effect(target: Tensor, node: Node) -> Effect:
+            return Effect(number.get(id(target), target), storage[place_of[id(node)]], node)
+
+        return Record(
+            ready,
+            [(storage[index], bind) for index, bind in _bindings(order, places, capture)],
+            [(storage[place_of[id(one.node)]], one.node) for one in outputs],
+            shape_of_result,
+            [effect(target, node) for target, node in moved],
+            [
+                (number.get(id(target), target), None if grad is None else effect(target, grad.node))
+                for target, grad in graded
+            ],
+            capture.modes,
+            any(one.node.needs_grad and one.node.released is None for one in outputs),
+        )
+
+    def _refuse_leaks(self, capture: Capture, outputs: list[Tensor], graded: list[Any]) -> None:
+        """A tensor made inside and kept outside would never change again: say so instead."""
+        known = {id(one) for one in outputs} | {id(grad) for _, grad in graded} | set(capture.moved)
+        if any(one is not None and id(one) not in known for one in (ref() for ref in capture.made)):
+            gc.collect()  # a cycle is not a leak
+        kept = [one for one in (ref() for ref in capture.made) if one is not None and id(one) not in known]
+        if kept:
+            raise JitError(
+                f"[jit] {self.function.__name__} keeps a tensor of shape {kept[0].shape} that it made, outside of "
+                "itself; a replay would not renew it. Return it, or make it before and update it with .assign()"
+            )
+
+
+def _placeholder(tensor: Tensor) -> Tensor:
+    # The buffer only says that nothing is to be computed here: each call brings its own.
+    return Tensor(_stored(tensor.node, Buffer(tensor.device, 0))).requires_grad_(tensor.requires_grad)
+
+
+def _undo(capture: Capture) -> None:
+    """Give every tensor the value and the gradient it had before the record."""
+    for target, node in capture.moved.values():
+        target.node = node
+    for target, grad in capture.graded.values():
+        target.grad = grad
+
+
+def _realized_outside(roots: list[Node], start: int) -> list[Node]:
+    """The nodes of a record, operands first, after what was pending before it has run."""
+    order = toposort(roots, is_stored)
+    pending = [node for node in order if node.serial < start and node.buffer is None]
+    if not pending:
+        return order
+    read = {id(operand) for node in order if node.serial >= start for operand in node.operands}
+    read |= {id(root) for root in roots}
+    runtime.realize([node for node in pending if id(node) in read])
+    return toposort(roots, is_stored)
+
+
+def _bindings(order: list[Node], places: Sequence[Tensor], capture: Capture) -> list[tuple[int, Bind]]:
+    inputs = {}
+    for index, place in enumerate(places):
+        inputs[id(place.node)] = index
+        if place.node.op is moves.leaf:
+            inputs[id(place.node.operands[0])] = index
+    drawn = {id(node): draw for node, draw in capture.drawn}
+    before = {id(node): target for target, node in capture.moved.values()}
+    found: list[tuple[int, Bind]] = []
+    for index, node in enumerate(order):
+        if node.buffer is None and 0 not in node.shape:
+            continue
+        if 0 in node.shape:
+            found.append((index, functools.partial(_empty, node)))
+        elif id(node) in inputs:
+            found.append((index, functools.partial(_input, inputs[id(node)])))
+        elif id(node) in drawn:
+            found.append((index, functools.partial(_drawn, node, drawn[id(node)])))
+        else:
+            shown = node.handle() if node.handle is not None else None
+            target = before.get(id(node))
+            if target is None and shown is not None and shown.node is node:
+                target = shown
+            found.append((index, functools.partial(_current, target) if target is not None else _fixed(node)))
+    return found
+
+
+def _empty(node: Node, inputs: Sequence[Tensor], first: bool) -> Buffer:
+    return Buffer(node.device, 0)
+
+
+def _input(index: int, inputs: Sequence[Tensor], first: bool) -> Buffer:
+    return _current(inputs[index], inputs, first)
+
+
+def _current(target: Tensor, inputs: Sequence[Tensor], first: bool) -> Buffer:
+    if target.node.buffer is None:
+        target.realize()
+    assert target.node.buffer is not None
+    return target.node.buffer
+
+
+def _drawn(node: Node, draw: Callable[[], Any], inputs: Sequence[Tensor], first: bool) -> Buffer:
+    assert node.buffer is not None
+    if first:
+        return node.buffer
+    host = draw()
+    return Buffer(node.device, host.nbytes, host=host)
+
+
+def _fixed(node: Node) -> Bind:
+    buffer = node.buffer
+    assert buffer is not None
+    return lambda inputs, first: buffer
+
+
+def jit(function: Callable[..., Any]) -> Jitted:
+    """Record a function of tensors and replay it: arguments and results are tensors, numbers, and trees of them.
+
+    Whole training steps work: ``backward``, optimizers and random numbers inside. A number among the
+    arguments is part of the record (another number, another record). Elements can not be read inside:
+    ``.numpy()``, ``.item()``, ``bool()`` raise JitError. If gradients flow through the result, the call is
+    not replayed but becomes part of the caller's graph.
+
+    >>> import clgrad
+    >>> step = clgrad.jit(lambda x: (x * 2).sum())
+    >>> [step(clgrad.ones(3)).item() for _ in range(3)]
+    [6.0, 6.0, 6.0]
+    """
+    return Jitted(function)
