@@ -37,6 +37,9 @@ def broadcast_shapes(*shapes: Shape, op: str = "broadcast") -> Shape:
     return tuple(reversed(result))
 
 
+_OF_BOOLS = {maps.add: maps.bitwise_or, maps.mul: maps.bitwise_and}
+
+
 class Arithmetic(ABC):
     """What operators need: a shape, a dtype, a device, and a way to apply an op."""
 
@@ -110,6 +113,8 @@ class Arithmetic(ABC):
     def _binary(self: A, op: Op, other: Any, reverse: bool = False) -> A:
         if not isinstance(other, (Arithmetic, bool, int, float)) and self._lift(other) is None:
             return NotImplemented  # type: ignore[no-any-return]  # python then asks the other operand
+        if self.dtype is bool_ and op in _OF_BOOLS and (isinstance(other, bool) or getattr(other, "dtype", 0) is bool_):
+            op = _OF_BOOLS[op]  # truth stays truth, as in torch
         return self._apply(op, self._operands(op, (other, self) if reverse else (self, other)))
 
     # -- arithmetic -------------------------------------------------------------------------
@@ -160,6 +165,8 @@ class Arithmetic(ABC):
                 return self * self * self
             if self.dtype.is_float and exponent in (0.5, -0.5, -1):
                 return {0.5: self.sqrt, -0.5: self.rsqrt, -1: self.reciprocal}[exponent]()
+        if self.dtype is bool_ and isinstance(exponent, Arithmetic) and exponent.dtype is bool_:
+            return self.logical_or(cast(A, exponent.logical_not()))
         return self._binary(maps.pow_, exponent)
 
     def __rpow__(self: A, base: Any) -> A:
@@ -264,7 +271,7 @@ class Arithmetic(ABC):
         return self.__abs__()
 
     def sign(self: A) -> A:
-        return self._unary(maps.sign)
+        return self if self.dtype is bool_ else self._unary(maps.sign)
 
     def reciprocal(self: A) -> A:
         return self._unary(maps.reciprocal)

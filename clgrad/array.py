@@ -239,6 +239,10 @@ class Array(Arithmetic):
     def __matmul__(self: A, other: Any) -> A:
         return self.matmul(other)
 
+    def __rmatmul__(self: A, other: Any) -> A:
+        lifted = self._lift(other)
+        return NotImplemented if lifted is None else lifted.matmul(self)
+
     def matmul(self: A, other: A) -> A:
         """The matrix product, with PyTorch's rules: vectors, matrices, and broadcast batches of them."""
         if not isinstance(other, Array):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from clgrad.errors import GradientError
 from clgrad.graph import Node, Release, recording, toposort
-from clgrad.ops import moves
+from clgrad.ops import moves, sources
 
 
 def gradient(
@@ -68,4 +68,6 @@ def _gradient(
         for node in order:
             if node.op is not moves.leaf:
                 node.released = used
+                if node.buffer is not None:  # the gradients hold what they read of it
+                    node.op, node.operands, node.attributes = sources.buffer, (), ()
     return found

@@ -1,6 +1,6 @@
 """Record a function of tensors once, replay it as a plan.
 
-The first call with new shapes runs as it is (optimizers make their state then). The second is
+The first call with new shapes or settings runs as it is (optimizers make their state then). The second is
 recorded: inputs are placeholders and nothing runs; what it returns, and every tensor that it showed
 another value (parameters, moments, running statistics), is scheduled as one plan. From then on a call
 binds buffers and launches. Tensors from outside are read as they are at each call, so a new learning
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clgrad import runtime
-from clgrad.device import Buffer
+from clgrad.device import Buffer, Run
 from clgrad.device import device as find_device
 from clgrad.errors import JitError
 from clgrad.graph import Node, next_serial, recording, toposort
@@ -119,6 +119,8 @@ class Jitted:
         functools.update_wrapper(self, function)
         self.function = function
         self._records: dict[Any, list[Record]] = {}
+        self._warm: set[Any] = set()
+        """What has run as it is, and will be recorded when it comes again."""
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else functools.partial(self, instance)
@@ -130,13 +132,14 @@ class Jitted:
         structure = flatten((arguments, keywords), inputs)
         seen = tuple((one.shape, one.dtype, one.device, one.requires_grad) for one in inputs)
         key = (structure, seen, recording.get(), find_device())
-        records = self._records.get(key)
-        if records is None:
-            self._records[key] = []
-            return self.function(*arguments, **keywords)
+        records = self._records.setdefault(key, [])
         record = next((one for one in records if one.holds()), None)
         first = record is None
         if record is None:
+            if key not in self._warm:
+                self._warm.add(key)
+                return self.function(*arguments, **keywords)
+            self._warm.discard(key)
             record = self._record(structure, inputs)
             records.append(record)
         if record.inlines:
@@ -223,8 +226,12 @@ class Jitted:
 
 
 def _placeholder(tensor: Tensor) -> Tensor:
-    # The buffer only says that nothing is to be computed here: each call brings its own.
-    return Tensor(_stored(tensor.node, Buffer(tensor.device, 0))).requires_grad_(tensor.requires_grad)
+    # Each call brings a buffer of its own. This one holds nothing, and says so to whoever kept the placeholder.
+    buffer = Buffer(tensor.device, tensor.numel() * tensor.dtype.size)
+    buffer.run = Run(
+        False, JitError("[jit] this tensor stood for an input while a function was recorded; do not keep it")
+    )
+    return Tensor(_stored(tensor.node, buffer)).requires_grad_(tensor.requires_grad)
 
 
 def _undo(capture: Capture) -> None:

@@ -357,10 +357,8 @@ class Tensor(Array):
         if inputs is not None:
             targets = [(one, one.node) for one in inputs]
         else:
-            order = toposort([self.node], lambda node: not node.needs_grad or node.op is moves.leaf)
-            leaves = [node for node in order if node.op is moves.leaf and node.handle is not None]
             # A handle may show another value by now: its gradient is still that of the value used here.
-            handles = [(node.handle(), node) for node in leaves if node.handle is not None]
+            handles = [(node.handle(), node) for node in leaves_of(self) if node.handle is not None]
             targets = [(handle, node) for handle, node in handles if handle is not None]
         retain = create_graph if retain_graph is None else retain_graph
         found = differentiate([self], [seed], [node for _, node in targets], retain, create_graph)
@@ -460,6 +458,12 @@ def _nonzero(mask: Any) -> tuple[np.ndarray[Any, Any], ...]:
     return (mask.numpy() if isinstance(mask, Tensor) else np.asarray(mask)).nonzero()
 
 
+def leaves_of(root: Tensor) -> list[Node]:
+    """The leaves that a tensor's history goes back to."""
+    order = toposort([root.node], lambda node: not node.needs_grad or node.op is moves.leaf)
+    return [node for node in order if node.op is moves.leaf]
+
+
 def seed_of(root: Tensor, given: Tensor | None) -> Tensor:
     """The upstream gradient: ones for a single element. Raises GradientError, ShapeError."""
     if not root.requires_grad:
@@ -509,6 +513,7 @@ def realize(*tensors: Tensor) -> None:
 
 def _from_host(host: np.ndarray[Any, Any], device: Any, requires_grad: bool) -> Tensor:
     chosen = find_device(device)
+    host = host.astype(host.dtype.newbyteorder("="), copy=False)
     dtype = as_dtype(host.dtype)
     chosen.check(dtype, "tensor")
     node = Node(sources.buffer, (), (), host.shape, dtype, chosen, buffer=Buffer(chosen, host.nbytes, host=host))

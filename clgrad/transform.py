@@ -7,7 +7,7 @@ from typing import Any
 
 from clgrad.autograd import grad as gradients
 from clgrad.errors import ArgumentError, GradientError
-from clgrad.tensor import Tensor, enable_grad
+from clgrad.tensor import Tensor, enable_grad, leaves_of
 
 
 def value_and_grad(
@@ -29,17 +29,18 @@ def value_and_grad(
         for number in numbers:
             if not -len(arguments) <= number < len(arguments) or not isinstance(arguments[number], Tensor):
                 raise ArgumentError(f"[grad] argument {number} of {len(arguments)} is not a tensor; see argnums")
-        # A caller that differentiates this again sees through to its own arguments.
-        nested = any(arguments[number].requires_grad for number in numbers)
         inner = list(arguments)
         with enable_grad():
             for number in numbers:
                 argument = arguments[number]
                 inner[number] = argument * 1 if argument.requires_grad else argument.detach().requires_grad_()
+            own = {id(inner[number].node) for number in numbers}
             outcome = function(*inner, **keywords)
             value = outcome[0] if has_aux else outcome
             if not isinstance(value, Tensor) or value.numel() != 1:
                 raise GradientError(f"[grad] the function must return a tensor of one element, got {value!r}")
+            # A caller that differentiates this again sees through to his own variables.
+            nested = any(id(leaf) not in own for leaf in leaves_of(value))
             found = gradients(value, [inner[number] for number in numbers], create_graph=True)
         results = tuple(found) if nested else tuple(one.detach() for one in found if one is not None)
         shown = outcome if nested else ((value.detach(), *outcome[1:]) if has_aux else value.detach())

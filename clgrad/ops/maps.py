@@ -262,7 +262,7 @@ mod = row(
 
 
 def _integer_power(a: Any, b: Any) -> Any:
-    if a.dtype.kind == "f":
+    if a.dtype.kind in "fu":
         return np.power(a, b)
     # A negative exponent gives what division by the positive power gives, as in torch.
     power = np.power(a, np.maximum(b, 0))
