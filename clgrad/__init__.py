@@ -7,7 +7,7 @@
 [2.0, 4.0]
 """
 
-from clgrad import autograd, config, data, errors, nn, optim, random
+from clgrad import autograd, config, data, errors, nn, optim, random, viz
 from clgrad.creation import (
     arange,
     cat,
@@ -244,6 +244,7 @@ __all__ = [
     "use_device",
     "value_and_grad",
     "var",
+    "viz",
     "where",
     "zeros",
     "zeros_like",

@@ -32,9 +32,9 @@ def normalize_dim(dim: int, ndim: int, op: str) -> int:
 
 def normalize_dims(dims: Dims, ndim: int, op: str) -> Shape:
     """Sorted dimensions counted from the front; None means all. Raises ShapeError."""
-    if dims is None or (not isinstance(dims, (int, np.integer)) and len(dims) == 0):
+    if dims is None or (isinstance(dims, (tuple, list)) and not dims):
         return tuple(range(ndim))
-    wanted = (dims,) if isinstance(dims, (int, np.integer)) else tuple(dims)
+    wanted = tuple(dims) if isinstance(dims, (tuple, list)) else (dims,)
     found = [normalize_dim(dim, ndim, op) for dim in wanted]
     if len(set(found)) != len(found):
         raise ShapeError(f"[{op}] dims {tuple(wanted)} name one dimension twice; name each once")

@@ -188,12 +188,11 @@ def run(ready: Ready, buffers: dict[int, Buffer]) -> None:
                 device, nbytes = plan.nbytes[entry]
                 buffers[entry] = Buffer(device, nbytes)
         _mark(step, buffers)
-        storages = [_storage(buffers[entry]) for entry in step.arguments]
         if launch is None:
             _copy(buffers[step.arguments[0]], buffers[step.arguments[1]])
         else:
             assert step.kernel is not None
-            _launch(step.kernel, launch, storages, step.device)
+            _launch(step.kernel, launch, [_storage(buffers[entry]) for entry in step.arguments], step.device)
         for entry in ready.ends[index]:
             del buffers[entry]
     if config.DEBUG.value >= 1:
@@ -271,12 +270,14 @@ def prepare(order: Sequence[Node], kept: set[int], history: set[int]) -> Ready:
         kernels = [kernel for kernel in (plan.steps[number].kernel for number in steps) if kernel is not None]
         if config.DEBUG.value >= 4:
             for kernel in kernels:
-                _print(device.source(kernel))
+                if device.source(kernel) != str(kernel):  # level 3 has printed that
+                    _print(device.source(kernel))
         for number, launch in zip(steps, device.compile(kernels)):
             launches[number] = launch
         if config.DEBUG.value >= 4:
             for kernel in kernels:
-                _print(device.binary(kernel))
+                if device.binary(kernel):
+                    _print(device.binary(kernel))
     # Leaves of the plan are held by their nodes; what is handed out is held by the caller.
     held = [plan.storage[number] for number in range(len(order)) if order[number].buffer is not None]
     held += [
@@ -355,7 +356,8 @@ def _copy(source: Buffer, target: Buffer) -> None:
     """Copy between devices, through the host."""
     host = np.empty(source.nbytes, np.uint8)
     download(source, host)
-    target.device.upload(target.ready(), host)
+    target.host = host
+    _storage(target)
 
 
 def download(buffer: Buffer, host: np.ndarray[Any, Any]) -> None:

@@ -46,5 +46,5 @@ def render(kernel: Kernel, capabilities: Capabilities) -> Rendered:
         tuple(shape.writer.helpers),
         shape.global_size,
         shape.local_size,
-        shape.writer.checks_indices,
+        kernel.checks_indices,
     )

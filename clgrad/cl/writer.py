@@ -87,7 +87,6 @@ class Writer:
     folds_lanes: bool = True
     """Whether a reduction runs along the lane axis, so that its result is uniform."""
     helpers: dict[str, None] = field(default_factory=dict)
-    checks_indices: bool = False
 
     # -- what varies ------------------------------------------------------------------------
 
@@ -263,7 +262,6 @@ class Writer:
             self.helpers[op.helper(dtype, 1)] = None
         names = dict(zip(op.attributes, line.attributes))
         if op is maps.check_index:
-            self.checks_indices = True
             names["site"] = site_number(names["what"], names["size"])
         calls = []
         for lane in range(width):
