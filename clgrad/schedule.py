@@ -282,7 +282,7 @@ def _joins(group: Group, unit: Unit) -> bool | None:
         return None
     shape, axes = _squeeze(unit.shape, unit.axes)
     whole, reduced = _squeeze(group.shape, group.axes)
-    row = False
+    row = rows_below = False
     if shape == whole:
         if unit.axes and (group.anchor is not None or (reduced and reduced != axes)):
             return None
@@ -292,6 +292,9 @@ def _joins(group: Group, unit: Unit) -> bool | None:
         axes = merged
     elif reduced and not unit.axes and shape == _squeeze(_without(whole, reduced), ())[0]:
         row = True
+    elif _is_of_rows(group, shape, axes):
+        # The group's maps compute one value for each row that the unit reduces.
+        rows_below, whole = True, shape
     else:
         return None
     for line in unit.lines:
@@ -301,12 +304,19 @@ def _joins(group: Group, unit: Unit) -> bool | None:
             return None
         if row and not group.rows[line.argument]:
             return None
-        if group.rows[line.argument] and not row:
+        if (group.rows[line.argument] or rows_below) and not row:
             if line.view.simplify() != _row_view(whole, axes):
                 return None
         elif not line.view.is_flat():
             return None
     return row or bool(unit.axes)
+
+
+def _is_of_rows(group: Group, shape: Shape, axes: Shape) -> bool:
+    """Whether a group of maps computes one value for each row of a space with reduced axes."""
+    if group.anchor is not None or group.axes or not axes:
+        return False
+    return _squeeze(group.shape, ())[0] == _squeeze(_without(shape, axes), ())[0]
 
 
 def _without(shape: Shape, axes: Shape) -> Shape:
@@ -326,7 +336,9 @@ class _Grouping:
 
     def place(self, unit: Unit) -> None:
         """Put a unit into a group it fits, or into a new one."""
-        producers = sorted({self.home[entry].number for entry in unit.reads if entry in self.home}, reverse=True)
+        found = {self.home[entry].number for entry in unit.reads if entry in self.home}
+        # Reductions first: maps of their rows can join them, but not the other way round.
+        producers = sorted(found, key=lambda number: (bool(self.groups[number].axes), number), reverse=True)
         siblings = {number for entry in unit.reads for number in self.readers.get(entry, ())} - set(producers)
         chosen = None
         for number in (*producers, *sorted(siblings, reverse=True)[:8]):
@@ -349,7 +361,10 @@ class _Grouping:
                     self._merge(chosen, self.groups[number], unit)
             row = bool(_joins(chosen, unit))
             if unit.axes:
-                chosen.axes = _squeeze(unit.shape, unit.axes)[1]
+                shape, axes = _squeeze(unit.shape, unit.axes)
+                if shape != chosen.shape:
+                    chosen.rows = dict.fromkeys(chosen.rows, True)
+                chosen.shape, chosen.axes = shape, axes
         self._wait(chosen.number, [self.home[entry].number for entry in unit.reads if entry in self.home])
         chosen.units.append(unit)
         chosen.rows[unit.entry] = row
@@ -376,7 +391,10 @@ class _Grouping:
         """Make one kernel of two that are independent, run over one space, and are both read by a unit that fits."""
         if group.anchor is not None or other.anchor is not None or not other.units:
             return
-        if (group.shape, group.axes) != (other.shape, other.axes) or not self._same_device(other, unit):
+        rows_below = _is_of_rows(other, group.shape, group.axes)
+        if (group.shape, group.axes) != (other.shape, other.axes) and not rows_below:
+            return
+        if not self._same_device(other, unit):
             return
         if self.above[group.number] >> other.number & 1 or self.above[other.number] >> group.number & 1:
             return
@@ -384,7 +402,7 @@ class _Grouping:
             return
         if len(group.reads | other.reads | unit.reads) + len(group.units) + len(other.units) + 1 > MOST_ARGUMENTS:
             return
-        joined = replace(group, rows={**group.rows, **other.rows})
+        joined = replace(group, rows={**group.rows, **(dict.fromkeys(other.rows, True) if rows_below else other.rows)})
         if _joins(joined, unit) is None:
             return
         group.units += other.units
