@@ -156,7 +156,7 @@ class Arithmetic(ABC):
         return self._binary(maps.mod, other, reverse=True)
 
     def __pow__(self: A, exponent: Any) -> A:
-        if isinstance(exponent, (int, float)) and not isinstance(exponent, bool):
+        if isinstance(exponent, (int, float)) and not isinstance(exponent, bool) and self.dtype is not bool_:
             if exponent == 2:
                 return self * self
             if exponent == 1:

@@ -95,7 +95,7 @@ def as_dtype(value: object) -> DType:
     if isinstance(value, str) and value in DTYPES:
         return DTYPES[value]
     try:
-        name = np.dtype(value).name  # type: ignore[call-overload]  # anything numpy understands
+        name = "" if value is None else np.dtype(value).name  # type: ignore[call-overload]  # anything numpy understands
     except TypeError:
         name = ""
     if name in DTYPES:
@@ -107,7 +107,7 @@ def as_dtype(value: object) -> DType:
 def promote(a: DType, b: DType) -> DType:
     """The dtype of an op on two tensors, by PyTorch's rules.
 
-    Raises DtypeError where PyTorch does: unsigned 16 to 64 bit with another integer.
+    Raises DtypeError for an unsigned integer of 16 to 64 bits with a signed one, as PyTorch does.
     """
     if a is b:
         return a

@@ -83,12 +83,15 @@ def _binary(function: Function, *makers: Maker, **options: Any) -> MapSample:
 
 def _sign(x: Any) -> Any:
     """torch.sign, but a NaN stays one, as in numpy."""
-    return torch.where(x.isnan(), x, x.sign()) if x.dtype.is_floating_point else x.sign()
+    return torch.where(x.isnan(), x.detach(), x.sign()) if x.dtype.is_floating_point else x.sign()
 
 
 def _abs(x: Any) -> Any:
     """torch.abs; the gradient at a NaN is a NaN."""
-    return torch.where(x.isnan(), x * x, x.abs()) if x.dtype.is_floating_point else x.abs()
+    if not x.dtype.is_floating_point:
+        return x.abs()
+    lost = x.isnan()
+    return torch.where(lost, torch.where(lost, x, 0.0) * np.nan, x.abs())
 
 
 MAPS: dict[str, MapSample] = {
@@ -379,31 +382,37 @@ class Reduction:
 
 
 def reduce_cases(row: str) -> list[Case]:
+    # A product's second derivative makes long kernels, and torch divides by factors there, so that small
+    # ones leave only noise: a few of the variants have to do.
+    order = 1 if row == "prod" else 2
     cases = []
     x = normal(3, 4, 5, seed=1)
     dims: tuple[Any, ...] = (None, 0, 1, 2, -1, (0, 1), (1, 2), (0, 2), (-1, 0), (0, 1, 2))
     for dim, keepdim in itertools.product(dims, (False, True)):
+        if row == "prod" and keepdim and dim not in (None, 1):
+            continue
         options = {"keepdim": keepdim} if dim is None else {"dim": dim, "keepdim": keepdim}
         if dim is None and keepdim:
             options["dim"] = (0, 1, 2)
-        cases.append(Reduction(row, options).case(f"{options}", x))
+        cases.append(Reduction(row, options).case(f"{options}", x, order=2 if dim in (1, (0, 1)) else order))
     for name, (shape, layout) in LAYOUTS.items():
         x = normal(*shape, seed=2)
         ties = name == "expanded"
         for dim in (0, 1):
-            cases.append(Reduction(row, {"dim": dim}, before=layout).case(f"{name} {dim}", x, smooth=not ties))
+            reduction = Reduction(row, {"dim": dim}, before=layout)
+            cases.append(reduction.case(f"{name} {dim}", x, order=order, smooth=not ties))
     small = normal(2, 3, seed=3)
     cases += [
         Reduction(row, {"dim": 1}, after=lambda y: y + y).case("y + y", small),
         Reduction(row, {"dim": 1}, after=lambda y: y * y).case("y * y", small),
-        Reduction(row, {"dim": 1, "keepdim": True}, lambda x: x * x, lambda y: y.tanh()).case("chain", small),
+        Reduction(row, {"dim": 1, "keepdim": True}, lambda x: x * x, lambda y: y.cos()).case("chain", small),
         Reduction(row, {"dim": 0}).case("scalar", normal(seed=4)),
-        Reduction(row, {"dim": 0}).case("length one", normal(1, 3, seed=4)),
-        Reduction(row, {"dim": (0, 2)}).case("ones inside", normal(1, 3, 1, 2, seed=4)),
+        Reduction(row, {"dim": 0}).case("length one", normal(1, 3, seed=4), order=order),
+        Reduction(row, {"dim": (0, 2)}).case("ones inside", normal(1, 3, 1, 2, seed=4), order=order),
         Reduction(row, {"dim": 1}).case("empty rows", normal(0, 3, seed=4)),
         Reduction(row, {"dim": 0}).case("float64", normal(7, 3, seed=5, dtype="float64")),
-        Reduction(row, {"dim": 0}).case("columns", normal(37, 6, seed=6), magnitude=37),
-        Reduction(row, {"dim": 1}).case("rows", normal(6, 37, seed=6), magnitude=37),
+        Reduction(row, {"dim": 0}).case("columns", normal(37, 6, seed=6), magnitude=37, order=order),
+        Reduction(row, {"dim": 1}).case("rows", normal(6, 37, seed=6), magnitude=37, order=order),
     ]
     if row in ("sum", "prod"):
         cases.append(Reduction(row, {"dim": 0}).case("nothing to add", normal(0, 3, seed=4)))
@@ -411,16 +420,18 @@ def reduce_cases(row: str) -> list[Case]:
     with_zeros = np.array([[0.0, 2.0, 3.0], [0.0, 0.0, 5.0], [1.0, 2.0, 4.0], [-0.0, 3.0, -1.0]], np.float32)
     cases.append(Reduction(row, {"dim": 1}).case("zeros", with_zeros, smooth=row in ("sum", "prod")))
     ties = np.array([[1.0, 1.0, 0.0], [2.0, 2.0, 2.0], [0.0, -0.0, -1.0]], np.float32)
-    cases.append(Reduction(row, {"dim": 1}).case("ties", ties, smooth=False))
-    cases.append(Reduction(row).case("ties everywhere", ties, smooth=False))
+    cases.append(Reduction(row, {"dim": 1}).case("ties", ties, order=order, smooth=False))
+    cases.append(Reduction(row).case("ties everywhere", ties, order=order, smooth=False))
     nan, inf = np.nan, np.inf
     edges = [[nan, 1, 2], [1, nan, inf], [inf, -inf, 0], [inf, 1, 2], [-inf, -1, -2], [0.0, -0.0, 0.0]]
     cases.append(Reduction(row, {"dim": 1}).case("edges", np.array(edges, np.float32), order=0))
     cases.append(Reduction(row, {"dim": 0}).case("edges of columns", np.array(edges, np.float32), order=0))
-    # Long enough for two steps: the value is near 1, its terms add up to more.
+    # Long enough to be reduced in two steps. A product near 1 gathers a rounding error from each factor.
     spread = 1 + normal(2, 40960, seed=8) * np.float32(1e-3) if row == "prod" else normal(2, 40960, seed=8)
-    cases.append(Reduction(row, {"dim": 1}).case("long rows", spread, order=1, magnitude=40960 * 0.8, smooth=False))
-    cases.append(Reduction(row).case("long", spread.reshape(-1), order=1, magnitude=81920 * 0.8, smooth=False))
+    long: dict[str, Any] = {"smooth": False, "order": 1, "slack": 10.0 if row == "prod" else 1.0}
+    sizes = np.abs(spread).sum() if row == "sum" else 1.0
+    cases.append(Reduction(row, {"dim": 1}).case("long rows", spread, magnitude=sizes / 2, **long))
+    cases.append(Reduction(row).case("long", spread.reshape(-1), magnitude=sizes, **long))
     for dtype in ("bool", *INTEGERS):
         if dtype == "bool":
             values = rng(9).integers(0, 2, (4, 5)).astype(bool)

@@ -81,6 +81,15 @@ def test_override_of_an_unknown_setting_changes_nothing() -> None:
     assert {name: setting.value for name, setting in config.SETTINGS.items()} == before
 
 
+@pytest.mark.parametrize("values", [{"DEBUG": 9}, {"DEBUG": -1}, {"DEBUG": "loud"}])
+def test_override_validates(values: dict[str, object]) -> None:
+    (name,) = values
+    before = config.SETTINGS[name].value
+    with pytest.raises(ArgumentError, match=rf"^\[config\] .*{name}"), config.override(**values):
+        pass
+    assert config.SETTINGS[name].value == before
+
+
 def test_settings_know_their_variable_and_say_what_they_mean() -> None:
     assert config.DEBUG.variable == "DEBUG"
     for name, setting in config.SETTINGS.items():

@@ -181,7 +181,7 @@ def test_write_basic(device: str) -> None:
     cases: list[Case] = []
     for shape, key in BASIC:
         cases += _writes(shape, lambda m, key=key: key, "list", f"{shape} {key}")
-    check(cases[::2] if device != "cpu" else cases, device)
+    check(cases[::3] if device != "cpu" else cases, device)
 
 
 def test_write_negative_steps(device: str) -> None:
@@ -261,7 +261,7 @@ def test_write_python_values(device: str) -> None:
         y[2] = [1, 2, 3] if not isinstance(x, torch.Tensor) else torch.tensor([1, 2, 3])
         y[-1] = np.array([4.0, 5.0, 6.0]) if not isinstance(x, torch.Tensor) else torch.tensor([4.0, 5.0, 6.0])
         y[:, 0] += 1
-        y[3] *= y[2]
+        y[3] *= y[2] * 1
         return y
 
     cases = [

@@ -14,12 +14,12 @@ import numpy as np
 import op_samples
 import pytest
 from compare import check
+from test_kernel_source import CPU as SOME_CPU
 from test_layers import BACKENDS, MODULES, ORDER, SEEN_BY_BACKENDS
 
 import clgrad
-from clgrad import config
-from clgrad.array import Array
-from clgrad.cl.caps import Capabilities
+from clgrad import Tensor, config, nn, optim
+from clgrad.arithmetic import Arithmetic
 from clgrad.cl.render import render
 from clgrad.device import Device
 from clgrad.errors import DeviceError, IndexRangeError
@@ -152,6 +152,33 @@ def test_values_never_change(device: str) -> None:
     assert w.grad.tolist() == [4.0] and w.tolist() == [20.0]
 
 
+def test_jit_replays_a_training_step_as_one_plan(device: str) -> None:
+    def trained(jitted: bool) -> tuple[list[float], list[float]]:
+        clgrad.manual_seed(0)
+        model = nn.Linear(3, 1)
+        optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+
+        def step(x: Tensor) -> Tensor:
+            optimizer.zero_grad()
+            loss: Tensor = (model(x) ** 2).mean()
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        run = clgrad.jit(step) if jitted else step
+        losses = [run(clgrad.ones(2, 3) * number).item() for number in range(1, 4)]
+        x = clgrad.ones(2, 3).realize()
+        with trace() as seen:
+            losses.append(run(x).item())
+        assert not jitted or (seen.kernels and not seen.plans_made)
+        return losses, model.weight.reshape(3).tolist()
+
+    with clgrad.use_device(device):
+        plain, replayed = trained(False), trained(True)
+    np.testing.assert_allclose(replayed[0], plain[0], rtol=1e-5)
+    np.testing.assert_allclose(replayed[1], plain[1], rtol=1e-5)
+
+
 def test_numpy_of_a_tensor_that_requires_grad_is_a_copy(device: str) -> None:
     x = clgrad.ones(2, requires_grad=True, device=device)
     x.numpy()[0] = 5.0
@@ -173,19 +200,6 @@ def kernel_of(tensor: clgrad.Tensor) -> Kernel:
     (step,) = schedule(*pending([tensor.node])).steps
     assert step.kernel is not None
     return step.kernel
-
-
-SOME_CPU = Capabilities(
-    is_cpu=True,
-    compute_units=4,
-    vector_width=8,
-    group=1,
-    has_double=True,
-    has_half=False,
-    vector_pointers=True,
-    largest_allocation=2**30,
-    memory=2**32,
-)
 
 
 def test_the_way_of_tanh_is_the_real_one() -> None:
@@ -211,8 +225,8 @@ def test_the_new_op_works(device: str) -> None:
     space: dict[str, object] = {}
     try:
         exec(row, vars(maps))
-        exec(f"from __future__ import annotations\n{method}", vars(sys.modules[Array.__module__]), space)
-        Array.atan = space["atan"]  # type: ignore[attr-defined]  # the page's new method
+        exec(f"from __future__ import annotations\n{method}", vars(sys.modules[Arithmetic.__module__]), space)
+        Arithmetic.atan = space["atan"]  # type: ignore[attr-defined]  # the page's new method
         added = eval(f"{{{samples}}}", vars(op_samples))
         op_samples.MAPS.update(added)
         cases = op_samples.map_cases("atan")
@@ -221,8 +235,8 @@ def test_the_new_op_works(device: str) -> None:
     finally:
         for place in (OPS, op_samples.MAPS, vars(maps)):
             place.pop("atan", None)
-        if "atan" in vars(Array):
-            del Array.atan  # type: ignore[attr-defined]
+        if "atan" in vars(Arithmetic):
+            del Arithmetic.atan  # type: ignore[attr-defined]
 
 
 def test_reading_order_is_import_order() -> None:
@@ -243,7 +257,7 @@ def test_files_that_are_named_exist(page: str) -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", text)
     paths = re.findall(r"`([\w./]+(?:/|\.(?:py|mako|md|toml)))`", text)
     paths += re.findall(r"(?<![\w/])((?:examples|tests)/\w+\.py)", text)
-    places = (ROOT, ROOT / "clgrad", ROOT / "clgrad" / "cl")
+    places = (ROOT, ROOT / "clgrad", ROOT / "clgrad" / "cl", ROOT / "tests")
     missing = [path for path in links + paths if not any((place / path).exists() for place in places)]
     assert not missing
     assert links + paths
@@ -265,6 +279,7 @@ def test_names_in_the_contributing_page_exist() -> None:
                     known |= {part.attr for part in ast.walk(target) if isinstance(part, ast.Attribute)}
             elif isinstance(node, ast.arg):
                 known.add(node.arg)
-    words = {word for name in re.findall(r"`([A-Za-z_][\w.]*)`", text) for word in name.split(".")}
+    names = [name for name in re.findall(r"`([A-Za-z_][\w.]*)`", text) if not name.endswith((".py", ".md"))]
+    words = {word for name in names for word in name.split(".")}
     suspects = {word for word in words if "_" in word.strip("_") or word.startswith("_") or word[0].isupper()}
     assert suspects - known <= {"DEBUG"}, suspects - known

@@ -91,7 +91,6 @@ log1p = _function("log1p", np.log1p, lambda g, y, x: g / (x + 1))
 sin = _guarded("sin", np.sin, lambda g, y, x: g * x.cos())
 cos = _guarded("cos", np.cos, lambda g, y, x: -g * x.sin())
 tan = _guarded("tan", np.tan, lambda g, y, x: g * (y * y + 1))
-tanh = _function("tanh", np.tanh, lambda g, y, x: g * (1 - y * y))
 sigmoid = _function(
     "sigmoid",
     lambda x: 1 / (1 + np.exp(-x)),
@@ -110,25 +109,53 @@ _ERF_LARGE = (
 """Minimax polynomials, fitted for this: erf(x) / x - 1 in x squared below 0.921875, and -log(erfc(x)) up to 4."""
 
 
+def _horner(kind: str, name: str, variable: str, factors: tuple[float, ...]) -> str:
+    """C that evaluates a polynomial, lowest factor first."""
+    steps = [f"{name} = {name} * {variable} + {factor!r}f;" for factor in reversed(factors[:-1])]
+    return f"{kind} {name} = ({kind})({factors[-1]!r}f); {' '.join(steps)}"
+
+
 def _erf_helper(dtype: DType, lanes: int) -> str:
     """erf to 1.2 ulp in float32 with one exponential: a runtime's own is a slow call; others keep theirs."""
     kind = dtype.c if lanes == 1 else f"{dtype.c}{lanes}"
     if dtype.size != 4:
         return f"static inline {kind} clgrad_erf_{kind}({kind} x) {{ return erf(x); }}"
-
-    def horner(name: str, variable: str, factors: tuple[float, ...]) -> str:
-        steps = [f"{name} = {name} * {variable} + {factor!r}f;" for factor in reversed(factors[:-1])]
-        return f"{kind} {name} = ({kind})({factors[-1]!r}f); {' '.join(steps)}"
-
     return f"""static inline {kind} clgrad_erf_{kind}({kind} x) {{
     const {kind} a = (x < 0.0f) ? -x : x, z = a * a, b = (a > 4.0f) ? ({kind})(4.0f) : a;
-    {horner("s", "z", _ERF_SMALL)}
-    {horner("q", "b", _ERF_LARGE)}
+    {_horner(kind, "s", "z", _ERF_SMALL)}
+    {_horner(kind, "q", "b", _ERF_LARGE)}
     const {kind} y = (a < 0.921875f) ? a * s + a : 1.0f - exp(-q);
     return (x < 0.0f) ? -y : ((x == 0.0f) ? x : y);
 }}"""
 
 
+_TANH_SMALL = (-0.333332819422, 0.133314422036, -0.0537397155531, 0.0206390887954, -0.00570498872745)
+"""tanh(x) / x - 1 in x squared, less its factor x squared, below 0.625 (Cephes, tanhf.c)."""
+
+
+def _tanh_helper(dtype: DType, lanes: int) -> str:
+    """tanh to 2 ulp in float32, and exactly 1 far out: one that stays below 1 lets a dead unit's gradient through."""
+    kind = dtype.c if lanes == 1 else f"{dtype.c}{lanes}"
+    if dtype.size != 4:
+        return f"static inline {kind} clgrad_tanh_{kind}({kind} x) {{ return tanh(x); }}"
+    return f"""static inline {kind} clgrad_tanh_{kind}({kind} x) {{
+    const {kind} a = (x < 0.0f) ? -x : x, z = a * a, e = exp(-2.0f * a);
+    {_horner(kind, "s", "z", _TANH_SMALL)}
+    const {kind} y = (a < 0.625f) ? a * (s * z) + a : (1.0f - e) / (1.0f + e);
+    return (x < 0.0f) ? -y : ((x == 0.0f) ? x : y);
+}}"""
+
+
+tanh = row(
+    "tanh",
+    "map",
+    domain=FLOATS,
+    numpy=np.tanh,
+    c="clgrad_tanh_{T}({0})",
+    helper=_tanh_helper,
+    cost=COSTLY,
+    vjp=lambda g, y, x: g * (1 - y * y),
+)
 erf = row(
     "erf",
     "map",

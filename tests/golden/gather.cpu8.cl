@@ -1,0 +1,24 @@
+// global (1, 1), local (1, 1)
+typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void NAME(__global const long* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults) {
+    const int first = (int)get_global_id(0) * 24;
+    const int row0 = (int)get_global_id(1) * 204;
+    for (int row = row0; row < row0 + 204 && row < 7; row++) {
+    const int i0 = row;
+    const long v0 = a0[i0];
+const long v1 = 0L;
+const uchar v2 = (uchar)(v0 < v1);
+const long v3 = 100L;
+const long v4 = v0 + v3;
+const long v5 = v2 ? v4 : v0;
+const long v6 = (long)clgrad_check_index((long)(v5), 100, 1, faults);
+const float v8 = 0.5f;
+    for (int step = first; step < first + 24 && step < 20; step += 8) {
+        const int n = step <= 12 ? step : 12;
+        const float8 v7 = *(__global const clgrad_float8*)(a1 + n + v6 * 20);
+const float8 v9 = v7 * (float8)(v8);
+        *(__global clgrad_float8*)(a2 + i0 * 20 + n) = v9;
+    }
+    }
+}

@@ -1,0 +1,20 @@
+// global (1, 1), local (1, 1)
+typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void NAME(__global const float* restrict a0, __global float* restrict a1, __global long* faults) {
+    const int first = (int)get_global_id(0) * 72;
+    {
+    for (int step = first; step < first + 72 && step < 70; step += 8) {
+        const int n = step <= 62 ? step : 62;
+        const float v1 = 2.0f;
+        float8 v3 = (float8)(((float)(-INFINITY)));
+        for (int j0 = 0; j0 < 33; j0++)
+        {
+            const float8 v0 = *(__global const clgrad_float8*)(a0 + n + j0 * 70);
+const float8 v2 = v0 * (float8)(v1);
+            v3 = ((v2 > v3) | (v2 != v2)) ? v2 : v3;
+        }
+        *(__global clgrad_float8*)(a1 + n) = v3;
+    }
+    }
+}

@@ -1,0 +1,87 @@
+// global (1,), local (1,)
+typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void NAME(__global const float* restrict a0, __global float* restrict a1, __global long* faults) {
+    const int row0 = (int)get_global_id(0) * 58;
+    for (int row = row0; row < row0 + 58 && row < 33; row++) {
+    const int i0 = row;
+    float v1 = ((float)(-INFINITY));
+    float16 w1 = (float16)(v1);
+        {
+        for (int n = 0; n + 16 <= 70; n += 16) {
+            const float16 v0 = *(__global const clgrad_float16*)(a0 + i0 * 70 + n);
+            w1 = ((v0 > w1) | (v0 != v0)) ? v0 : w1;
+        }
+        for (int n = 64; n < 70; n++) {
+            const float v0 = a0[i0 * 70 + n];
+            v1 = ((v0 > v1) | (v0 != v0)) ? v0 : v1;
+        }
+        }
+    v1 = ((w1.s0 > v1) | (w1.s0 != w1.s0)) ? w1.s0 : v1;
+    v1 = ((w1.s1 > v1) | (w1.s1 != w1.s1)) ? w1.s1 : v1;
+    v1 = ((w1.s2 > v1) | (w1.s2 != w1.s2)) ? w1.s2 : v1;
+    v1 = ((w1.s3 > v1) | (w1.s3 != w1.s3)) ? w1.s3 : v1;
+    v1 = ((w1.s4 > v1) | (w1.s4 != w1.s4)) ? w1.s4 : v1;
+    v1 = ((w1.s5 > v1) | (w1.s5 != w1.s5)) ? w1.s5 : v1;
+    v1 = ((w1.s6 > v1) | (w1.s6 != w1.s6)) ? w1.s6 : v1;
+    v1 = ((w1.s7 > v1) | (w1.s7 != w1.s7)) ? w1.s7 : v1;
+    v1 = ((w1.s8 > v1) | (w1.s8 != w1.s8)) ? w1.s8 : v1;
+    v1 = ((w1.s9 > v1) | (w1.s9 != w1.s9)) ? w1.s9 : v1;
+    v1 = ((w1.sa > v1) | (w1.sa != w1.sa)) ? w1.sa : v1;
+    v1 = ((w1.sb > v1) | (w1.sb != w1.sb)) ? w1.sb : v1;
+    v1 = ((w1.sc > v1) | (w1.sc != w1.sc)) ? w1.sc : v1;
+    v1 = ((w1.sd > v1) | (w1.sd != w1.sd)) ? w1.sd : v1;
+    v1 = ((w1.se > v1) | (w1.se != w1.se)) ? w1.se : v1;
+    v1 = ((w1.sf > v1) | (w1.sf != w1.sf)) ? w1.sf : v1;
+    float v4 = 0.0f;
+    float16 w4 = (float16)(v4);
+        {
+        for (int n = 0; n + 16 <= 70; n += 16) {
+            const float16 v0 = *(__global const clgrad_float16*)(a0 + i0 * 70 + n);
+const float16 v2 = v0 - (float16)(v1);
+const float16 v3 = exp(v2);
+            w4 = w4 + v3;
+        }
+        for (int n = 64; n < 70; n++) {
+            const float v0 = a0[i0 * 70 + n];
+const float v2 = v0 - v1;
+const float v3 = exp(v2);
+            v4 = v4 + v3;
+        }
+        }
+    v4 = v4 + w4.s0;
+    v4 = v4 + w4.s1;
+    v4 = v4 + w4.s2;
+    v4 = v4 + w4.s3;
+    v4 = v4 + w4.s4;
+    v4 = v4 + w4.s5;
+    v4 = v4 + w4.s6;
+    v4 = v4 + w4.s7;
+    v4 = v4 + w4.s8;
+    v4 = v4 + w4.s9;
+    v4 = v4 + w4.sa;
+    v4 = v4 + w4.sb;
+    v4 = v4 + w4.sc;
+    v4 = v4 + w4.sd;
+    v4 = v4 + w4.se;
+    v4 = v4 + w4.sf;
+        {
+        for (int n = 0; n + 16 <= 70; n += 16) {
+            const float16 v0 = *(__global const clgrad_float16*)(a0 + i0 * 70 + n);
+const float16 v2 = v0 - (float16)(v1);
+const float16 v3 = exp(v2);
+const float16 v5 = v3 / (float16)(v4);
+            *(__global clgrad_float16*)(a1 + i0 * 70 + n) = v5;
+        }
+        for (int n = 64; n < 70; n++) {
+            const float v0 = a0[i0 * 70 + n];
+const float v2 = v0 - v1;
+const float v3 = exp(v2);
+const float v5 = v3 / v4;
+            a1[i0 * 70 + n] = v5;
+        }
+        }
+    {
+    }
+    }
+}

@@ -1,0 +1,247 @@
+"""The OpenCL text of one kernel of each kind, and the form for GPUs, run on the CPU.
+
+After a change that is meant to change the text: ``python tests/test_kernel_source.py`` writes the files in
+``golden`` anew; read their diff before you commit it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import clgrad
+from clgrad import Tensor
+from clgrad.kernel import Kernel
+from clgrad.nn import functional as F
+from clgrad.runtime import pending, trace
+from clgrad.schedule import schedule
+
+pytest.importorskip("mako")
+from clgrad.cl import writer  # needs mako
+from clgrad.cl.caps import Capabilities
+from clgrad.cl.render import Rendered, render
+
+GOLDEN = Path(__file__).parent / "golden"
+
+CPU = Capabilities(
+    is_cpu=True,
+    compute_units=4,
+    vector_width=8,
+    group=1,
+    has_double=True,
+    has_half=False,
+    vector_pointers=True,
+    largest_allocation=2**30,
+    memory=2**32,
+)
+FORMS = {
+    "cpu8": CPU,
+    "cpu16": replace(CPU, vector_width=16),
+    "gpu": replace(CPU, is_cpu=False, compute_units=80, vector_width=1, group=128, vector_pointers=False),
+}
+
+
+def zeros(*shape: int, dtype: Any = None) -> Tensor:
+    """A stored value: its elements do not matter for the text."""
+    return clgrad.zeros(shape, dtype=dtype, device="cpu").realize()
+
+
+CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
+    "map": ("map", lambda: (zeros(6, 50).T * 2 + zeros(50, 1)).exp().pad((1, 0))),
+    "gather": ("gather", lambda: zeros(100, 20)[zeros(7, dtype="int64")] * 0.5),
+    "reduce_rows": ("reduce", lambda: (zeros(33, 70) * 2).sum(1).sqrt()),
+    "reduce_columns": ("reduce", lambda: (zeros(33, 70) * 2).amax(0)),
+    "rows_softmax": ("rows", lambda: zeros(33, 70).softmax(1)),
+    "matmul_tile": ("matmul", lambda: (zeros(30, 17) @ zeros(17, 50) + zeros(50)).relu()),
+    "matmul_dot": ("matmul", lambda: zeros(30, 35) @ zeros(50, 35).T),
+    "scatter": (
+        "scatter",
+        lambda: zeros(9, 5).scatter_rows(zeros(7, dtype="int64"), zeros(7, 5), "add"),
+    ),
+}
+
+
+def kernel_of(case: str) -> Kernel:
+    kind, build = CASES[case]
+    plan = schedule(*pending([build().node]))
+    (kernel,) = [step.kernel for step in plan.steps if step.kernel is not None]
+    assert kernel.kind == kind, f"{case} became a {kernel}"
+    return kernel
+
+
+@contextmanager
+def fresh_sites() -> Iterator[None]:
+    """Places that check indices are numbered in the order they are met: here from 1."""
+    before, writer._sites = writer._sites, {}
+    try:
+        yield
+    finally:
+        writer._sites = before
+
+
+def text_of(case: str, form: str) -> str:
+    with fresh_sites():
+        rendered = render(kernel_of(case), FORMS[form])
+    return described(rendered)
+
+
+def described(rendered: Rendered) -> str:
+    """The text, and how it is launched. The name holds a digest of the text and would say nothing new."""
+    sizes = f"// global {rendered.global_size}, local {rendered.local_size}\n"
+    return sizes + "".join(f"{helper}\n" for helper in rendered.helpers) + rendered.body.replace(rendered.name, "NAME")
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("case", CASES)
+def test_source(case: str, form: str) -> None:
+    path = GOLDEN / f"{case}.{form}.cl"
+    expected, found = path.read_text(encoding="utf-8"), text_of(case, form)
+    difference = difflib.unified_diff(
+        expected.splitlines(), found.splitlines(), f"golden/{path.name}", "now", lineterm="", n=1
+    )
+    assert expected == found, "\n".join([*difference, "", "if this is meant: python tests/test_kernel_source.py"])
+
+
+def test_golden_holds_nothing_else() -> None:
+    assert {path.name for path in GOLDEN.iterdir()} == {f"{case}.{form}.cl" for case in CASES for form in FORMS}
+
+
+def test_equal_kernels_have_equal_text_and_others_another_name() -> None:
+    with fresh_sites():
+        names = {case: render(kernel_of(case), CPU).name for case in CASES}
+    with fresh_sites():
+        again = {case: render(kernel_of(case), CPU).name for case in CASES}
+    assert names == again and len(set(names.values())) == len(CASES)
+    assert all(name.startswith("clgrad_") for name in names.values())
+
+
+def test_a_buffer_of_more_than_32_bit_elements_has_wide_indices() -> None:
+    """Nothing of that size is made: only its kernel is planned."""
+    x = clgrad.zeros(1, device="cpu").realize().expand(2**31 + 8)
+    plan = schedule(*pending([(x + 1).node]))
+    (step,) = plan.steps
+    assert step.kernel is not None
+    text = render(step.kernel, CPU).body
+    assert "const long first = (long)get_global_id(0)" in text
+    assert "const int" not in text
+
+
+# The form for GPUs, on a CPU: groups, barriers and local memory give the same numbers
+
+
+def _devices() -> list[Any]:
+    return [one for one in clgrad.devices() if one.name != "cpu"]
+
+
+@pytest.fixture(scope="module", params=[1, 4, 8], ids=lambda group: f"group{group}")
+def gpu(request: pytest.FixtureRequest) -> Any:
+    """The first OpenCL device, treated as a GPU with groups of a few work-items."""
+    found = _devices()
+    if not found:
+        pytest.skip("no OpenCL device here")
+    from clgrad.cl.device import OpenCLDevice
+
+    device = OpenCLDevice(found[0].handle, 90 + request.param)
+    device.capabilities = replace(
+        found[0].capabilities, is_cpu=False, group=request.param, vector_width=1, vector_pointers=False
+    )
+    return device
+
+
+def values(*shape: int, seed: int = 0) -> np.ndarray[Any, Any]:
+    return np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
+
+
+def softmax(x: Any, axis: int) -> Any:
+    e = np.exp(x - x.max(axis, keepdims=True))
+    return e / e.sum(axis, keepdims=True)
+
+
+def test_the_form_for_gpus_gives_the_same_values(gpu: Any) -> None:
+    """One program with all of them: their build time is mostly fixed cost."""
+    a, b, w = values(5, 7), values(7, 19, seed=1), values(3, 11, 7, seed=2)
+    long, wide = values(3, 1000, seed=3), values(50, 33, seed=4)
+    index = np.array([4, 0, 0, 2])
+    x, y, z, row, columns = (clgrad.tensor(one, device=gpu) for one in (a, b, w, long, wide))
+    picked = clgrad.tensor(index, device=gpu)
+    scattered = np.zeros((5, 7), np.float32)
+    np.add.at(scattered, index, a[:4])
+    normal = (long - long.mean(1, keepdims=True)) / np.sqrt(long.var(1, keepdims=True) + 1e-5)
+    cases: list[tuple[Tensor, Any]] = [
+        (x.exp() * 2 + 1, np.exp(a) * 2 + 1),
+        (x.T.flip(0).pad((1, 2)) - 1, np.pad(a.T[::-1], ((0, 0), (1, 2))) - 1),
+        (x.sum(1), a.sum(1)),
+        (x.sum(0), a.sum(0)),
+        (x.sum(), a.sum()),
+        (row.sum(1), long.sum(1)),
+        (row.amax(1), long.max(1)),
+        (row.argmax(1), long.argmax(1)),
+        (row.argmin(), long.argmin()),
+        (columns.amin(0), wide.min(0)),
+        (columns.var(0), wide.var(0, ddof=1)),
+        (z.sum((0, 2)), w.sum((0, 2))),
+        (z.sum((1, 2)), w.sum((1, 2))),
+        (row.softmax(1), softmax(long, 1)),
+        (columns.softmax(0), softmax(wide, 0)),
+        (F.layer_norm(row, (1000,)), normal),
+        (x @ y, a @ b),
+        ((x @ y[:, :1]).relu(), np.maximum(a @ b[:, :1], 0)),
+        ((z @ y + y[0]).tanh(), np.tanh(w @ b + b[0])),
+        (z @ z.mT, w @ w.swapaxes(1, 2)),
+        (columns @ columns.T, wide @ wide.T),
+        (columns.T @ columns, wide.T @ wide),
+        (x[picked] * 2, a[index] * 2),
+        (x[:, picked], a[:, index]),
+        (clgrad.zeros(5, 7, device=gpu).scatter_rows(picked, x[:4], "add"), scattered),
+        (x.logsumexp(1), np.log(np.exp(a).sum(1))),
+        (clgrad.cat([x, x * 2], 1), np.concatenate([a, a * 2], 1)),
+    ]
+    with trace() as seen:
+        clgrad.realize(*(ours for ours, _ in cases))
+    assert {"map", "gather", "reduce", "rows", "matmul", "scatter"} <= {kernel.kind for kernel in seen.kernels}
+    for number, (ours, theirs) in enumerate(cases):
+        np.testing.assert_allclose(ours.numpy(), theirs, rtol=2e-5, atol=2e-5, err_msg=f"case {number}")
+
+
+def test_a_step_of_training_in_the_form_for_gpus(gpu: Any) -> None:
+    x, w, v = values(6, 9), values(9, 8, seed=1), values(8, 4, seed=2)
+    target = np.array([0, 3, 1, 1, 2, 0])
+    results = []
+    for device in (gpu, clgrad.device("cpu")):
+        first = clgrad.tensor(w, device=device, requires_grad=True)
+        second = clgrad.tensor(v, device=device, requires_grad=True)
+        logits = (clgrad.tensor(x, device=device) @ first).relu() @ second
+        loss = F.cross_entropy(logits, clgrad.tensor(target, device=device))
+        loss.backward()
+        assert first.grad is not None and second.grad is not None
+        results.append([loss.item(), first.grad.numpy(), second.grad.numpy()])
+    for ours, theirs in zip(*results):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
+
+
+def test_a_bad_index_is_found_in_the_form_for_gpus(gpu: Any) -> None:
+    x = clgrad.tensor(values(5, 7), device=gpu)
+    with pytest.raises(clgrad.errors.IndexRangeError, match=r"^\[index, dim 0\] index 5 is out of range"):
+        x[clgrad.tensor([0, 5], device=gpu)].numpy()
+    assert math.isclose(x.sum().item(), float(values(5, 7).sum()), rel_tol=1e-4)
+
+
+def renew() -> None:
+    GOLDEN.mkdir(exist_ok=True)
+    for path in GOLDEN.glob("*.cl"):
+        path.unlink()
+    for case in CASES:
+        for form in FORMS:
+            (GOLDEN / f"{case}.{form}.cl").write_text(text_of(case, form), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    renew()
