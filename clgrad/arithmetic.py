@@ -277,7 +277,7 @@ class Arithmetic(ABC):
         return self._unary(maps.reciprocal)
 
     def square(self: A) -> A:
-        return self * self
+        return self**2
 
     def sqrt(self: A) -> A:
         return self._unary(maps.sqrt)

@@ -357,7 +357,9 @@ class _Grouping:
             row = bool(unit.axes)
         else:
             for number in producers:
-                if number != chosen.number:
+                # As above: what else the unit reads must not wait for the merged group, of which it becomes a part.
+                others = [one for one in producers if one not in (number, chosen.number) and self.groups[one].units]
+                if number != chosen.number and not any(self.above[one] >> number & 1 for one in others):
                     self._merge(chosen, self.groups[number], unit)
             row = bool(_joins(chosen, unit))
             if unit.axes:
@@ -444,12 +446,15 @@ def _in_order(groups: Sequence[Group]) -> list[Group]:
     waits = [{home[entry] for entry in group.reads if entry in home} - {place} for place, group in enumerate(groups)]
     order: list[Group] = []
     done: set[int] = set()
+    begun: set[int] = set()
     for place in range(len(groups)):
         pending = [place]
         while pending:
             number = pending[-1]
             missing = [one for one in waits[number] if one not in done]
             if missing and number not in done:
+                assert number not in begun, "kernels wait for each other: a rule of this page is wrong"
+                begun.add(number)
                 pending.extend(missing)
                 continue
             pending.pop()

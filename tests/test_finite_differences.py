@@ -22,7 +22,8 @@ from clgrad.ops import OPS
 STEP = 1e-5
 """Truncation leaves about STEP**2, rounding about 1e-16 / STEP: both near 1e-10."""
 TOLERANCE = 2e-7
-DIFFERENTIABLE = [row for row, op in OPS.items() if op.vjp is not None and FLOAT in op.domain]
+DIFFERENTIABLE = [row for row, op in OPS.items() if op.vjp is not None and FLOAT in op.domain and row != "cast"]
+"""A cast to a shorter float is made of steps: test_ops.py has its gradient."""
 
 
 def smooth_cases(row: str) -> list[Case]:
@@ -124,7 +125,7 @@ def test_row(row: str, device: str) -> None:
     cases = smooth_cases(row)
     assert cases, f"no sample of {row} is smooth"
     # The host runs them all; a device that compiles runs those of a kind that the others do not cover.
-    check_slopes(cases if device == "cpu" else cases[:: 2 if row in MAPS else 3], device)
+    check_slopes(cases if device == "cpu" else cases[:: 2 if row in MAPS else 4], device)
 
 
 def test_a_wrong_gradient_is_seen() -> None:

@@ -104,10 +104,11 @@ def described(rendered: Rendered) -> str:
 def test_source(case: str, form: str) -> None:
     path = GOLDEN / f"{case}.{form}.cl"
     expected, found = path.read_text(encoding="utf-8"), text_of(case, form)
-    difference = difflib.unified_diff(
-        expected.splitlines(), found.splitlines(), f"golden/{path.name}", "now", lineterm="", n=1
-    )
-    assert expected == found, "\n".join([*difference, "", "if this is meant: python tests/test_kernel_source.py"])
+    if expected != found:
+        lines = difflib.unified_diff(
+            expected.splitlines(), found.splitlines(), f"golden/{path.name}", "now", lineterm="", n=1
+        )
+        pytest.fail("\n".join([*lines, "", "if this is meant: python tests/test_kernel_source.py"]), pytrace=False)
 
 
 def test_golden_holds_nothing_else() -> None:

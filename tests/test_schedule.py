@@ -202,6 +202,17 @@ def test_a_diamond_is_computed_once(device: str) -> None:
     close(bottom, e * e.sum(1, keepdims=True) + np.sin(e) - e)
 
 
+def test_groups_never_wait_for_each_other(device: str) -> None:
+    """Two sums that one kernel reads could share it, were it not for a product that waits for one and is read too."""
+    x, y = random(6, 6, device=device), random(6, 6, device=device, seed=1)
+    a, b = x.sum(1, keepdim=True), y.sum(1, keepdim=True)
+    result = x * a + b * y + (y * b) @ y
+    del a, b
+    h, k = x.numpy(), y.numpy()
+    expected = h * h.sum(1, keepdims=True) + k.sum(1, keepdims=True) * k + (k * k.sum(1, keepdims=True)) @ k
+    close(result, expected)
+
+
 def test_a_dear_value_with_readers_in_several_kernels_is_stored(device: str) -> None:
     x = random(40, 40, device=device)
     e = (x.exp() * x.sin()).tanh()
