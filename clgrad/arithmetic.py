@@ -165,8 +165,9 @@ class Arithmetic(ABC):
                 return self * self * self
             if self.dtype.is_float and exponent in (0.5, -0.5, -1):
                 return {0.5: self.sqrt, -0.5: self.rsqrt, -1: self.reciprocal}[exponent]()
-        if self.dtype is bool_ and isinstance(exponent, Arithmetic) and exponent.dtype is bool_:
-            return self.logical_or(cast(A, exponent.logical_not()))
+        if self.dtype is bool_ and (isinstance(exponent, bool) or getattr(exponent, "dtype", None) is bool_):
+            power = self._constant(exponent, bool_) if isinstance(exponent, bool) else exponent
+            return self.logical_or(power.logical_not())
         return self._binary(maps.pow_, exponent)
 
     def __rpow__(self: A, base: Any) -> A:
