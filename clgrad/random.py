@@ -17,7 +17,7 @@ from clgrad.array import shape_argument
 from clgrad.creation import zeros
 from clgrad.device import device as find_device
 from clgrad.dtypes import as_dtype, default_float, default_integer, float64, int64, uint64
-from clgrad.errors import ArgumentError, DtypeError
+from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.graph import constant
 from clgrad.ops import maps
 from clgrad.runtime import capturing
@@ -82,7 +82,9 @@ def _bits(shape: tuple[int, ...], device: Any) -> Tensor:
 def _uniform(bits: Tensor, dtype: Any) -> Tensor:
     if dtype is float64:
         return (bits >> 11)._cast(float64) * 2.0**-53
-    return ((bits >> 40)._cast(default_float) * 2.0**-24)._cast(dtype)
+    # No more bits than the dtype holds: rounding up would reach 1.
+    count = {"float16": 11, "bfloat16": 8}.get(dtype.name, 24)
+    return ((bits >> (64 - count))._cast(default_float) * 2.0**-count)._cast(dtype)
 
 
 def _floating(dtype: Any, op: str) -> Any:
@@ -92,27 +94,34 @@ def _floating(dtype: Any, op: str) -> Any:
     return wanted
 
 
+def _sizes(size: tuple[Any, ...], op: str) -> tuple[int, ...]:
+    shape = shape_argument(size, op)
+    if any(length < 0 for length in shape):
+        raise ShapeError(f"[{op}] sizes must not be negative, got {shape}")
+    return shape
+
+
 def _made(shape: tuple[int, ...], dtype: Any, device: Any) -> Tensor | None:
     return zeros(shape, dtype=dtype, device=device) if 0 in shape else None
 
 
 def rand(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Numbers evenly spread over [0, 1)."""
-    shape, wanted = shape_argument(size, "rand"), _floating(dtype, "rand")
+    shape, wanted = _sizes(size, "rand"), _floating(dtype, "rand")
     empty = _made(shape, wanted, device)
     return (empty if empty is not None else _uniform(_bits(shape, device), wanted)).requires_grad_(requires_grad)
 
 
 def randn(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Normally distributed numbers of mean 0 and deviation 1, by Box and Muller's transform."""
-    shape, wanted = shape_argument(size, "randn"), _floating(dtype, "randn")
+    shape, wanted = _sizes(size, "randn"), _floating(dtype, "randn")
     empty = _made(shape, wanted, device)
     if empty is not None:
         return empty.requires_grad_(requires_grad)
     bits = _bits(shape, device)
-    work = float64 if wanted is float64 else default_float
-    radius = (((bits >> 40)._cast(work) + 1) * 2.0**-24).log() * -2.0
-    angle = ((bits & 0xFFFFFFFF) >> 8)._cast(work) * (2.0**-24 * 2 * math.pi)
+    work, count = (float64, 32) if wanted is float64 else (default_float, 24)
+    radius = (((bits >> (64 - count))._cast(work) + 1) * 2.0**-count).log() * -2.0
+    angle = ((bits & 0xFFFFFFFF) >> (32 - count))._cast(work) * (2.0**-count * 2 * math.pi)
     return (radius.sqrt() * angle.cos())._cast(wanted).requires_grad_(requires_grad)
 
 
@@ -124,7 +133,7 @@ def randint(low: int, high: int | None = None, size: Any = (), dtype: Any = None
         low, high, size = 0, low, high
     if not low < high or high - low > 2**32:
         raise ArgumentError(f"[randint] low {low} must lie below high {high}, by at most 2**32")
-    shape, wanted = shape_argument(tuple(size), "randint"), as_dtype(dtype or default_integer)
+    shape, wanted = _sizes(tuple(size), "randint"), as_dtype(dtype or default_integer)
     empty = _made(shape, wanted, device)
     if empty is not None:
         return empty
@@ -144,8 +153,9 @@ def randn_like(x: Tensor, dtype: Any = None, device: Any = None) -> Tensor:
 
 def randperm(n: int, dtype: Any = None, device: Any = None) -> Tensor:
     """The numbers 0 ... n - 1 in random order; drawn on the host."""
+    (length,) = _sizes((n,), "randperm")
     stream, key = default.next().tolist()
-    order = np.random.Generator(np.random.Philox(key=[key, stream])).permutation(n)
+    order = np.random.Generator(np.random.Philox(key=[key, stream])).permutation(length)
     return from_numpy(order.astype(np.int64), device)._cast(as_dtype(dtype or default_integer))
 
 

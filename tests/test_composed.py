@@ -398,3 +398,52 @@ def test_strided_host_data(name: str, device: str) -> None:
     array = strided()[name]
     for make in (clgrad.tensor, clgrad.from_numpy):
         np.testing.assert_array_equal((make(array, device=device) * 2).numpy(), array * 2)
+
+
+# -- sizes that fill a device --------------------------------------------------------------------
+
+
+def test_large(device: str) -> None:
+    """Shapes beyond one work-group, one tile or one step of a reduction, none of them round.
+
+    Slack is for gradients that sum thousands of terms of either sign.
+    """
+    long, tall, wide = normal(200_003), normal(10_007, 13), normal(13, 10_007)
+    rows = rng(1).integers(0, 1009, 20_011)
+    table = normal(1009, 17)
+    one: dict[str, Any] = {"order": 1}
+    cases = [
+        same("map", lambda x: (x * 2 + 1).tanh() * x, long, **one),
+        same("map 0-d", lambda x, y: x * y, long, normal(seed=1), order=1, slack=20.0),
+        same("transposed", lambda x, y: x.T * y + 1, tall, wide, **one),
+        same("broadcast", lambda x, y, z: x * y + z, tall, normal(13), normal(10_007, 1), order=1, slack=20.0),
+        same("sum", lambda x: (x * x).sum(), long, magnitude=200_000, **one),
+        same("sum of rows", lambda x: x.sum(1), wide, magnitude=8000, **one),
+        same("sum of columns", lambda x: x.sum(0), tall, magnitude=8000, **one),
+        same("sum of short rows", lambda x: x.sum(1), tall, magnitude=10, **one),
+        same("sum of short columns", lambda x: x.sum(0), wide, magnitude=10, **one),
+        same(
+            "sum in the middle", lambda x: x.reshape(7, 1427, 20)[:, :, 3:].sum(1), long[: 7 * 1427 * 20], magnitude=1e3
+        ),
+        same("amax", lambda x: x.amax(), long, **one),
+        same("amin of columns", lambda x: x.amin(0), tall, **one),
+        same("argmax", lambda x: x.argmax(), long, **one),
+        same("argmax of rows", lambda x: x.argmax(1), wide, **one),
+        same("var", lambda x: x.var(1), wide, **one),
+        same("softmax", lambda x: x.softmax(1) ** 2, wide, **one),
+        same("softmax of columns", lambda x: x.softmax(0) ** 2, tall, **one),
+        same("log_softmax of short rows", lambda x: x.log_softmax(1), tall, **one),
+        same("take", lambda x, i: x[i], table, rows, order=1, slack=20.0),
+        same("gather", lambda x, i: x.gather(1, i[:, None] % 13), tall, np.arange(10_007), **one),
+        same(
+            "matmul", lambda a, b: a @ b, normal(257, 385), normal(385, 129, seed=1), magnitude=400, order=1, slack=20.0
+        ),
+        same("matmul tall", lambda a, b: a @ b, tall, normal(13, 5, seed=1), magnitude=13, order=1, slack=200.0),
+        same("matmul of long", lambda a, b: a @ b, wide, tall, magnitude=1e4, **one),
+        same("batches", lambda a, b: a @ b, normal(33, 17, 19), normal(33, 19, 21, seed=1), magnitude=19, **one),
+        same("vector", lambda a, b: a @ b, wide, normal(10_007, seed=1), magnitude=1e4, **one),
+        same("cat", lambda x, y: library(x).cat([x, y * 2, x[:5]]), tall, normal(33, 13), **one),
+        same("flip and step", lambda x: x.flip(0)[::3], long, **one),
+        same("pad", lambda x: x.T.reshape(-1)[:130_000].reshape(1000, 130).flip(1), tall, **one),
+    ]
+    check(cases, device)

@@ -23,7 +23,7 @@ import clgrad
 Shape = tuple[int, ...]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
-SIZES = (1, 2, 3, 4, 5, 7, 17)
+SIZES = (1, 2, 3, 4, 5, 7, 17, 33)
 MOST_ELEMENTS = 400
 LARGEST = 2.0**22
 """Integers stay below this, so that float32 holds them, and sums of a few of them, exactly."""
@@ -279,7 +279,7 @@ def _fits(a: Any, b: Shape) -> bool:
 @st.composite
 def programs(draw: Draw, exact: bool) -> Program:
     builder = Builder(draw, exact)
-    for _ in range(draw(st.integers(2, 9))):
+    for _ in range(draw(st.integers(3, 10))):
         builder.step()
     builder.program.weights = [float(draw(st.sampled_from((0, 1, -1, 2)))) for _ in builder.values]
     if not any(builder.program.weights):
