@@ -34,13 +34,15 @@ def works(random: np.random.Generator) -> Iterator[Row]:
     def normal(*shape: int) -> np.ndarray:
         return random.standard_normal(shape, dtype=np.float32)
 
-    for m, k, n in [(64, 64, 64), (256, 256, 256), (512, 512, 512), (1024, 1024, 1024), (64, 784, 256), (4096, 256, 1024),
-                    (32, 2048, 2048), (64, 256, 10), (1, 1024, 1024)]:  # fmt: skip
+    squares = [(64, 64, 64), (256, 256, 256), (512, 512, 512), (1024, 1024, 1024)]
+    oblongs = [(64, 784, 256), (4096, 256, 1024), (32, 2048, 2048), (64, 256, 10), (1, 1024, 1024)]
+    for m, k, n in squares + oblongs:
         yield f"matmul {m}x{k}x{n}", lambda a, b: a @ b, torch.matmul, [normal(m, k), normal(k, n)], 1e-5
     n = 1024
     yield "matmul A @ B^T 1024", lambda a, b: a @ b.T, lambda a, b: a @ b.T, [normal(n, n), normal(n, n)], 1e-5
     yield "matmul A^T @ B 1024", lambda a, b: a.T @ b, lambda a, b: a.T @ b, [normal(n, n), normal(n, n)], 1e-5
-    yield "matmul x @ W^T 64x784x256", lambda a, b: a @ b.T, lambda a, b: a @ b.T, [normal(64, 784), normal(256, 784)], 1e-5
+    linear = [normal(64, 784), normal(256, 784)]
+    yield "matmul x @ W^T 64x784x256", lambda a, b: a @ b.T, lambda a, b: a @ b.T, linear, 1e-5
     yield "matmul 32 x (128x64x64)", lambda a, b: a @ b, torch.matmul, [normal(32, 128, 64), normal(32, 64, 64)], 1e-5
     yield (
         "log(x) + y + log(exp(log(exp(z))))",

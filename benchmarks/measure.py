@@ -28,7 +28,8 @@ class Comparison:
     theirs_ms: float
 
     def __str__(self) -> str:
-        return f"{self.name:44} {self.ratio:6.2f}x  ({self.low:.2f} ... {self.high:.2f}; theirs {self.theirs_ms:.3f} ms)"
+        spread = f"({self.low:.2f} ... {self.high:.2f}; theirs {self.theirs_ms:.3f} ms)"
+        return f"{self.name:44} {self.ratio:6.2f}x  {spread}"
 
 
 def burst(work: Work, finish: Work, clock: Callable[[], float], count: int) -> float:

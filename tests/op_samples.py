@@ -218,10 +218,9 @@ def edge_cases(row: str) -> list[Case]:
         columns = [np.array(column, dtype) for column in zip(*grid)]
         if row == "where":
             columns = [np.arange(len(grid)) % 3 == 0, *columns]
+        order = min(1, sample.order)
         cases.append(
-            Case(
-                f"edges {dtype}", sample.call, sample.reference, tuple(columns), min(1, sample.order), exact=sample.exact
-            )
+            Case(f"edges {dtype}", sample.call, sample.reference, tuple(columns), order, exact=sample.exact)
         )
     return cases
 

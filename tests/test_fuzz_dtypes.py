@@ -52,8 +52,8 @@ NUMBERS: dict[str, Callable[..., Any]] = {
 BITS: dict[str, Callable[..., Any]] = {"and": lambda a, b: a & b, "or": lambda a, b: a | b, "xor": lambda a, b: a ^ b}
 ALONE: dict[str, Callable[[Any], Any]] = {
     "not": lambda a: ~(a != 0),
-    "any": lambda a: a.any(-1, keepdim=True) if a.ndim else a.any(),
-    "all": lambda a: a.all(),
+    "any": lambda a: (a != 0).any(-1, keepdim=True) if a.ndim else a != 0,
+    "all": lambda a: (a > 1).all(),
     "plus": lambda a: a + 2,
     "half": lambda a: a * 0.5,
     "flip": lambda a: a.flip(-1) if a.ndim else a,
