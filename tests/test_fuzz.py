@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
@@ -321,10 +322,33 @@ def compare(program: Program, device: str) -> None:
         np.testing.assert_allclose(actual, wanted, rtol=1e-4, atol=1e-5 * size, err_msg=f"gradient {place}")
 
 
-def _settings(device: str) -> settings:
+def compare_second(program: Program, device: str) -> None:
+    """The gradient of the squared gradient, in float64: programs put all rules through each other."""
+
+    def twice(xs: list[Any], grad: Callable[..., Any]) -> list[Any]:
+        first = grad(program.loss(program.values(xs)), xs, create_graph=True, allow_unused=True)
+        bent = [(g * g).sum() for g in first if g is not None and g.requires_grad]
+        if not bent:
+            return [None] * len(xs)
+        return list(grad(sum(bent[1:], bent[0]), xs, allow_unused=True))
+
+    theirs = twice(
+        [torch.from_numpy(x.astype(np.float64)).requires_grad_() for x in program.inputs], torch.autograd.grad
+    )
+    xs = [clgrad.tensor(x.astype(np.float64), device=device, requires_grad=True) for x in program.inputs]
+    ours = twice(xs, clgrad.autograd.grad)
+    clgrad.realize(*(one for one in ours if one is not None))
+    for place, (mine, wanted, x) in enumerate(zip(ours, theirs, program.inputs)):
+        expected = np.zeros(x.shape) if wanted is None else wanted.numpy()
+        actual = np.zeros(x.shape) if mine is None else mine.numpy()
+        size = max(1.0, float(np.abs(expected).max(initial=0)))
+        np.testing.assert_allclose(actual, expected, rtol=1e-8, atol=1e-8 * size, err_msg=f"second {place}")
+
+
+def _settings(device: str, examples: int) -> settings:
     """Each example is compiled, so that devices other than the host see fewer of them."""
     return settings(
-        max_examples=150 if device == "cpu" else 40,
+        max_examples=examples if device == "cpu" else examples // 4,
         deadline=None,
         derandomize="CI" in os.environ,
         database=None,
@@ -332,19 +356,25 @@ def _settings(device: str) -> settings:
     )
 
 
-def _fuzz(device: str, exact: bool) -> None:
-    @_settings(device)
+def _fuzz(device: str, exact: bool, check: Callable[[Program, str], None], examples: int) -> None:
+    @_settings(device, examples)
     @given(programs(exact))
     def run(program: Program) -> None:
         note(str(program))
-        compare(program, device)
+        check(program, device)
 
     run()
 
 
 def test_exact_programs(device: str) -> None:
-    _fuzz(device, exact=True)
+    _fuzz(device, True, compare, 150)
 
 
 def test_smooth_programs(device: str) -> None:
-    _fuzz(device, exact=False)
+    _fuzz(device, False, compare, 150)
+
+
+def test_second_derivatives(device: str) -> None:
+    if not clgrad.device(device).supports(clgrad.float64):
+        pytest.skip(f"{device} has no float64")
+    _fuzz(device, False, compare_second, 80)

@@ -293,12 +293,12 @@ def test_large_logits_do_not_overflow(device: str) -> None:
 
 
 def test_saturated_functions_are_right_and_silent(device: str) -> None:
-    """Warnings are errors in this test suite. OpenCL's tanh may be off by 5 in the last place, also at 1."""
+    """Warnings are errors in this test suite."""
     x = clgrad.tensor([-1e4, -100.0, 0.0, 100.0, 1e4], device=device)
     assert x.sigmoid().tolist() == pytest.approx([0, 0, 0.5, 1, 1], abs=1e-30)
-    assert x.tanh().tolist() == pytest.approx([-1, -1, 0, 1, 1], abs=5 * 2.0**-24)
+    assert x.tanh().tolist() == [-1, -1, 0, 1, 1]
     slope = clgrad.grad(lambda x: x.sigmoid().sum() + x.tanh().sum())(x)
-    assert slope.tolist() == pytest.approx([0, 0, 1.25, 0, 0], abs=2 * 5 * 2.0**-24)
+    assert slope.tolist() == [0, 0, 1.25, 0, 0]
 
 
 def test_a_tensor_without_requires_grad_gets_none(device: str) -> None:
