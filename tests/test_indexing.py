@@ -11,7 +11,7 @@ import torch
 from compare import Case, Numpy, check, normal, rng, same
 
 import clgrad
-from clgrad.errors import DtypeError, GradientError, IndexRangeError, ShapeError
+from clgrad.errors import ArgumentError, DtypeError, GradientError, IndexRangeError, ShapeError
 
 Make = Callable[[Any], Any]
 Key = Callable[[Make], Any]
@@ -330,6 +330,7 @@ def test_write_to_a_leaf(device: str) -> None:
         ("a", DtypeError),
         ([0.5], DtypeError),
         (slice(0.5, None), DtypeError),
+        (slice(None, None, 0), ArgumentError),
         (True, DtypeError),
     ],
     ids=str,
