@@ -9,6 +9,7 @@ import itertools
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -228,8 +229,7 @@ def edge_cases(row: str) -> list[Case]:
 def integer_operands(sample: MapSample, dtype: str, count: int) -> tuple[Numpy, ...]:
     """Every pair of telling integers: the ends of the range, and small ones of either sign."""
     if dtype == "bool":
-        grid = list(itertools.product((False, True), repeat=count))
-        return tuple(np.array(column) for column in zip(*grid))
+        return tuple(np.array(column) for column in zip(*itertools.product((False, True), repeat=count)))
     info = np.iinfo(dtype)
     ends = (int(info.min), int(info.min) + 1, int(info.max) - 1, int(info.max))
     values = sorted({*ends, -7, -3, -2, -1, 0, 1, 2, 3, 7, 100})
@@ -390,16 +390,16 @@ def reduce_cases(row: str) -> list[Case]:
     for dim, keepdim in itertools.product(dims, (False, True)):
         if row == "prod" and keepdim and dim not in (None, 1):
             continue
-        options = {"keepdim": keepdim} if dim is None else {"dim": dim, "keepdim": keepdim}
+        options: dict[str, Any] = {"keepdim": keepdim} if dim is None else {"dim": dim, "keepdim": keepdim}
         if dim is None and keepdim:
             options["dim"] = (0, 1, 2)
         cases.append(Reduction(row, options).case(f"{options}", x, order=2 if dim in (1, (0, 1)) else order))
     for name, (shape, layout) in LAYOUTS.items():
         x = normal(*shape, seed=2)
-        ties = name == "expanded"
+        repeats = name == "expanded"
         for dim in (0, 1):
             reduction = Reduction(row, {"dim": dim}, before=layout)
-            cases.append(reduction.case(f"{name} {dim}", x, order=order, smooth=not ties))
+            cases.append(reduction.case(f"{name} {dim}", x, order=order, smooth=not repeats))
     small = normal(2, 3, seed=3)
     cases += [
         Reduction(row, {"dim": 1}, after=lambda y: y + y).case("y + y", small),
@@ -741,8 +741,8 @@ def iota_cases() -> list[Case]:
 
 
 SAMPLES: dict[str, Callable[[], list[Case]]] = {
-    **{row: (lambda row=row: map_cases(row)) for row in MAPS},
-    **{row: (lambda row=row: reduce_cases(row)) for row in REDUCES},
+    **{row: partial(map_cases, row) for row in MAPS},
+    **{row: partial(reduce_cases, row) for row in REDUCES},
     "cast": cast_cases,
     "check_index": check_index_cases,
     "philox": philox_cases,

@@ -75,7 +75,10 @@ def maker(kind: str, x: Any) -> Make:
     """Turns nested lists into index arrays of a kind, for x's library."""
     if isinstance(x, torch.Tensor):
         return torch.tensor
-    return {"list": lambda v: v, "numpy": np.array, "tensor": lambda v: clgrad.tensor(v, device=x.device)}[kind]
+    makers: dict[str, Make] = {
+        "list": lambda v: v, "numpy": np.array, "tensor": lambda v: clgrad.tensor(v, device=x.device)
+    }  # fmt: skip
+    return makers[kind]
 
 
 def read(key: Key, kind: str) -> Callable[[Any], Any]:

@@ -71,7 +71,8 @@ def test_numpy_meaning_of_reductions(row: str) -> None:
     for dtype in ("int32", "int64", "float32", "float64"):
         x = (np.random.default_rng(1).standard_normal((4, 5)) * 3).astype(dtype)
         start = np.asarray(op.identity(DTYPES[dtype]), dtype)
-        folded = op.numpy.reduce(x, axis=1, initial=start)
+        fold: Any = op.numpy
+        folded = fold.reduce(x, axis=1, initial=start)
         wanted = REDUCES[row](torch.from_numpy(x), 1).numpy()
         np.testing.assert_allclose(folded, wanted, rtol=1e-5, err_msg=dtype)
 
