@@ -169,6 +169,12 @@ class Kernel:
         return is_constant_over(store.view, len(self.outer), len(self.shape))
 
     @cached_property
+    def updates(self) -> bool:
+        """Whether an argument is read and written: each element depends on its own old value, and is computed once."""
+        written = {store.argument for store in self.stores}
+        return any(isinstance(line, Load) and line.argument in written for line in self.lines)
+
+    @cached_property
     def checks_indices(self) -> bool:
         """Whether a line may find an index out of range."""
         programs = [self.lines, *(one.lines for one in (self.anchor.operands if self.anchor else ()))]
