@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from clgrad.device import Device, Launch
+from clgrad.device import Call, Device, Launch
 from clgrad.dtypes import DType, bfloat16
 from clgrad.errors import AllocationError
 from clgrad.kernel import Anchor, Constant, Index, Kernel, Line, Load, Map, Program, Reduce, Take, Valid
@@ -58,8 +58,11 @@ class NumpyDevice(Device):
     def download(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
         host.reshape(-1).view(np.uint8)[:] = storage[: host.nbytes]
 
-    def compile(self, kernels: Sequence[Kernel]) -> list[Launch]:
-        return [_launcher(kernel) for kernel in kernels]
+    def copy(self, source: Any, target: Any, nbytes: int) -> None:
+        target[:nbytes] = source[:nbytes]
+
+    def compile(self, launches: Sequence[Sequence[Call]]) -> list[Launch]:
+        return [NumpyLaunch(calls) for calls in launches]
 
     def synchronize(self) -> None:
         pass
@@ -75,22 +78,38 @@ def device() -> NumpyDevice:
     return NumpyDevice()
 
 
-def _launcher(kernel: Kernel) -> Launch:
-    def launch(storages: Sequence[Any]) -> None:
-        buffers = [
-            storage.view(argument.dtype.numpy)[: argument.size] for storage, argument in zip(storages, kernel.arguments)
-        ]
-        with np.errstate(all="ignore"):
-            _run(kernel, buffers)
+class NumpyLaunch(Launch):
+    """Kernels, interpreted when they are called."""
 
-    return launch
+    def __init__(self, calls: Sequence[Call]) -> None:
+        self._calls = calls
+        self._storages: Sequence[Any] = ()
+
+    def bind(self, storages: Sequence[Any]) -> None:
+        self._storages = storages
+
+    def __call__(self) -> None:
+        self.run(self._storages)
+
+    def run(self, storages: Sequence[Any]) -> None:
+        for call in self._calls:
+            buffers = [
+                storages[place].view(argument.dtype.numpy)[: argument.size]
+                for place, argument in zip(call.arguments, call.kernel.arguments)
+            ]
+            with np.errstate(all="ignore"):
+                _run(call.kernel, buffers)
 
 
 def _run(kernel: Kernel, buffers: list[np.ndarray[Any, Any]]) -> None:
     result = None
     if kernel.anchor is not None:
         result = _anchor(kernel.anchor, buffers).reshape(kernel.shape)
-    values = evaluate(kernel.lines, kernel.shape, buffers, len(kernel.outer), result)
+    sources = buffers
+    if kernel.updates:  # a line may be no more than a view of what the first store changes
+        written = {store.argument for store in kernel.stores}
+        sources = [buffer.copy() if place in written else buffer for place, buffer in enumerate(buffers)]
+    values = evaluate(kernel.lines, kernel.shape, sources, len(kernel.outer), result)
     for store in kernel.stores:
         view, value = store.view, values[store.line]
         # A value that is the same along the row is written once.

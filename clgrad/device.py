@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -21,8 +21,30 @@ from clgrad.dtypes import DType
 from clgrad.errors import DeviceError, DtypeError
 from clgrad.kernel import Kernel
 
-Launch = Callable[[Sequence[Any]], None]
-"""Run one kernel on the storage of its arguments, in order, without waiting."""
+
+@dataclass(frozen=True)
+class Call:
+    """A kernel of a launch, and which of the launch's arguments it is given: numbers in order of their first use."""
+
+    kernel: Kernel
+    arguments: tuple[int, ...]
+
+
+class Launch(ABC):
+    """Kernels made ready to run, one after the other."""
+
+    @abstractmethod
+    def bind(self, storages: Sequence[Any]) -> None:
+        """Set the storage of the arguments."""
+
+    @abstractmethod
+    def __call__(self) -> None:
+        """Run on what was bound, after all earlier work of the device, without waiting."""
+
+    def run(self, storages: Sequence[Any]) -> None:
+        """Run once on this storage, and do not hold it."""
+        self.bind(storages)
+        self()
 
 
 @dataclass(frozen=True)
@@ -60,8 +82,16 @@ class Device(ABC):
         """Wait for all work and copy storage into a contiguous host array."""
 
     @abstractmethod
-    def compile(self, kernels: Sequence[Kernel]) -> list[Launch]:
-        """Make kernels ready to run; equal kernels are compiled once. Raises CompileError."""
+    def copy(self, source: Any, target: Any, nbytes: int) -> None:
+        """Copy storage to other storage of this device, in order with its work."""
+
+    def calls_per_launch(self, calls: Sequence[Call]) -> int:
+        """How many of these calls, from the first one, one launch should make."""
+        return 1
+
+    @abstractmethod
+    def compile(self, launches: Sequence[Sequence[Call]]) -> list[Launch]:
+        """Make launches ready to run; equal kernels are compiled once. Raises CompileError."""
 
     @abstractmethod
     def synchronize(self) -> None:
@@ -114,7 +144,7 @@ class Run:
 class Buffer:
     """Storage of one stored value on one device."""
 
-    __slots__ = ("device", "host", "nbytes", "run", "storage")
+    __slots__ = ("device", "host", "is_borrowed", "nbytes", "run", "storage")
 
     def __init__(self, device: Device, nbytes: int, host: np.ndarray[Any, Any] | None = None) -> None:
         self.device = device
@@ -124,6 +154,8 @@ class Buffer:
         self.run: Run | None = None
         """What computed it."""
         self.storage: Any = None
+        self.is_borrowed = False
+        """Whether the storage is host data that somebody else may hold."""
 
     def ready(self) -> Any:
         """The storage, uploaded or allocated on first use."""
@@ -132,6 +164,7 @@ class Buffer:
                 self.storage = self.device.allocate(self.nbytes)
                 return self.storage
             storage = self.device.adopt(self.host)
+            self.is_borrowed = storage is not None
             if storage is None:
                 storage = self.device.allocate(self.nbytes)
                 self.device.upload(storage, self.host)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,9 +22,10 @@ from clgrad.device import Buffer, Run
 from clgrad.device import device as find_device
 from clgrad.errors import JitError
 from clgrad.graph import Node, next_serial, recording, toposort
-from clgrad.kernel import Kernel
 from clgrad.ops import moves, sources
-from clgrad.runtime import Capture, Ready, capturing, is_stored
+from clgrad.replay import Replay
+from clgrad.runtime import Capture, capturing, is_stored
+from clgrad.schedule import schedule
 from clgrad.tensor import Tensor
 
 Bind = Callable[[Sequence[Tensor], bool], Buffer]
@@ -78,8 +80,8 @@ class Effect:
 class Record:
     """One recorded call."""
 
-    ready: Ready
-    bindings: list[tuple[int, Bind]]
+    plan: Replay
+    bindings: list[Bind]
     outputs: list[tuple[int, Node]]
     structure: Any
     moved: list[Effect]
@@ -94,18 +96,20 @@ class Record:
 
     def replay(self, inputs: Sequence[Tensor], first: bool = False) -> Any:
         """Run the plan on these inputs, move the handles, return the results."""
-        buffers = {entry: bind(inputs, first) for entry, bind in self.bindings}
-        runtime.run(self.ready, buffers)
+        leaves = [bind(inputs, first) for bind in self.bindings]
+        if len({id(leaf) for leaf in leaves}) < len(leaves):
+            # What two leaves show can not be overwritten for one of them.
+            for place in self.plan.updated.values():
+                leaves[place] = _copy(leaves[place])
+        buffers = self.plan.run(leaves)
         for effect in self.moved:
-            effect.of(inputs)._show(buffers[effect.entry])
-        for target, gradient in self.graded:
-            owner = inputs[target] if isinstance(target, int) else target
-            owner.grad = None if gradient is None else Tensor(_stored(gradient.node, buffers[gradient.entry]))
+            target, buffer = effect.of(inputs), buffers[effect.entry]
+            if target.node.buffer is not buffer:
+                target._show(buffer)
+        for owner, gradient in self.graded:
+            target = inputs[owner] if isinstance(owner, int) else owner
+            target.grad = None if gradient is None else Tensor(_stored(gradient.node, buffers[gradient.entry]))
         return unflatten(self.structure, [Tensor(_stored(node, buffers[entry])) for entry, node in self.outputs])
-
-    @property
-    def kernels(self) -> list[Kernel]:
-        return [step.kernel for step in self.ready.plan.steps if step.kernel is not None]
 
 
 def _stored(node: Node, buffer: Buffer) -> Node:
@@ -130,6 +134,8 @@ class Jitted:
             return self.function(*arguments, **keywords)  # a jitted function in another is part of it
         inputs: list[Tensor] = []
         structure = flatten((arguments, keywords), inputs)
+        if any(one.grad is not None for one in inputs):
+            return self.function(*arguments, **keywords)  # backward would add to it
         seen = tuple((one.shape, one.dtype, one.device, one.requires_grad) for one in inputs)
         key = (structure, seen, recording.get(), find_device())
         records = self._records.setdefault(key, [])
@@ -148,13 +154,14 @@ class Jitted:
 
     def plan(self) -> str:
         """The kernels of the last record, as text. Raises JitError before one exists."""
-        return "\n".join(str(kernel) for kernel in self._last().kernels)
+        return "\n".join(str(kernel) for kernel in self._last().plan.kernels)
 
     def cost(self) -> dict[str, int]:
-        """Kernels, flops and bytes of one call of the last record."""
-        kernels = self._last().kernels
+        """Kernels, launches, flops and bytes of one call of the last record."""
+        kernels = self._last().plan.kernels
         return {
             "kernels": len(kernels),
+            "launches": self._last().plan.launches,
             "flops": sum(kernel.flops for kernel in kernels),
             "bytes": sum(kernel.nbytes for kernel in kernels),
         }
@@ -182,7 +189,7 @@ class Jitted:
         outputs: list[Tensor] = []
         shape_of_result = flatten(result, outputs)
         moved = [(target, target.node) for target, _ in capture.moved.values()]
-        graded = [(target, target.grad) for target, _ in capture.graded.values()]
+        graded = [(target, target.grad) for target, _ in capture.graded.values() if id(target) not in capture.made]
         _undo(capture)
         number = {id(place): index for index, place in enumerate(places)}
         moved = [(target, node) for target, node in moved if id(target) in number or target.node.serial < capture.start]
@@ -192,32 +199,47 @@ class Jitted:
         roots = [one.node for one in outputs] + [node for _, node in moved] + gradients
         order = _realized_outside(roots, capture.start)
         place_of = {id(node): index for index, node in enumerate(order)}
-        ready = runtime.prepare(order, {place_of[id(root)] for root in roots}, set())
-        storage = ready.plan.storage
+        kept = {place_of[id(root)] for root in roots}
+        plan = schedule(order, kept)
+        storage = plan.storage
 
         def effect(target: Tensor, node: Node) -> Effect:
             return Effect(number.get(id(target), target), storage[place_of[id(node)]], node)
 
+        effects = [effect(target, node) for target, node in moved]
+        bindings = {storage[index]: bind for index, bind in _bindings(order, places, capture)}
+        before = {id(target): node for target, node in capture.moved.values()}
+        updates = {
+            one.entry: storage[place_of[id(before[id(target)])]]
+            for one, (target, _) in zip(effects, moved)
+            if id(before[id(target)]) in place_of
+        }
+        replay = Replay(plan, list(bindings), [storage[place] for place in kept], updates)
+        in_place = {replay.updated[one.entry]: one for one in effects if one.entry in replay.updated}
         return Record(
-            ready,
-            [(storage[index], bind) for index, bind in _bindings(order, places, capture)],
+            replay,
+            [
+                functools.partial(_owned, in_place[place]) if place in in_place else bind
+                for place, bind in enumerate(bindings.values())
+            ],
             [(storage[place_of[id(one.node)]], one.node) for one in outputs],
             shape_of_result,
-            [effect(target, node) for target, node in moved],
+            effects,
             [
                 (number.get(id(target), target), None if grad is None else effect(target, grad.node))
                 for target, grad in graded
             ],
-            capture.modes,
+            list(capture.modes.values()),
             any(one.node.needs_grad and one.node.released is None for one in outputs),
         )
 
     def _refuse_leaks(self, capture: Capture, outputs: list[Tensor], graded: list[Any]) -> None:
         """A tensor made inside and kept outside would never change again: say so instead."""
         known = {id(one) for one in outputs} | {id(grad) for _, grad in graded} | set(capture.moved)
-        if any(one is not None and id(one) not in known for one in (ref() for ref in capture.made)):
+        made = capture.made.values()
+        if any(one is not None and id(one) not in known for one in (ref() for ref in made)):
             gc.collect()  # a cycle is not a leak
-        kept = [one for one in (ref() for ref in capture.made) if one is not None and id(one) not in known]
+        kept = [one for one in (ref() for ref in made) if one is not None and id(one) not in known]
         if kept:
             raise JitError(
                 f"[jit] {self.function.__name__} keeps a tensor of shape {kept[0].shape} that it made, outside of "
@@ -262,6 +284,7 @@ def _bindings(order: list[Node], places: Sequence[Tensor], capture: Capture) -> 
             inputs[id(place.node.operands[0])] = index
     drawn = {id(node): draw for node, draw in capture.drawn}
     before = {id(node): target for target, node in capture.moved.values()}
+    gradients = {id(grad.node): target for target, grad in capture.graded.values() if grad is not None}
     found: list[tuple[int, Bind]] = []
     for index, node in enumerate(order):
         if node.buffer is None and 0 not in node.shape:
@@ -270,6 +293,8 @@ def _bindings(order: list[Node], places: Sequence[Tensor], capture: Capture) -> 
             found.append((index, functools.partial(_empty, node)))
         elif id(node) in inputs:
             found.append((index, functools.partial(_input, inputs[id(node)])))
+        elif id(node) in gradients:
+            found.append((index, functools.partial(_gradient, gradients[id(node)])))
         elif id(node) in drawn:
             found.append((index, functools.partial(_drawn, node, drawn[id(node)])))
         else:
@@ -294,6 +319,55 @@ def _current(target: Tensor, inputs: Sequence[Tensor], first: bool) -> Buffer:
         target.realize()
     assert target.node.buffer is not None
     return target.node.buffer
+
+
+def _gradient(target: Tensor, inputs: Sequence[Tensor], first: bool) -> Buffer:
+    assert target.grad is not None, "a record holds only while there is a gradient"
+    return _current(target.grad, inputs, first)
+
+
+# -- updates in place ----------------------------------------------------------------------------
+
+
+def _owned(effect: Effect, inputs: Sequence[Tensor], first: bool) -> Buffer:
+    """The buffer of a tensor that the plan will overwrite: a copy, unless nobody else holds the value."""
+    target = effect.of(inputs)
+    buffer = _current(target, inputs, first)
+    if not _is_sole_holder(target):
+        buffer = _copy(buffer)
+        target._show(buffer)
+    return buffer
+
+
+def _is_sole_holder(tensor: Tensor) -> bool:
+    """Whether nothing but the tensor leads to its stored value. A reference too many only costs a copy."""
+    node = tensor.node
+    buffer = node.buffer
+    holders = _REFERENCES
+    if node.op is moves.leaf:
+        source = node.operands[0]
+        if sys.getrefcount(source) > _REFERENCES:
+            return False
+        holders += source.buffer is buffer
+    assert buffer is not None
+    return not buffer.is_borrowed and sys.getrefcount(node) <= _REFERENCES and sys.getrefcount(buffer) <= holders
+
+
+def _references_of_one_holder() -> int:
+    """What getrefcount says of an object that one other holds, when asked as above."""
+    holder = [object()]
+    held = holder[0]
+    return sys.getrefcount(held)
+
+
+_REFERENCES = _references_of_one_holder()
+
+
+def _copy(buffer: Buffer) -> Buffer:
+    copied = Buffer(buffer.device, buffer.nbytes)
+    buffer.device.copy(runtime.storage_of(buffer), runtime.storage_of(copied), buffer.nbytes)
+    copied.run = buffer.run
+    return copied
 
 
 def _drawn(node: Node, draw: Callable[[], Any], inputs: Sequence[Tensor], first: bool) -> Buffer:

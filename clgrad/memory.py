@@ -1,14 +1,21 @@
-"""Lifetimes: when a plan may give a buffer back.
+"""Lifetimes: when a plan may give a buffer back, which values share one, and which are updated in place.
 
 Queues run in order, so a buffer may be handed to a later kernel as soon as its last reader has
-been enqueued; the device's pool does the rest. A buffer that anything outside the plan holds is
-never reused: Python's reference to it decides.
+been enqueued. A buffer that anything outside the plan holds is never reused: Python's reference
+to it decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
+from clgrad.assemble import Step
+from clgrad.kernel import Load, Take
+from clgrad.view import View
+
+UPDATES = bool(__import__("os").environ.get("UPD"))
 
 def last_uses(arguments: Sequence[Sequence[int]], kept: Iterable[int]) -> tuple[tuple[int, ...], ...]:
     """For each step, the entries that nobody needs after it.
@@ -26,3 +33,164 @@ def last_uses(arguments: Sequence[Sequence[int]], kept: Iterable[int]) -> tuple[
         if entry not in keep:
             ends[step].append(entry)
     return tuple(tuple(sorted(entries)) for entries in ends)
+
+
+# -- shared places -------------------------------------------------------------------------------
+
+
+@dataclass
+class Place:
+    """Storage that values use one after the other."""
+
+    kind: Any
+    nbytes: int
+
+
+def share(
+    arguments: Sequence[Sequence[int]], sizes: Mapping[int, tuple[Any, int]]
+) -> tuple[list[Place], dict[int, int]]:
+    """Give values places, so that two share one only if the first is dead before the second begins.
+
+    ``sizes`` holds the kind (device and dtype) and the bytes of every value that lives within the plan. A
+    value takes the smallest free place of its kind that is large enough, or else enlarges the largest.
+
+    >>> places, place_of = share([(0, 1), (1, 2), (2, 3)], {1: ("f", 8), 2: ("f", 4), 3: ("f", 8)})
+    >>> [place.nbytes for place in places], place_of
+    ([8, 4], {1: 0, 2: 1, 3: 0})
+    """
+    ends = last_uses(arguments, ())
+    places: list[Place] = []
+    place_of: dict[int, int] = {}
+    free: list[int] = []
+    for step, entries in enumerate(arguments):
+        for entry in entries:
+            if entry not in sizes or entry in place_of:
+                continue
+            kind, nbytes = sizes[entry]
+            fitting = [number for number in free if places[number].kind == kind]
+            enough = [number for number in fitting if places[number].nbytes >= nbytes]
+            if enough:
+                chosen = min(enough, key=lambda number: places[number].nbytes)
+            elif fitting:
+                chosen = max(fitting, key=lambda number: places[number].nbytes)
+                places[chosen].nbytes = nbytes
+            else:
+                places.append(Place(kind, nbytes))
+                place_of[entry] = len(places) - 1
+                continue
+            free.remove(chosen)
+            place_of[entry] = chosen
+        free += [place_of[entry] for entry in ends[step] if entry in place_of]
+    return places, place_of
+
+
+# -- updates in place ----------------------------------------------------------------------------
+
+
+def update_in_place(steps: Sequence[Step], wanted: Mapping[int, int]) -> tuple[list[Step], dict[int, int]]:
+    """Let new values take the places of old ones that nobody needs any more.
+
+    ``wanted`` names the old entry for each new one of the same size and dtype. A pair is accepted if every
+    other reader of the old value can run before the step that computes the new one, and if that step reads
+    the old value element by element, where it writes the new. Returns the steps, reordered where that
+    helps, and the accepted pairs.
+    """
+    result = list(steps)
+    writer = {entry: number for number, step in enumerate(steps) for entry in step.written}
+    readers: dict[int, list[int]] = {}
+    before = [0] * len(steps)
+    for number, step in enumerate(steps):
+        for entry in step.arguments:
+            if entry in step.written:
+                continue
+            readers.setdefault(entry, []).append(number)
+            if entry in writer:
+                before[number] |= before[writer[entry]] | 1 << writer[entry]
+    accepted: dict[int, int] = {}
+    for new, old in wanted.items():
+        place = writer.get(new)
+        if place is None or old in accepted.values():
+            continue
+        others = [number for number in readers.get(old, ()) if number != place]
+        updated = _merged(result[place], new, old)
+        if updated is None or any(before[number] >> place & 1 for number in others):
+            continue
+        earlier = 0
+        for number in others:
+            earlier |= before[number] | 1 << number
+        before[place] |= earlier
+        for later in range(len(steps)):
+            if before[later] >> place & 1:
+                before[later] |= earlier
+        result[place] = updated
+        accepted[new] = old
+    return _ordered(result, before), accepted
+
+
+def _ordered(steps: list[Step], before: list[int]) -> list[Step]:
+    """The steps in their old order, as far as what must run before lets them."""
+    order: list[Step] = []
+    done = 0
+    waiting = list(range(len(steps)))
+    while waiting:
+        number = next(one for one in waiting if not before[one] & ~done)
+        waiting.remove(number)
+        order.append(steps[number])
+        done |= 1 << number
+    return order
+
+
+def _merged(step: Step, new: int, old: int) -> Step | None:
+    """The step with one argument for both values; None where an element would be read after it is overwritten."""
+    kernel = step.kernel
+    if kernel is None:
+        return None
+    if old not in step.arguments:
+        return step
+    if not UPDATES:
+        return None
+    source, target = step.arguments.index(old), step.arguments.index(new)
+    if kernel.anchor is not None:
+        programs = kernel.anchor.operands
+        if any(isinstance(line, Load) and line.argument == source for one in programs for line in one.lines):
+            return None
+    stores = [store for store in kernel.stores if store.argument == target]
+    for store in stores:
+        # Passes over a row read its elements again.
+        if kernel.inner and not kernel.is_row_store(store):
+            return None
+        loads = [line for line in kernel.lines if isinstance(line, Load) and line.argument == source]
+        if any(isinstance(line, Take) or not _same(line.view, store.view) for line in loads):
+            return None
+    if any(store.argument == source for store in kernel.stores):
+        return None
+    place = {number: number - (number > target) for number in range(len(step.arguments))}
+    place[target] = place[source]
+
+    def bind(line: Any) -> Any:
+        return replace(line, argument=place[line.argument]) if isinstance(line, Load) else line
+
+    anchor = kernel.anchor
+    if anchor is not None:
+        programs = tuple(replace(one, lines=tuple(map(bind, one.lines))) for one in anchor.operands)
+        anchor = replace(anchor, operands=programs)
+    arguments = [
+        replace(argument, written=argument.written or number == source)
+        for number, argument in enumerate(kernel.arguments)
+        if number != target
+    ]
+    merged = replace(
+        kernel,
+        lines=tuple(map(bind, kernel.lines)),
+        stores=tuple(replace(store, argument=place[store.argument]) for store in kernel.stores),
+        arguments=tuple(arguments),
+        anchor=anchor,
+    )
+    entries = tuple(entry for entry in step.arguments if entry != new)
+    return replace(step, kernel=merged, arguments=entries, written=step.written - {new} | {old})
+
+
+def _same(view: View, other: View) -> bool:
+    """Whether two unmasked views of one shape are the same map."""
+    steps = zip(view.strides, other.strides, view.shape)
+    return view.mask is None and view.offset == other.offset and all(a == b or size == 1 for a, b, size in steps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import time
 import weakref
@@ -17,7 +18,7 @@ import numpy as np
 
 from clgrad import config
 from clgrad.assemble import Step
-from clgrad.device import Buffer, Device, Launch, Run
+from clgrad.device import Buffer, Call, Device, Launch, Run
 from clgrad.errors import IndexRangeError, JitError
 from clgrad.graph import Node, toposort
 from clgrad.kernel import Kernel
@@ -47,6 +48,7 @@ class Trace:
     """What ran inside a ``with trace()`` block."""
 
     kernels: list[Kernel] = field(default_factory=list)
+    launches: int = 0
     plans_made: int = 0
 
 
@@ -79,11 +81,11 @@ class Capture:
         """Tensors that were shown another value, and what they showed before."""
         self.graded: dict[int, tuple[Any, Any]] = {}
         """Tensors that got a gradient, and the gradient before."""
-        self.made: list[weakref.ref[Any]] = []
-        """Tensors made inside."""
+        self.made: dict[int, weakref.ref[Any]] = {}
+        """Tensors made inside, by id."""
         self.drawn: list[tuple[Node, Callable[[], np.ndarray[Any, Any]]]] = []
         """Leaves that hold the place of a random stream, and what draws the next one."""
-        self.modes: list[tuple[Callable[[], Any], Any]] = []
+        self.modes: dict[Any, tuple[Callable[[], Any], Any]] = {}
         """Settings that the function looked at, and what it saw: with another value the record does not hold."""
         self.start = 0
         """Nodes with a lower serial number were there before."""
@@ -189,14 +191,15 @@ def run(ready: Ready, buffers: dict[int, Buffer]) -> None:
                 buffers[entry] = Buffer(device, nbytes)
         _mark(step, buffers)
         if launch is None:
-            _copy(buffers[step.arguments[0]], buffers[step.arguments[1]])
+            copy(buffers[step.arguments[0]], buffers[step.arguments[1]])
         else:
             assert step.kernel is not None
-            _launch(step.kernel, launch, [_storage(buffers[entry]) for entry in step.arguments], step.device)
+            storages = [storage_of(buffers[entry]) for entry in step.arguments]
+            execute((step.kernel,), functools.partial(launch.run, storages), step.device)
         for entry in ready.ends[index]:
             del buffers[entry]
     if config.DEBUG.value >= 1:
-        _report_plan(plan, started)
+        report(plan, started)
 
 
 _suspects: dict[Device, WeakSet[Run]] = {}
@@ -210,10 +213,17 @@ def _mark(step: Step, buffers: dict[int, Buffer]) -> None:
     runs = [run for run in earlier if run is not None and (run.is_suspect or run.error is not None)]
     if not runs and not (step.kernel is not None and step.kernel.checks_indices):
         return
-    run = Run(True, next((one.error for one in runs if one.error is not None), None))
-    _suspects.setdefault(step.device, WeakSet()).add(run)
+    run = suspect((step.device,), next((one.error for one in runs if one.error is not None), None))
     for buffer in written:
         buffer.run = run
+
+
+def suspect(devices: Iterable[Device], error: Exception | None = None) -> Run:
+    """A run that reads by index or reads what is suspect: it is cleared, or fails, when a device is waited for."""
+    run = Run(True, error)
+    for device in devices:
+        _suspects.setdefault(device, WeakSet()).add(run)
+    return run
 
 
 @contextmanager
@@ -257,27 +267,13 @@ def _ready(key: tuple[Any, ...], order: Sequence[Node], kept: set[int], history:
 def prepare(order: Sequence[Node], kept: set[int], history: set[int]) -> Ready:
     """Schedule and compile; ``kept`` and what is stored of ``history`` will be held after a run."""
     plan = schedule(order, kept)
-    if config.DEBUG.value >= 3:
-        for step in plan.steps:
-            if step.kernel is not None:
-                _print(str(step.kernel))
-    by_device: dict[Device, list[int]] = {}
-    for number, step in enumerate(plan.steps):
-        if step.kernel is not None:
-            by_device.setdefault(step.device, []).append(number)
-    launches: list[Launch | None] = [None] * len(plan.steps)
-    for device, steps in by_device.items():
-        kernels = [kernel for kernel in (plan.steps[number].kernel for number in steps) if kernel is not None]
-        if config.DEBUG.value >= 4:
-            for kernel in kernels:
-                if device.source(kernel) != str(kernel):  # level 3 has printed that
-                    _print(device.source(kernel))
-        for number, launch in zip(steps, device.compile(kernels)):
-            launches[number] = launch
-        if config.DEBUG.value >= 4:
-            for kernel in kernels:
-                if device.binary(kernel):
-                    _print(device.binary(kernel))
+    requests = [
+        (step.device, [Call(step.kernel, tuple(range(len(step.arguments))))])
+        for step in plan.steps
+        if step.kernel is not None
+    ]
+    compiled = iter(compile_launches(requests))
+    launches = tuple(None if step.kernel is None else next(compiled) for step in plan.steps)
     # Leaves of the plan are held by their nodes; what is handed out is held by the caller.
     held = [plan.storage[number] for number in range(len(order)) if order[number].buffer is not None]
     held += [
@@ -286,9 +282,32 @@ def prepare(order: Sequence[Node], kept: set[int], history: set[int]) -> Ready:
         if plan.storage[number] in plan.nbytes and (number in kept or number in history)
     ]
     ends = last_uses([step.arguments for step in plan.steps], held)
+    return Ready(plan, launches, ends)
+
+
+def compile_launches(requests: Sequence[tuple[Device, Sequence[Call]]]) -> list[Launch]:
+    """Make the launches of one plan ready: all those of a device at once."""
     for seen in _traces:
         seen.plans_made += 1
-    return Ready(plan, tuple(launches), ends)
+    kernels = [(device, call.kernel) for device, calls in requests for call in calls]
+    if config.DEBUG.value >= 3:
+        for _, kernel in kernels:
+            _print(str(kernel))
+    if config.DEBUG.value >= 4:
+        for device, kernel in kernels:
+            if device.source(kernel) != str(kernel):  # level 3 has printed that
+                _print(device.source(kernel))
+    by_device: dict[Device, list[int]] = {}
+    for number, (device, _) in enumerate(requests):
+        by_device.setdefault(device, []).append(number)
+    found: dict[int, Launch] = {}
+    for device, numbers in by_device.items():
+        found.update(zip(numbers, device.compile([requests[number][1] for number in numbers])))
+    if config.DEBUG.value >= 4:
+        for device, kernel in kernels:
+            if device.binary(kernel):
+                _print(device.binary(kernel))
+    return [found[number] for number in range(len(requests))]
 
 
 def _hand_out(order: Sequence[Node], held: set[int], plan: Plan, buffers: dict[int, Buffer]) -> None:
@@ -323,7 +342,8 @@ def _rates(seconds: float | None, nbytes: int, flops: int = 0) -> str:
     return text + (f" {flops / max(seconds, 1e-9) / 1e9:>8.2f} GFLOP/s" if flops else "")
 
 
-def _storage(buffer: Buffer) -> Any:
+def storage_of(buffer: Buffer) -> Any:
+    """A buffer's storage, allocated or copied in on first use."""
     if buffer.storage is not None or config.DEBUG.value < 2:
         return buffer.ready()
     copies = buffer.host is not None
@@ -336,28 +356,36 @@ def _storage(buffer: Buffer) -> Any:
     return storage
 
 
-def _launch(kernel: Kernel, launch: Launch, storages: list[Any], device: Device) -> None:
+def execute(kernels: Sequence[Kernel], launch: Callable[[], None], device: Device) -> None:
+    """Make one launch, of these kernels."""
     for seen in _traces:
-        seen.kernels.append(kernel)
+        seen.kernels += kernels
+        seen.launches += 1
     if config.DEBUG.value < 2:
-        launch(storages)
+        launch()
         return
     device.synchronize()
     started = time.perf_counter()
-    launch(storages)
+    launch()
     timing = device.last_timing().seconds
     seconds = timing if timing is not None else time.perf_counter() - started
-    shape = "x".join(map(str, kernel.outer)) or "1"
-    shape += "/" + "x".join(map(str, kernel.inner)) if kernel.inner else ""
-    _print(f"  {device.name:6} {kernel.kind:10} {shape:24} {_rates(seconds, kernel.nbytes, kernel.flops)}")
+    nbytes, flops = sum(kernel.nbytes for kernel in kernels), sum(kernel.flops for kernel in kernels)
+    what, shape = "sequence", f"of {len(kernels)} kernels"
+    if len(kernels) == 1:
+        what, (outer, inner) = kernels[0].kind, (kernels[0].outer, kernels[0].inner)
+        shape = ("x".join(map(str, outer)) or "1") + ("/" + "x".join(map(str, inner)) if inner else "")
+    _print(f"  {device.name:6} {what:10} {shape:24} {_rates(seconds, nbytes, flops)}")
 
 
-def _copy(source: Buffer, target: Buffer) -> None:
+def copy(source: Buffer, target: Buffer) -> None:
     """Copy between devices, through the host."""
     host = np.empty(source.nbytes, np.uint8)
     download(source, host)
-    target.host = host
-    _storage(target)
+    if target.storage is None:
+        target.host = host
+        storage_of(target)
+    else:
+        target.device.upload(target.storage, host)
 
 
 def download(buffer: Buffer, host: np.ndarray[Any, Any]) -> None:
@@ -377,7 +405,8 @@ def download(buffer: Buffer, host: np.ndarray[Any, Any]) -> None:
         _print(f"  {buffer.device.name:6} {'copy out':10} {'':24} {_rates(seconds, host.nbytes)}")
 
 
-def _report_plan(plan: Plan, started: float) -> None:
+def report(plan: Plan, started: float) -> None:
+    """Wait for a plan, and print what it took."""
     for device in {step.device for step in plan.steps}:
         with _verdict(device):
             device.synchronize()

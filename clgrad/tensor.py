@@ -91,16 +91,16 @@ class Tensor(Array):
     Tensors are made by ``clgrad.tensor``, ``clgrad.zeros`` and their like, and by ops on tensors.
     """
 
-    __slots__ = ("__weakref__", "grad", "node")
+    __slots__ = ("__weakref__", "_grad", "node")
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self.grad: Tensor | None = None
+        self._grad: Tensor | None = None
         if node.handle is None or node.handle() is None:
             node.handle = weakref.ref(self)
         capture = runtime.capturing.get()
         if capture is not None:
-            capture.made.append(weakref.ref(self))
+            capture.made[id(self)] = weakref.ref(self)
 
     # -- what an array needs ----------------------------------------------------------------
 
@@ -301,6 +301,21 @@ class Tensor(Array):
     # -- gradients --------------------------------------------------------------------------
 
     @property
+    def grad(self) -> Tensor | None:
+        """What ``backward`` has added up for this tensor; None before, and after ``zero_grad``."""
+        capture = runtime.capturing.get()
+        if capture is not None and id(self) not in capture.graded and id(self) not in capture.made:
+            capture.modes.setdefault(id(self), (lambda: self._grad is None, self._grad is None))
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Tensor | None) -> None:
+        capture = runtime.capturing.get()
+        if capture is not None:
+            capture.graded.setdefault(id(self), (self, self._grad))
+        self._grad = value
+
+    @property
     def requires_grad(self) -> bool:  # type: ignore[valid-type]  # the builtin, not the method above
         return self.node.needs_grad
 
@@ -362,12 +377,9 @@ class Tensor(Array):
             targets = [(handle, node) for handle, node in handles if handle is not None]
         retain = create_graph if retain_graph is None else retain_graph
         found = differentiate([self], [seed], [node for _, node in targets], retain, create_graph)
-        capture = runtime.capturing.get()
         for (target, _), grad in zip(targets, found):
             if grad is None:
                 continue
-            if capture is not None:
-                capture.graded.setdefault(id(target), (target, target.grad))
             total = grad if target.grad is None else target.grad + grad
             total.node.companion = weakref.ref(self.node)
             target.grad = total

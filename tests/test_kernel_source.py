@@ -41,6 +41,7 @@ CPU = Capabilities(
     vector_pointers=True,
     largest_allocation=2**30,
     memory=2**32,
+    most_arguments=64,
 )
 FORMS = {
     "cpu8": CPU,
@@ -96,7 +97,8 @@ def text_of(case: str, form: str) -> str:
 def described(rendered: Rendered) -> str:
     """The text, and how it is launched. The name holds a digest of the text and would say nothing new."""
     sizes = f"// global {rendered.global_size}, local {rendered.local_size}\n"
-    return sizes + "".join(f"{helper}\n" for helper in rendered.helpers) + rendered.body.replace(rendered.name, "NAME")
+    texts = [*(f"{helper}\n" for helper in rendered.helpers), *rendered.items, rendered.entry]
+    return sizes + "".join(texts).replace(rendered.name, "NAME")
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -130,8 +132,8 @@ def test_a_buffer_of_more_than_32_bit_elements_has_wide_indices() -> None:
     plan = schedule(*pending([(x + 1).node]))
     (step,) = plan.steps
     assert step.kernel is not None
-    text = render(step.kernel, CPU).body
-    assert "const long first = (long)get_global_id(0)" in text
+    (text,) = render(step.kernel, CPU).items
+    assert "const long first = (long)id0" in text
     assert "const int" not in text
 
 

@@ -94,7 +94,7 @@ def test_every_kind_of_device_name_is_in_the_table() -> None:
 class Stand(Device):
     """A device that can only be found."""
 
-    supports = allocate = upload = download = compile = synchronize = allocated = None  # type: ignore[assignment]
+    supports = allocate = upload = download = copy = compile = synchronize = allocated = None  # type: ignore[assignment]
 
     def __init__(self, name: str, description: str, rank: int | None) -> None:
         self.name, self.description, self.rank = name, description, rank
@@ -215,7 +215,8 @@ def test_the_way_of_tanh_is_the_real_one() -> None:
         assert x.grad is not None
         backward = kernel_of(x.grad)
     assert [f"{forward}\n", f"{backward}\n"] == blocks(CONTRIBUTING, "text")
-    assert [render(forward, SOME_CPU).body] == blocks(CONTRIBUTING, "c")
+    (function,) = render(forward, SOME_CPU).items
+    assert [function] == blocks(CONTRIBUTING, "c")
     assert "lambda g, y, x: g * (1 - y * y)" in (ROOT / "clgrad/ops/maps.py").read_text(encoding="utf-8")
 
 

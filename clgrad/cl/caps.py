@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from clgrad.dtypes import DType
+from clgrad.kernel import Kernel
+
+TRIFLE = 50e-6
+"""Seconds on one core that are not worth a launch: a second core would not wake up in time to help."""
+CORE_FLOPS, CORE_BYTES = 80e9, 20e9
+"""What one core computes, and reads or writes, in a second: roughly, to tell trifles from work."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,12 @@ class Capabilities:
     """Whether unaligned vectors are read through pointers: vload is an out-of-line call on PoCL."""
     largest_allocation: int
     memory: int
+    most_arguments: int
+    """Buffers that one kernel can be given."""
+
+    def is_trifle(self, kernel: Kernel) -> bool:
+        """Whether a kernel is too little work for a launch of its own on a CPU."""
+        return kernel.flops / CORE_FLOPS + kernel.nbytes / CORE_BYTES < TRIFLE
 
     def supports(self, dtype: DType) -> bool:
         if dtype.name == "float64":
@@ -50,6 +62,7 @@ def capabilities(handle: Any) -> Capabilities:
         vector_pointers=clang,
         largest_allocation=handle.max_mem_alloc_size,
         memory=handle.global_mem_size,
+        most_arguments=handle.max_parameter_size // 8 - 1,
     )
 
 

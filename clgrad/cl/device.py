@@ -13,9 +13,9 @@ import pyopencl
 
 from clgrad import config
 from clgrad.cl.caps import Capabilities, capabilities
-from clgrad.cl.render import Rendered, render
+from clgrad.cl.render import Rendered, program_text, render, sequence
 from clgrad.cl.writer import site
-from clgrad.device import Device, Launch, Timing
+from clgrad.device import Call, Device, Launch, Timing
 from clgrad.dtypes import DType
 from clgrad.errors import AllocationError, CompileError
 from clgrad.kernel import Kernel
@@ -26,14 +26,21 @@ SLACK = 1024
 MOST_UPLOADS = 64
 """Copies to the device whose host arrays are kept alive; the oldest is waited for."""
 
-PRELUDE = """#pragma OPENCL FP_CONTRACT ON
-static inline long clgrad_check_index(long index, long size, long site, __global long* faults) {
-    if (index >= 0 && index < size) return index;
-    faults[0] = site;
-    faults[1] = index;
-    return 0;
-}
-"""
+
+class OpenCLLaunch(Launch):
+    """One kernel of a program, with a copy of its own of the arguments."""
+
+    def __init__(self, device: OpenCLDevice, program: Any, rendered: Rendered) -> None:
+        self._device = device
+        self._kernel = pyopencl.Kernel(program, rendered.name)
+        self._rendered = rendered
+
+    def bind(self, storages: Sequence[Any]) -> None:
+        # The buffer for faults never changes, but may be made only now.
+        self._kernel.set_args(*storages, self._device.faults)
+
+    def __call__(self) -> None:
+        self._device.enqueue(self._kernel, self._rendered)
 
 
 class OpenCLDevice(Device):
@@ -45,7 +52,8 @@ class OpenCLDevice(Device):
         platform = handle.platform.name.strip()
         self.description = f"{platform}: {handle.name.strip()} (driver {handle.driver_version.strip()})"
         self._uploads: deque[Any] = deque()
-        self._kernels: dict[str, tuple[Any, Rendered]] = {}
+        self._programs: dict[str, Any] = {}
+        """For each kernel's name, the program that holds it."""
         self._checks_indices = False
         self._last_event: Any = None
 
@@ -127,6 +135,9 @@ class OpenCLDevice(Device):
         pyopencl.enqueue_copy(self.queue, host.reshape(-1).view(np.uint8), storage, is_blocking=True)
         self._raise_faults()
 
+    def copy(self, source: Any, target: Any, nbytes: int) -> None:
+        self._last_event = pyopencl.enqueue_copy(self.queue, target, source, byte_count=nbytes)
+
     def synchronize(self) -> None:
         self.queue.finish()
         self._uploads.clear()
@@ -153,14 +164,35 @@ class OpenCLDevice(Device):
 
     # -- kernels ----------------------------------------------------------------------------
 
-    def compile(self, kernels: Sequence[Kernel]) -> list[Launch]:
-        rendered = [render(kernel, self.capabilities) for kernel in kernels]
-        new = {one.name: one for one in rendered if one.name not in self._kernels}
+    def calls_per_launch(self, calls: Sequence[Call]) -> int:
+        if not self.capabilities.is_cpu:
+            return 1
+        arguments: set[int] = set()
+        for number, call in enumerate(calls):
+            arguments.update(call.arguments)
+            if not self.capabilities.is_trifle(call.kernel) or len(arguments) > self.capabilities.most_arguments:
+                return max(1, number)
+        return len(calls)
+
+    def compile(self, launches: Sequence[Sequence[Call]]) -> list[Launch]:
+        rendered = [self._render(calls) for calls in launches]
+        new = {one.name: one for one in rendered if one.name not in self._programs}
         if new:
             program = self._build(program_text(list(new.values()), self.capabilities))
-            for name, one in new.items():
-                self._kernels[name] = (program, one)
-        return [self._launcher(one) for one in rendered]
+            self._programs.update(dict.fromkeys(new, program))
+        return [OpenCLLaunch(self, self._programs[one.name], one) for one in rendered]
+
+    def _render(self, calls: Sequence[Call]) -> Rendered:
+        parts = [render(call.kernel, self.capabilities) for call in calls]
+        return parts[0] if len(parts) == 1 else sequence(parts, calls)
+
+    def enqueue(self, kernel: Any, rendered: Rendered) -> None:
+        """Launch a kernel whose arguments are set."""
+        self._last_event = pyopencl.enqueue_nd_range_kernel(
+            self.queue, kernel, rendered.global_size, rendered.local_size
+        )
+        if rendered.checks_indices:
+            self._checks_indices = True
 
     def _build(self, text: str) -> Any:
         try:
@@ -174,40 +206,13 @@ class OpenCLDevice(Device):
                 f"{numbered}\n{error}"
             ) from error
 
-    def _launcher(self, rendered: Rendered) -> Launch:
-        program, _ = self._kernels[rendered.name]
-        kernel = pyopencl.Kernel(program, rendered.name)
-        # The pool's buffers change from launch to launch, the fault buffer never.
-        faults, size, local = self.faults, rendered.global_size, rendered.local_size
-        checks = rendered.checks_indices
-
-        def launch(storages: Sequence[Any]) -> None:
-            kernel.set_args(*storages, faults)
-            self._last_event = pyopencl.enqueue_nd_range_kernel(self.queue, kernel, size, local)
-            if checks:
-                self._checks_indices = True
-
-        return launch
-
     def source(self, kernel: Kernel) -> str:
         return program_text([render(kernel, self.capabilities)], self.capabilities)
 
     def binary(self, kernel: Kernel) -> str:
-        program, _ = self._kernels[render(kernel, self.capabilities).name]
+        program = self._programs[render(kernel, self.capabilities).name]
         binary = bytes(program.get_info(pyopencl.program_info.BINARIES)[0])
         try:
             return binary.decode("ascii")  # NVIDIA's binary is PTX text
         except UnicodeDecodeError:
             return f"binary of {len(binary):,} bytes, not text on this driver"
-
-
-def program_text(kernels: Sequence[Rendered], capabilities: Capabilities) -> str:
-    """Many kernels as one program: a driver's fixed cost is paid once."""
-    helpers: dict[str, None] = {}
-    for one in kernels:
-        helpers.update(dict.fromkeys(one.helpers))
-    # Types come before the functions that may use them.
-    ordered = sorted(helpers, key=lambda text: not text.startswith("typedef"))
-    extensions = "#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n" if capabilities.has_double else ""
-    extensions += "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n" if capabilities.has_half else ""
-    return extensions + PRELUDE + "\n".join(ordered) + "\n" + "\n".join(one.body for one in kernels)

@@ -49,10 +49,29 @@ class KernelShape:
         return ", ".join(texts)
 
     @property
-    def attribute(self) -> str:
-        """The work-group size, fixed so that drivers build one variant."""
+    def _signature(self) -> str:
+        # The work-group size is fixed so that drivers build one variant.
         sizes = ", ".join(map(str, (*self.local_size, 1, 1)[:3]))
-        return f"__attribute__((reqd_work_group_size({sizes})))"
+        return f"__kernel __attribute__((reqd_work_group_size({sizes})))\nvoid KERNEL_NAME({self.parameters})"
+
+    @property
+    def head(self) -> str:
+        """What stands before the template's body: a kernel, or on a CPU a function of a work-item's place."""
+        if not self.capabilities.is_cpu:
+            return self._signature
+        ids = ", ".join(f"const {self.index} id{axis}" for axis in range(3))
+        return f"static inline void KERNEL_NAME_item({self.parameters}, {ids})"
+
+    def id(self, axis: int) -> str:
+        """The work-item's place along an axis."""
+        return f"id{axis}" if self.capabilities.is_cpu else f"get_global_id({axis})"
+
+    @property
+    def entry(self) -> str:
+        """On a CPU, the kernel that calls the function."""
+        names = [f"a{number}" for number in range(len(self.kernel.arguments))]
+        ids = [f"get_global_id({axis})" for axis in range(3)]
+        return f"{self._signature} {{\n    KERNEL_NAME_item({', '.join([*names, 'faults', *ids])});\n}}\n"
 
     def unflatten(self, flat: str, names: Sequence[str], sizes: Sequence[int]) -> str:
         """Statements that split a flat index into one index an axis."""

@@ -100,7 +100,7 @@ class Module:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         capture = capturing.get()
         if capture is not None:
-            capture.modes.append((lambda: self.training, self.training))
+            capture.modes.setdefault(id(self), (lambda: self.training, self.training))
         return self.forward(*args, **kwargs)
 
     # Registration

@@ -139,11 +139,9 @@ class Optimizer(ABC):
         if capture is not None:
             for group in self.param_groups:
                 # A jitted step holds these as they are; the learning rate is a tensor, and seen.
-                capture.modes += [
-                    (functools.partial(group.__getitem__, name), value)
-                    for name, value in group.items()
-                    if name not in ("params", "lr")
-                ]
+                for name, value in group.items():
+                    if name not in ("params", "lr"):
+                        capture.modes.setdefault((id(group), name), (functools.partial(group.__getitem__, name), value))
         active = [(group, p) for group in self.param_groups for p in group["params"] if p.grad is not None]
         with no_grad():
             # The numbers are stored, or each element of each parameter would compute them again.

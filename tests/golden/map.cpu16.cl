@@ -1,9 +1,8 @@
 // global (1, 1), local (1, 1)
 typedef float clgrad_float4 __attribute__((ext_vector_type(4), aligned(4)));
-__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
-void NAME(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults) {
-    const int first = (int)get_global_id(0) * 8;
-    const int row0 = (int)get_global_id(1) * 585;
+static inline void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
+    const int first = (int)id0 * 8;
+    const int row0 = (int)id1 * 585;
     for (int row = row0; row < row0 + 585 && row < 50; row++) {
     const int i0 = row;
     const float v1 = 2.0f;
@@ -20,4 +19,8 @@ const float4 v8 = (__builtin_convertvector(v6, int4) != (int4)(0)) ? v5 : (float
         *(__global clgrad_float4*)(a2 + i0 * 7 + n) = v8;
     }
     }
+}
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void NAME(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults) {
+    NAME_item(a0, a1, a2, faults, get_global_id(0), get_global_id(1), get_global_id(2));
 }

@@ -1,8 +1,7 @@
 // global (13, 8, 1), local (1, 1, 1)
 typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
-__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
-void NAME(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults) {
-    int tile_n = get_global_id(0), tile_m = get_global_id(1);
+static inline void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
+    int tile_n = id0, tile_m = id1;
     const int m0 = tile_m * 4 <= 26 ? tile_m * 4 : 26;
     const int n0 = tile_n * 4 <= 46 ? tile_n * 4 : 46;
     float16 c0_0 = (float16)(0);
@@ -149,4 +148,8 @@ a2[m * 50 + n] = v0; }
     { const int m = m0 + 3, n = n0 + 3;
       const float v0 = s3_3;
 a2[m * 50 + n] = v0; }
+}
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void NAME(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults) {
+    NAME_item(a0, a1, a2, faults, get_global_id(0), get_global_id(1), get_global_id(2));
 }

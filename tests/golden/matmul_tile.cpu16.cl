@@ -1,8 +1,7 @@
 // global (2, 5, 1), local (1, 1, 1)
 typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
-__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
-void NAME(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults) {
-    int tile_n = get_global_id(0), tile_m = get_global_id(1);
+static inline void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults, const int id0, const int id1, const int id2) {
+    int tile_n = id0, tile_m = id1;
     const int m0 = tile_m * 6 <= 24 ? tile_m * 6 : 24;
     const int n0 = tile_n * 48 <= 2 ? tile_n * 48 : 2;
     float16 c0_0 = (float16)(0);
@@ -166,4 +165,8 @@ const float16 v1 = *(__global const clgrad_float16*)(a2 + n);
 const float16 v2 = v0 + v1;
 const float16 v3 = (v2 < (float16)(0)) ? (float16)(0) : v2;
 *(__global clgrad_float16*)(a3 + m * 50 + n) = v3; }
+}
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void NAME(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults) {
+    NAME_item(a0, a1, a2, a3, faults, get_global_id(0), get_global_id(1), get_global_id(2));
 }

@@ -1,8 +1,7 @@
 // global (1, 1), local (1, 1)
 typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
-__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
-void NAME(__global const float* restrict a0, __global float* restrict a1, __global long* faults) {
-    const int first = (int)get_global_id(0) * 80;
+static inline void NAME_item(__global const float* restrict a0, __global float* restrict a1, __global long* faults, const int id0, const int id1, const int id2) {
+    const int first = (int)id0 * 80;
     {
     for (int step = first; step < first + 80 && step < 70; step += 16) {
         const int n = step <= 54 ? step : 54;
@@ -17,4 +16,8 @@ const float16 v2 = v0 * (float16)(v1);
         *(__global clgrad_float16*)(a1 + n) = v3;
     }
     }
+}
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void NAME(__global const float* restrict a0, __global float* restrict a1, __global long* faults) {
+    NAME_item(a0, a1, faults, get_global_id(0), get_global_id(1), get_global_id(2));
 }

@@ -1,8 +1,7 @@
 // global (1, 1), local (1, 1)
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
-__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
-void NAME(__global const float* restrict a0, __global float* restrict a1, __global long* faults) {
-    const int first = (int)get_global_id(0) * 72;
+static inline void NAME_item(__global const float* restrict a0, __global float* restrict a1, __global long* faults, const int id0, const int id1, const int id2) {
+    const int first = (int)id0 * 72;
     {
     for (int step = first; step < first + 72 && step < 70; step += 8) {
         const int n = step <= 62 ? step : 62;
@@ -17,4 +16,8 @@ const float8 v2 = v0 * (float8)(v1);
         *(__global clgrad_float8*)(a1 + n) = v3;
     }
     }
+}
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void NAME(__global const float* restrict a0, __global float* restrict a1, __global long* faults) {
+    NAME_item(a0, a1, faults, get_global_id(0), get_global_id(1), get_global_id(2));
 }

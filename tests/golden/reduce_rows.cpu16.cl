@@ -1,8 +1,7 @@
 // global (1,), local (1,)
 typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
-__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
-void NAME(__global const float* restrict a0, __global float* restrict a1, __global long* faults) {
-    const int row0 = (int)get_global_id(0) * 58;
+static inline void NAME_item(__global const float* restrict a0, __global float* restrict a1, __global long* faults, const int id0, const int id1, const int id2) {
+    const int row0 = (int)id0 * 58;
     for (int row = row0; row < row0 + 58 && row < 33; row++) {
     const int i0 = row;
     const float v1 = 2.0f;
@@ -41,4 +40,8 @@ const float v2 = v0 * v1;
     a1[i0] = v4;
     }
     }
+}
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void NAME(__global const float* restrict a0, __global float* restrict a1, __global long* faults) {
+    NAME_item(a0, a1, faults, get_global_id(0), get_global_id(1), get_global_id(2));
 }

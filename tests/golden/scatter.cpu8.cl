@@ -1,7 +1,6 @@
 // global (1,), local (1,)
-__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
-void NAME(__global const float* restrict a0, __global const long* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults) {
-    const int first = (int)get_global_id(0) * 9;
+static inline void NAME_item(__global const float* restrict a0, __global const long* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults, const int id0, const int id1, const int id2) {
+    const int first = (int)id0 * 9;
     const int last = first + 9 < 9 ? first + 9 : 9;
     for (int r = first; r < last; r++)
         for (int j0 = 0; j0 < 5; j0++)
@@ -13,4 +12,8 @@ void NAME(__global const float* restrict a0, __global const long* restrict a1, _
         for (int j0 = 0; j0 < 5; j0++)
         { const float z0 = a2[s * 5 + j0]; a3[r * 5 + j0] += z0; }
     }
+}
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void NAME(__global const float* restrict a0, __global const long* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults) {
+    NAME_item(a0, a1, a2, a3, faults, get_global_id(0), get_global_id(1), get_global_id(2));
 }

@@ -9,11 +9,10 @@ elements are computed anew in each pass, which costs less than keeping them.
 
 Tuning: GRAIN, LONGEST_LANE_AXIS (shapes.py); width (capabilities).
 </%doc>
-__kernel ${k.attribute}
-void KERNEL_NAME(${k.parameters}) {
-    const ${k.index} first = (${k.index})get_global_id(0) * ${k.piece};
+${k.head} {
+    const ${k.index} first = (${k.index})${k.id(0)} * ${k.piece};
 % if k.rows > 1:
-    const ${k.index} row0 = (${k.index})get_global_id(1) * ${k.rows_per_item};
+    const ${k.index} row0 = (${k.index})${k.id(1)} * ${k.rows_per_item};
     for (${k.index} row = row0; row < row0 + ${k.rows_per_item} && row < ${k.rows}; row++) {
     ${k.unflatten("row", k.names, k.row_sizes)}
 % else:

@@ -10,14 +10,13 @@ are computed twice and written with equal values, so there is no remainder loop.
 Tuning: GRAIN, LONGEST_LANE_AXIS (shapes.py); width (capabilities).
 Tried and not kept: a scalar remainder loop (doubles the text and so the build time, gains nothing).
 </%doc>
-__kernel ${k.attribute}
-void KERNEL_NAME(${k.parameters}) {
-    const ${k.index} first = (${k.index})get_global_id(0) * ${k.piece};
+${k.head} {
+    const ${k.index} first = (${k.index})${k.id(0)} * ${k.piece};
 % if not k.capabilities.is_cpu:
     if (first >= ${k.length}) return;
 % endif
 % if k.rows > 1:
-    const ${k.index} row0 = (${k.index})get_global_id(1) * ${k.rows_per_item};
+    const ${k.index} row0 = (${k.index})${k.id(1)} * ${k.rows_per_item};
     for (${k.index} row = row0; row < row0 + ${k.rows_per_item} && row < ${k.rows}; row++) {
     ${k.unflatten("row", k.names, k.row_sizes)}
 % else:

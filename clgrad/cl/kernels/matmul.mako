@@ -16,14 +16,13 @@ Column tiles run fastest. B is not packed: right while a B panel stays in the se
 Tuning: rows, vectors, columns (shapes.py), by the registers of the vector width: 6 x 4 of 16 lanes, 6 x 2 of 8.
 Tried and not kept: vload/vstore on PoCL (a call each: a third of the speed).
 </%doc>
-__kernel ${k.attribute}
-void KERNEL_NAME(${k.parameters}) {
-    ${k.index} tile_n = get_global_id(0), tile_m = get_global_id(1);
+${k.head} {
+    ${k.index} tile_n = ${k.id(0)}, tile_m = ${k.id(1)};
 % if not k.capabilities.is_cpu:
     if (tile_n >= ${k.column_tiles} || tile_m >= ${k.row_tiles}) return;
 % endif
 % if k.batch_names:
-    const ${k.index} batch = get_global_id(2);
+    const ${k.index} batch = ${k.id(2)};
     ${k.unflatten("batch", k.batch_names, k.batch_sizes)}
 % endif
     const ${k.index} m0 = tile_m * ${k.rows} <= ${k.m - k.rows} ? tile_m * ${k.rows} : ${k.m - k.rows};

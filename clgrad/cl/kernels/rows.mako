@@ -42,8 +42,7 @@ Tuning: GRAIN (shapes.py); width, group (capabilities).
 %   endif
         }
 </%def>
-__kernel ${k.attribute}
-void KERNEL_NAME(${k.parameters}) {
+${k.head} {
 % if k.group > 1:
     const int lid = get_local_id(0);
     const ${k.index} row = get_group_id(0);
@@ -54,7 +53,7 @@ void KERNEL_NAME(${k.parameters}) {
 %   endfor
     {
 % else:
-    const ${k.index} row0 = (${k.index})get_global_id(0) * ${k.rows_per_item};
+    const ${k.index} row0 = (${k.index})${k.id(0)} * ${k.rows_per_item};
     for (${k.index} row = row0; row < row0 + ${k.rows_per_item} && row < ${k.rows}; row++) {
 % endif
     ${k.unflatten("row", k.names, k.row_sizes)}

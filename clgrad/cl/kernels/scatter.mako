@@ -13,9 +13,8 @@ Tuning: ranges (shapes.py).
 % endfor
 </%def>
 <% place = k.writer.address(k.result.view) %>
-__kernel ${k.attribute}
-void KERNEL_NAME(${k.parameters}) {
-    const ${k.index} first = (${k.index})get_global_id(0) * ${k.rows_per_item};
+${k.head} {
+    const ${k.index} first = (${k.index})${k.id(0)} * ${k.rows_per_item};
     const ${k.index} last = first + ${k.rows_per_item} < ${k.rows} ? first + ${k.rows_per_item} : ${k.rows};
     for (${k.index} r = first; r < last; r++)
 ${over_inner()}

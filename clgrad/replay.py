@@ -1,0 +1,185 @@
+"""Replay: a plan bound to storage of its own, run again and again on other leaves.
+
+What lives within the plan has fixed places, old values are updated in place where nobody else holds
+them, and small kernels in a row are one launch: a run binds what changed, and launches.
+"""
+
+from __future__ import annotations
+
+import operator
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from clgrad import config, runtime
+from clgrad.assemble import Step
+from clgrad.device import Buffer, Call, Device, Launch, Run
+from clgrad.kernel import Kernel
+from clgrad.memory import share, update_in_place
+from clgrad.schedule import Plan
+
+
+@dataclass
+class Stage:
+    """One launch of a plan, or one copy between devices."""
+
+    device: Device
+    kernels: tuple[Kernel, ...]
+    places: tuple[int, ...]
+    launch: Launch | None
+    rebinds: bool
+    """Whether an argument is new in each run."""
+    bound: list[Any] | None = None
+
+
+class Replay:
+    """A plan, ready to run on other leaves.
+
+    ``leaves`` are its entries that a caller gives buffers for, in that order; ``kept`` those that he gets
+    buffers of; ``moves`` names for a kept entry the leaf whose value it replaces.
+    """
+
+    def __init__(self, plan: Plan, leaves: Sequence[int], kept: Iterable[int], moves: Mapping[int, int]) -> None:
+        self.plan = plan
+        self._kept = list(dict.fromkeys(kept))
+        wanted = {
+            new: old for new, old in moves.items() if old in leaves and old not in self._kept and new in plan.nbytes
+        }
+        steps, updates = update_in_place(plan.steps, wanted)
+        place_of = {entry: place for place, entry in enumerate(leaves)}
+        self.updated = {new: place_of[old] for new, old in updates.items()}
+        """For each kept entry that is computed in a leaf's own storage, the leaf's number."""
+        self._handed_on = {entry: place_of[entry] for entry in self._kept if entry in place_of}
+        place_of.update(self.updated)
+        self._fresh: list[tuple[int, int, Device, int]] = []
+        for entry in self._kept:
+            if entry not in place_of:
+                place_of[entry] = len(leaves) + len(self._fresh)
+                self._fresh.append((place_of[entry], entry, *plan.nbytes[entry]))
+        first = len(leaves) + len(self._fresh)
+        inner = {entry: kind for entry, kind in _kinds(steps, plan).items() if entry not in place_of}
+        places, shared = share([step.arguments for step in steps], inner)
+        place_of.update({entry: first + place for entry, place in shared.items()})
+        self._buffers: list[Buffer] = [Buffer(place.kind[0], place.nbytes) for place in places]
+        """What lives within the plan."""
+        self.nbytes = sum(place.nbytes for place in places)
+        self._storages: list[Any] = [None] * first + [buffer.ready() for buffer in self._buffers]
+        self._stages = _stages(steps, place_of, {place for place, *_ in self._fresh})
+        self._devices = {step.device for step in steps}
+        self._reach = _reach(plan.steps, {entry: place for place, entry in enumerate(leaves)}, self._kept)
+
+    @property
+    def kernels(self) -> list[Kernel]:
+        return [kernel for stage in self._stages for kernel in stage.kernels]
+
+    @property
+    def launches(self) -> int:
+        return sum(stage.launch is not None for stage in self._stages)
+
+    def run(self, leaves: Sequence[Buffer]) -> dict[int, Buffer]:
+        """Run on these leaves; returns the buffers of what is kept."""
+        started = time.perf_counter()
+        storages = self._storages
+        for place, leaf in enumerate(leaves):
+            storages[place] = leaf.storage if leaf.storage is not None else runtime.storage_of(leaf)
+        found = {entry: leaves[place] for entry, place in self._handed_on.items()}
+        for entry, place in self.updated.items():
+            found[entry] = leaves[place]
+        for place, entry, device, nbytes in self._fresh:
+            found[entry] = buffer = Buffer(device, nbytes)
+            storages[place] = runtime.storage_of(buffer)
+        self._mark(leaves, found)
+        for stage in self._stages:
+            if stage.launch is None:
+                buffers = [*leaves, *(found[entry] for _, entry, *_ in self._fresh), *self._buffers]
+                runtime.copy(buffers[stage.places[0]], buffers[stage.places[1]])
+                continue
+            given = [storages[place] for place in stage.places]
+            if stage.bound is None or any(map(operator.is_not, given, stage.bound)):
+                stage.launch.bind(given)
+                stage.bound = None if stage.rebinds else given
+            runtime.execute(stage.kernels, stage.launch, stage.device)
+        for place, *_ in self._fresh:
+            storages[place] = None
+        if config.DEBUG.value >= 1:
+            runtime.report(self.plan, started)
+        return found
+
+    def _mark(self, leaves: Sequence[Buffer], found: Mapping[int, Buffer]) -> None:
+        """Give what is kept a record, where it is computed by index or from what is suspect or failed."""
+        suspects, failures = 0, {}
+        for place, leaf in enumerate(leaves):
+            if leaf.run is not None and leaf.run.is_suspect:
+                suspects |= 1 << place
+            if leaf.run is not None and leaf.run.error is not None:
+                failures[place] = leaf.run.error
+        shared: Run | None = None
+        for entry, (reached, checks) in self._reach.items():
+            error = next((error for place, error in failures.items() if reached >> place & 1), None)
+            if error is not None:
+                found[entry].run = runtime.suspect(self._devices, error)
+            elif checks or reached & suspects:
+                shared = shared or runtime.suspect(self._devices)
+                found[entry].run = shared
+
+
+def _kinds(steps: Sequence[Step], plan: Plan) -> dict[int, tuple[Any, int]]:
+    """Kind (device and dtype) and bytes of what the plan stores; only equal dtypes may share storage.
+
+    Within a sequence of kernels a C compiler may take it that two types never mean one address.
+    """
+    dtypes = {
+        entry: argument.dtype
+        for step in steps
+        if step.kernel is not None
+        for entry, argument in zip(step.arguments, step.kernel.arguments)
+    }
+    return {entry: ((device, dtypes.get(entry)), nbytes) for entry, (device, nbytes) in plan.nbytes.items()}
+
+
+def _stages(steps: Sequence[Step], place_of: Mapping[int, int], fresh: set[int]) -> list[Stage]:
+    """Cut the steps into launches, and make those ready."""
+    stages: list[Stage] = []
+    requests: list[tuple[Device, list[Call]]] = []
+    number = 0
+    while number < len(steps):
+        step = steps[number]
+        if step.kernel is None:
+            places = tuple(place_of[entry] for entry in step.arguments)
+            stages.append(Stage(step.device, (), places, None, True))
+            number += 1
+            continue
+        run: list[Call] = []
+        for other in steps[number:]:
+            if other.kernel is None or other.device is not step.device:
+                break
+            run.append(Call(other.kernel, tuple(place_of[entry] for entry in other.arguments)))
+        # While a person looks at single kernels, each is launched alone.
+        count = step.device.calls_per_launch(run) if config.DEBUG.value < 2 else 1
+        places = tuple(dict.fromkeys(place for call in run[:count] for place in call.arguments))
+        position = {place: index for index, place in enumerate(places)}
+        calls = [Call(call.kernel, tuple(position[place] for place in call.arguments)) for call in run[:count]]
+        requests.append((step.device, calls))
+        stages.append(
+            Stage(step.device, tuple(call.kernel for call in calls), places, None, not fresh.isdisjoint(places))
+        )
+        number += count
+    launches = iter(runtime.compile_launches(requests))
+    for stage in stages:
+        if stage.kernels:
+            stage.launch = next(launches)
+    return stages
+
+
+def _reach(steps: Sequence[Step], leaves: Mapping[int, int], kept: Iterable[int]) -> dict[int, tuple[int, bool]]:
+    """For each kept entry a bit set of the leaves it is computed from, and whether indices are checked on the way."""
+    known = {entry: (1 << place, False) for entry, place in leaves.items()}
+    for step in steps:
+        reached, checks = 0, step.kernel is not None and step.kernel.checks_indices
+        for entry in step.arguments:
+            before, checked = known.get(entry, (0, False))
+            reached, checks = reached | before, checks or checked
+        for entry in step.written:
+            known[entry] = (reached, checks)
+    return {entry: known[entry] for entry in kept if entry in known}
