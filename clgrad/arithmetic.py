@@ -6,7 +6,6 @@ Scalars are lifted, casts and broadcasts become ops here; the rows of the op tab
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, TypeVar, Union, cast
 
@@ -40,8 +39,11 @@ def broadcast_shapes(*shapes: Shape, op: str = "broadcast") -> Shape:
 _OF_BOOLS = {maps.add: maps.bitwise_or, maps.mul: maps.bitwise_and}
 
 
-class Arithmetic(ABC):
-    """What operators need: a shape, a dtype, a device, and a way to apply an op."""
+class Arithmetic:
+    """What operators need: a shape, a dtype, a device, and a way to apply an op.
+
+    It is no ``ABC``: asking whether a value is an instance of one costs as much as making a node.
+    """
 
     __slots__ = ()
     __array_priority__ = 1000  # numpy arrays on the left leave the operator to us
@@ -50,24 +52,29 @@ class Arithmetic(ABC):
     dtype: DType
     device: Device
 
-    @abstractmethod
-    def _apply(self: A, op: Op, operands: tuple[A, ...], *attributes: Any) -> A: ...
+    def _apply(self: A, op: Op, operands: tuple[A, ...], *attributes: Any) -> A:
+        """The result of an op."""
+        raise NotImplementedError
 
-    @abstractmethod
     def _constant(self: A, value: Scalar, dtype: DType) -> A:
         """A 0-d constant on my device."""
+        raise NotImplementedError
 
-    @abstractmethod
+    def _filled(self: A, value: Scalar) -> A:
+        """A constant of my shape, dtype and device; equal ones may be one object, so nobody may keep it."""
+        raise NotImplementedError
+
     def _iota(self: A, length: int) -> A:
         """0, 1, 2 ... as int64 on my device."""
+        raise NotImplementedError
 
-    @abstractmethod
     def _lift(self: A, value: Any) -> A | None:
         """An array from host data on my device; None for what is not data."""
+        raise NotImplementedError
 
-    @abstractmethod
     def _broadcast(self: A, shape: Shape) -> A:
         """Expanded to a shape that mine broadcasts to."""
+        raise NotImplementedError
 
     @property
     def ndim(self) -> int:
@@ -108,9 +115,25 @@ class Arithmetic(ABC):
         return tuple(ready)
 
     def _unary(self: A, op: Op) -> A:
+        if self.dtype.category in op.domain:
+            return self._apply(op, (self,))
         return self._apply(op, self._operands(op, (self,)))
 
     def _binary(self: A, op: Op, other: Any, reverse: bool = False) -> A:
+        # What is asked for most needs no casts and no broadcasts.
+        dtype = self.dtype
+        if dtype is not bool_ and dtype.category in op.domain:
+            kind = type(other)
+            if kind is int or (kind is float and dtype.category == FLOAT):
+                other = self._filled(other)
+                return self._apply(op, (other, self) if reverse else (self, other))
+            if (
+                kind is type(self)
+                and other.dtype is dtype
+                and other.shape == self.shape
+                and other.device is self.device
+            ):
+                return self._apply(op, (other, self) if reverse else (self, other))
         if not isinstance(other, (Arithmetic, bool, int, float)) and self._lift(other) is None:
             return NotImplemented  # type: ignore[no-any-return]  # python then asks the other operand
         if self.dtype is bool_ and op in _OF_BOOLS and (isinstance(other, bool) or getattr(other, "dtype", 0) is bool_):

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -215,8 +216,13 @@ def _automatic() -> Device:
 
     A CPU's OpenCL stands before numpy: its kernels fuse and use every core, numpy's do not.
     """
-    ranked = [(found.rank, order, found) for order, found in enumerate(_opencl()) if found.rank is not None]
-    return min(ranked, key=lambda entry: entry[:2])[2] if ranked else _cpu()
+    return _best(tuple(_opencl())) or _cpu()
+
+
+@cache
+def _best(candidates: tuple[Any, ...]) -> Device | None:
+    ranked = [(found.rank, order, found) for order, found in enumerate(candidates) if found.rank is not None]
+    return min(ranked, key=lambda entry: entry[:2])[2] if ranked else None
 
 
 def device(name: str | Device | None = None) -> Device:

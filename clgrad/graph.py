@@ -129,6 +129,9 @@ class Node(Array):
     def _constant(self, value: Scalar, dtype: DType) -> Node:
         return constant(value, dtype, self.device)
 
+    def _filled(self, value: Scalar) -> Node:
+        return filled(value, self.dtype, self.device, self.shape)
+
     def _iota(self, length: int) -> Node:
         return Node(sources.iota, (), (length,), (length,), int64, self.device)
 
@@ -149,6 +152,22 @@ def constant(value: Scalar, dtype: DType, device: Device) -> Node:
     with np.errstate(all="ignore"):
         converted = exact.astype(dtype.numpy).item()
     return Node(sources.constant, (), (repr(converted),), (), dtype, device)
+
+
+_filled: dict[tuple[Any, ...], Node] = {}
+MOST_FILLED = 4096
+"""Constants with shapes that are kept, because programs use the same ones over and over."""
+
+
+def filled(value: Scalar, dtype: DType, device: Device, shape: Shape) -> Node:
+    """A constant of a shape; equal ones are one node, which must never be given a buffer."""
+    key = (repr(value), dtype, device, shape)  # as text, for 0.0 == -0.0
+    found = _filled.get(key)
+    if found is None:
+        if len(_filled) >= MOST_FILLED:
+            _filled.clear()
+        found = _filled[key] = constant(value, dtype, device)._broadcast(shape)
+    return found
 
 
 def result_shape(op: Op, operands: tuple[Node, ...], attributes: tuple[Any, ...]) -> Shape:
@@ -176,18 +195,23 @@ def toposort(roots: Iterable[Node], stop: Callable[[Node], bool]) -> list[Node]:
     It does not recurse: a chain of any length works.
     """
     order: list[Node] = []
+    begun: set[int] = set()
     done: set[int] = set()
-    pending: list[tuple[Node, bool]] = [(root, False) for root in reversed(list(roots))]
+    pending = list(roots)
+    pending.reverse()
     while pending:
-        node, expanded = pending.pop()
+        node = pending[-1]
         key = id(node)
-        if expanded:
-            order.append(node)
-            continue
         if key in done:
+            pending.pop()
             continue
+        if key not in begun and node.operands and not stop(node):
+            begun.add(key)
+            for operand in reversed(node.operands):
+                if id(operand) not in done:
+                    pending.append(operand)
+            continue
+        pending.pop()
         done.add(key)
-        pending.append((node, True))
-        if not stop(node):
-            pending.extend((operand, False) for operand in reversed(node.operands) if id(operand) not in done)
+        order.append(node)
     return order

@@ -38,9 +38,9 @@ def flatten(tree: Any, tensors: list[Tensor]) -> Any:
         tensors.append(tree)
         return Tensor
     if isinstance(tree, (tuple, list)):
-        return (type(tree), tuple(flatten(one, tensors) for one in tree))
+        return (type(tree), tuple([flatten(one, tensors) for one in tree]))
     if isinstance(tree, dict):
-        return (type(tree), tuple((key, flatten(value, tensors)) for key, value in tree.items()))
+        return (type(tree), tuple([(key, flatten(value, tensors)) for key, value in tree.items()]))
     try:
         hash(tree)
     except TypeError as error:
@@ -134,10 +134,13 @@ class Jitted:
             return self.function(*arguments, **keywords)  # a jitted function in another is part of it
         inputs: list[Tensor] = []
         structure = flatten((arguments, keywords), inputs)
-        if any(one.grad is not None for one in inputs):
-            return self.function(*arguments, **keywords)  # backward would add to it
-        seen = tuple((one.shape, one.dtype, one.device, one.requires_grad) for one in inputs)
-        key = (structure, seen, recording.get(), find_device())
+        forms = []
+        for one in inputs:
+            if one.grad is not None:
+                return self.function(*arguments, **keywords)  # backward would add to it
+            node = one.node
+            forms.append((node.shape, node.dtype, node.device, node.needs_grad))
+        key = (structure, tuple(forms), recording.get(), find_device())
         records = self._records.setdefault(key, [])
         record = next((one for one in records if one.holds()), None)
         first = record is None
@@ -267,7 +270,11 @@ def _undo(capture: Capture) -> None:
 def _realized_outside(roots: list[Node], start: int) -> list[Node]:
     """The nodes of a record, operands first, after what was pending before it has run."""
     order = toposort(roots, is_stored)
-    pending = [node for node in order if node.serial < start and node.buffer is None]
+    constants: set[int] = set()
+    for node in order:
+        if node.op is sources.constant or (node.op.family == "move" and id(node.operands[0]) in constants):
+            constants.add(id(node))
+    pending = [node for node in order if node.serial < start and node.buffer is None and id(node) not in constants]
     if not pending:
         return order
     read = {id(operand) for node in order if node.serial >= start for operand in node.operands}

@@ -17,6 +17,7 @@ from clgrad.view import View
 
 UPDATES = bool(__import__("os").environ.get("UPD"))
 
+
 def last_uses(arguments: Sequence[Sequence[int]], kept: Iterable[int]) -> tuple[tuple[int, ...], ...]:
     """For each step, the entries that nobody needs after it.
 

@@ -115,13 +115,17 @@ def realize(roots: Iterable[Node]) -> None:
     """
     if capturing.get() is not None:
         return  # the record runs as a whole
-    order, kept = pending(roots)
+    order, kept, history = _pending(roots)
     if kept:
-        _execute(order, kept)
+        _execute(order, kept, history)
 
 
 def pending(roots: Iterable[Node]) -> tuple[list[Node], set[int]]:
     """What realize would compute: nodes, operands first, and the numbers of those whose values it keeps."""
+    return _pending(roots)[:2]
+
+
+def _pending(roots: Iterable[Node]) -> tuple[list[Node], set[int], set[int]]:
     wanted = [root for root in roots if root.buffer is None]
     order = toposort(wanted, is_stored)
     # A gradient's loss is computed with it, if it is still wanted: both need the same forward pass.
@@ -140,26 +144,27 @@ def pending(roots: Iterable[Node]) -> tuple[list[Node], set[int]]:
         for number, node in enumerate(order)
         if node.buffer is None and (id(node) in needed or _outlives(node, number in history))
     }
-    return order, kept
+    return order, kept, history
 
 
 def _history(order: Sequence[Node]) -> set[int]:
     """The numbers of nodes that a gradient outside of these, asked for or still to come, may read."""
+    recorded = [number for number, node in enumerate(order) if node.needs_grad and node.buffer is None]
+    if not recorded:
+        return set()
     planned = {id(node) for node in order}
     waiting: dict[int, bool] = {}
     numbers: set[int] = set()
-    for number, node in enumerate(order):
-        if node.needs_grad and node.buffer is None:
-            release = node.released
-            if release is not None and id(release) not in waiting:
-                waiting[id(release)] = release.is_waiting(planned)
-            if release is None or waiting[id(release)]:
-                numbers.add(number)
+    for number in recorded:
+        release = order[number].released
+        if release is not None and id(release) not in waiting:
+            waiting[id(release)] = release.is_waiting(planned)
+        if release is None or waiting[id(release)]:
+            numbers.add(number)
     return numbers
 
 
-def _execute(order: list[Node], kept: set[int]) -> None:
-    history = _history(order)
+def _execute(order: list[Node], kept: set[int], history: set[int]) -> None:
     numbers = {id(node): number for number, node in enumerate(order)}
     key: list[Any] = []
     for number, node in enumerate(order):

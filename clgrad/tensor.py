@@ -125,6 +125,9 @@ class Tensor(Array):
     def _constant(self: T, value: Scalar, dtype: DType) -> T:
         return cast(T, Tensor(self.node._constant(value, dtype)))
 
+    def _filled(self: T, value: Scalar) -> T:
+        return cast(T, Tensor(self.node._filled(value)))
+
     def _iota(self: T, length: int) -> T:
         return cast(T, Tensor(self.node._iota(length)))
 
