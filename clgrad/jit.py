@@ -159,14 +159,21 @@ class Jitted:
         """The kernels of the last record, as text. Raises JitError before one exists."""
         return "\n".join(str(kernel) for kernel in self._last().plan.kernels)
 
-    def cost(self) -> dict[str, int]:
-        """Kernels, launches, flops and bytes of one call of the last record."""
-        kernels = self._last().plan.kernels
+    def cost(self) -> dict[str, float]:
+        """What one call of the last record takes.
+
+        Kernels, launches, flops, bytes that kernels read and write, the most bytes that are held at once
+        (``peak``: inputs, results and what lives in between), and the expected seconds, by what the device
+        was measured to do. Raises JitError before a record exists.
+        """
+        plan = self._last().plan
         return {
-            "kernels": len(kernels),
-            "launches": self._last().plan.launches,
-            "flops": sum(kernel.flops for kernel in kernels),
-            "bytes": sum(kernel.nbytes for kernel in kernels),
+            "kernels": len(plan.kernels),
+            "launches": plan.launches,
+            "flops": sum(kernel.flops for kernel in plan.kernels),
+            "bytes": sum(kernel.nbytes for kernel in plan.kernels),
+            "peak": plan.peak,
+            "seconds": plan.expected_seconds(),
         }
 
     def _last(self) -> Record:

@@ -15,6 +15,7 @@ from typing import Any
 from clgrad import config, runtime
 from clgrad.assemble import Step
 from clgrad.device import Buffer, Call, Device, Launch, Run
+from clgrad.expect import rates
 from clgrad.kernel import Kernel
 from clgrad.memory import share, update_in_place
 from clgrad.schedule import Plan
@@ -63,7 +64,15 @@ class Replay:
         place_of.update({entry: first + place for entry, place in shared.items()})
         self._buffers: list[Buffer] = [Buffer(place.kind[0], place.nbytes) for place in places]
         """What lives within the plan."""
-        self.nbytes = sum(place.nbytes for place in places)
+        sizes = {
+            place_of[entry]: argument.size * argument.dtype.size
+            for step in steps
+            if step.kernel is not None
+            for entry, argument in zip(step.arguments, step.kernel.arguments)
+            if place_of[entry] < first
+        }
+        self.peak = sum(sizes.values()) + sum(place.nbytes for place in places)
+        """The bytes of all leaves and results, and of what lives in between."""
         self._storages: list[Any] = [None] * first + [buffer.ready() for buffer in self._buffers]
         self._stages = _stages(steps, place_of, {place for place, *_ in self._fresh})
         self._devices = {step.device for step in steps}
@@ -76,6 +85,14 @@ class Replay:
     @property
     def launches(self) -> int:
         return sum(stage.launch is not None for stage in self._stages)
+
+    def expected_seconds(self) -> float:
+        """How long a run should take, by what its devices were measured to do."""
+        total = 0.0
+        for device in self._devices:
+            stages = [stage for stage in self._stages if stage.device is device and stage.kernels]
+            total += rates(device).seconds((kernel for stage in stages for kernel in stage.kernels), len(stages))
+        return total
 
     def run(self, leaves: Sequence[Buffer]) -> dict[int, Buffer]:
         """Run on these leaves; returns the buffers of what is kept."""
