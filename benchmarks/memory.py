@@ -1,0 +1,61 @@
+"""Peak memory of a training step: the resident set's high-water mark above what was there before the model.
+
+    python benchmarks/memory.py --contender "clgrad cl" --only W5a
+
+prints the bytes. It is a process of its own, because a mark never falls.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+STEPS = 6
+"""A jitted step runs plainly, records and then replays."""
+
+
+def peak(contender: str, network: str, device: str, threads: int) -> int:
+    """Measure in a fresh process."""
+    command = [sys.executable, str(Path(__file__)), "--contender", contender, "--only", network]
+    command += ["--device", device, "--threads", str(threads)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return int(done.stdout)
+
+
+def status(field: str) -> int:
+    """A size in bytes out of what Linux tells about this process."""
+    (line,) = [one for one in Path("/proc/self/status").read_text().splitlines() if one.startswith(f"{field}:")]
+    return int(line.split()[1]) * 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--contender", required=True, choices=("clgrad", "torch"))
+    parser.add_argument("--only", required=True, metavar="ID")
+    parser.add_argument("--device", default="cl")
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+
+    from threads import limit_threads
+
+    limit_threads(options.threads)
+    import numpy as np
+    from contenders import Clgrad, Contender, Torch
+    from training import NETWORKS, start
+
+    (network,) = [one for one in NETWORKS if one.id == options.only]
+    contender: Contender = Clgrad(options.device) if options.contender == "clgrad" else Torch()
+    beginning = start(network, np.random.default_rng())
+    contender.numpy(contender.tensor(beginning.images))  # opens the device
+    before = status("VmRSS")
+    step = contender.step(network, beginning)
+    for _ in range(STEPS):
+        step()
+    contender.finish()
+    print(status("VmHWM") - before)
+
+
+if __name__ == "__main__":
+    main()
