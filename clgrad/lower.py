@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from clgrad.device import Device
 from clgrad.dtypes import DType, bool_
 from clgrad.kernel import Constant, Line, Load, Map, Take, index_line, valid_line
@@ -126,8 +128,21 @@ class Lowering:
         if op is anchors.take:
             return self._take(number, path)
         operands = tuple(self.value(operand, path) for operand in entry.operands)
-        attributes = entry.attributes
-        return self.number(Map(entry.dtype, operands, op, attributes))
+        return self._folded(Map(entry.dtype, operands, op, entry.attributes))
+
+    def _folded(self, line: Map) -> int:
+        """The number of a map, or of what it comes to: a constant, or a factor beside 1."""
+        operands = [self.lines[operand] for operand in line.operands]
+        constants = [operand.value for operand in operands if isinstance(operand, Constant)]
+        if line.op is maps.mul and 1 in constants:  # exact, for NaN and infinities too
+            return line.operands[1 if isinstance(operands[0], Constant) and constants[0] == 1 else 0]
+        if len(constants) < len(operands) or line.op is maps.check_index:
+            return self.number(line)
+        assert line.op.numpy is not None
+        with np.errstate(all="ignore"):
+            given = [np.asarray(value, operand.dtype.numpy) for value, operand in zip(constants, operands)]
+            value = np.asarray(line.op.numpy(*given, *line.attributes)).astype(line.dtype.numpy)
+        return self.number(Constant(line.dtype, (), repr(value.item())))
 
     def _take(self, number: int, path: Path | None) -> int:
         entry = self.entries[number]

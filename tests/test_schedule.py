@@ -65,6 +65,7 @@ ONE_KERNEL: dict[str, tuple[str, Build]] = {
     "logsumexp": ("reduce", lambda x, y, z: x.logsumexp(1)),
     "masked softmax": ("rows", lambda x, y, z: clgrad.where(y > 0.0, x, -math.inf).softmax(-1)),
     "layer norm": ("rows", lambda x, y, z: F.layer_norm(x, (COLUMNS,), y[0], z[0])),
+    "rms norm": ("rows", lambda x, y, z: x * (x.square().mean(-1, keepdim=True) + 1e-6).rsqrt() * y[0]),
     "cross entropy, no mean": (
         "reduce",
         lambda x, y, z: F.cross_entropy(x, y[:, 0].abs().to(clgrad.int64), reduction="none"),
@@ -73,6 +74,8 @@ ONE_KERNEL: dict[str, tuple[str, Build]] = {
     "matmul of transposed factors": ("matmul", lambda x, y, z: x.T @ y),
     "matmul, scaled": ("matmul", lambda x, y, z: (x @ z.T) * 0.5 - 1),
     "linear": ("matmul", lambda x, y, z: F.linear(x, z, y[0, :ROWS]).tanh()),
+    "matmul, mask": ("matmul", lambda x, y, z: clgrad.where(y[:, :1] > 0.0, (x @ z.T).tanh() + z[:, :1], 0.0)),
+    "matmul of casts": ("matmul", lambda x, y, z: (x.to(clgrad.float64) @ z.T.to(clgrad.float64)).to(clgrad.float32)),
     "batched matmul": ("matmul", lambda x, y, z: x.reshape(4, 12, COLUMNS) @ z.reshape(4, 12, COLUMNS).mT),
     "rows by number": ("gather", lambda x, y, z: x[INDEX.to(x.device)] * 2 + 1),
     "embedding with a mask": ("gather", lambda x, y, z: clgrad.where(y[:3] > 0.0, x[INDEX.to(x.device)], 0.0)),
@@ -129,6 +132,7 @@ def test_gradients_share_kernels(device: str) -> None:
     assert kinds(gradient(y)) == ["rows"], "after the forward pass"
     assert kinds(gradient(x.log_softmax(-1))) == ["rows"]
     assert kinds(gradient(F.layer_norm(x, (COLUMNS,)))) == ["rows"]
+    assert kinds(gradient(x * (x.square().mean(-1, keepdim=True) + 1e-6).rsqrt())) == ["rows"], "rms norm"
     assert kinds(gradient((x * 2).tanh() * x)) == ["map"]
 
 
@@ -262,6 +266,16 @@ def test_constants_are_text(device: str) -> None:
     assert len(kernel.arguments) == 2, f"x and the result are all the buffers there are\n{kernel}"
     values = {line.value for line in kernel.lines if isinstance(line, Constant)}
     assert {2.5, 3.0} <= values
+
+
+def test_constants_fold(device: str) -> None:
+    x = random(8, device=device).realize()
+    two = clgrad.full((), 2.0, device=device)
+    with trace() as seen:
+        found = (x * (two * 3 - 5) * (two.sqrt() * two.sqrt() / 2).round() * 1).numpy()
+    np.testing.assert_array_equal(found, x.numpy())
+    (kernel,) = seen.kernels
+    assert not any(isinstance(line, Map) for line in kernel.lines), f"1 * x is x\n{kernel}"
 
 
 def test_an_empty_value_launches_nothing(device: str) -> None:
