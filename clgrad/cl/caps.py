@@ -10,7 +10,7 @@ from clgrad.kernel import Kernel
 
 TRIFLE = 50e-6
 """Seconds on one core that are not worth a launch: a second core would not wake up in time to help."""
-CORE_FLOPS, CORE_BYTES = 80e9, 20e9
+CORE_FLOPS, CORE_BYTES = 120e9, 20e9
 """What one core computes, and reads or writes, in a second: roughly, to tell trifles from work."""
 
 
@@ -35,7 +35,7 @@ class Capabilities:
 
     def is_trifle(self, kernel: Kernel) -> bool:
         """Whether a kernel is too little work for a launch of its own on a CPU."""
-        return kernel.flops / CORE_FLOPS + kernel.nbytes / CORE_BYTES < TRIFLE
+        return max(kernel.flops / CORE_FLOPS, kernel.nbytes / CORE_BYTES) < TRIFLE
 
     def supports(self, dtype: DType) -> bool:
         if dtype.name == "float64":

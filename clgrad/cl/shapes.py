@@ -60,7 +60,11 @@ class KernelShape:
         if not self.capabilities.is_cpu:
             return self._signature
         ids = ", ".join(f"const {self.index} id{axis}" for axis in range(3))
-        return f"static inline void KERNEL_NAME_item({self.parameters}, {ids})"
+        # clang spares functions the widest registers, unless they are inlined or say this.
+        width = f"__attribute__((min_vector_width({32 * self.capabilities.vector_width})))\n"
+        if not self.capabilities.vector_pointers:
+            width = ""
+        return f"{width}static inline void KERNEL_NAME_item({self.parameters}, {ids})"
 
     def id(self, axis: int) -> str:
         """The work-item's place along an axis."""

@@ -1,5 +1,6 @@
 // global (13, 8, 1), local (1, 1, 1)
 typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
+__attribute__((min_vector_width(512)))
 static inline void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
     int tile_n = id0, tile_m = id1;
     const int m0 = tile_m * 4 <= 26 ? tile_m * 4 : 26;
