@@ -39,9 +39,13 @@ class Setting(Generic[Value]):
 SETTINGS: dict[str, Setting[object]] = {}
 
 
+def _environment(variable: str) -> str:
+    return os.environ.get(variable, "")
+
+
 def _setting(name: str, default: Value, parse: Callable[[str], Value], meaning: str) -> Setting[Value]:
     setting = Setting(name, default, parse, meaning, default)
-    text = os.environ.get(setting.variable)
+    text = _environment(setting.variable)
     if text:
         try:
             setting.value = parse(text)
@@ -58,6 +62,19 @@ def _level(text: str) -> int:
     return level
 
 
+def _folder(text: str) -> str:
+    path = os.path.expanduser(text)
+    if not os.path.isabs(path):  # it would be another folder wherever the program is started
+        raise ValueError(text)
+    return path
+
+
+def _caches() -> str:
+    """The user's cache directory, by the rule of freedesktop.org: a relative path counts as none."""
+    path = _environment("XDG_CACHE_HOME")
+    return path if os.path.isabs(path) else os.path.join(os.path.expanduser("~"), ".cache")
+
+
 DEBUG = _setting(
     "DEBUG",
     0,
@@ -66,6 +83,9 @@ DEBUG = _setting(
     "4 the rendered source and the device's binary text",
 )
 DEVICE = _setting("DEVICE", "auto", str.lower, "the default device: auto, cpu, cl, cl:1, cl:<part of a name>, cuda")
+CACHE_DIR = _setting(
+    "CACHE_DIR", os.path.join(_caches(), "clgrad"), _folder, "an absolute path: where compiled programs are kept"
+)
 
 
 @contextmanager

@@ -5,14 +5,18 @@ from __future__ import annotations
 import warnings
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyopencl
+from pyopencl.characterize import has_src_build_cache
 
 from clgrad import config
+from clgrad.cl import cache
 from clgrad.cl.caps import Capabilities, capabilities
+from clgrad.cl.platforms import processor
 from clgrad.cl.render import Rendered, program_text, render, sequence
 from clgrad.cl.writer import site
 from clgrad.device import Call, Device, Launch, Timing
@@ -23,6 +27,8 @@ from clgrad.ops.maps import index_error
 
 SLACK = 1024
 """Bytes past the end of every buffer: a vector load may read, but never use, lanes beyond the data."""
+OPTIONS = ("-w",)
+"""What every program is built with: no warnings."""
 MOST_UPLOADS = 64
 """Copies to the device whose host arrays are kept alive; the oldest is waited for."""
 
@@ -195,10 +201,25 @@ class OpenCLDevice(Device):
             self._checks_indices = True
 
     def _build(self, text: str) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", pyopencl.CompilerWarning)  # remarks, such as on x != x for NaN
+            if has_src_build_cache(self.handle):
+                return self._compile(text)
+            handle = self.handle
+            driver = (handle.platform.name, handle.platform.version, handle.driver_version, handle.name, handle.version)
+            name = cache.key((text, *OPTIONS, *driver, processor()))
+            binary = cache.load(name)
+            if binary is not None:
+                with suppress(pyopencl.Error):  # a driver may refuse what it made itself
+                    return pyopencl.Program(self.context, [handle], [binary]).build(options=OPTIONS)
+            program = self._compile(text)
+            cache.store(name, bytes(program.get_info(pyopencl.program_info.BINARIES)[0]))
+            return program
+
+    def _compile(self, text: str) -> Any:
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", pyopencl.CompilerWarning)  # remarks, such as on x != x for NaN
-                return pyopencl.Program(self.context, text).build(options=["-w"])
+            # PyOpenCL's own cache knows no bound.
+            return pyopencl.Program(self.context, text).build(options=OPTIONS, cache_dir=False)
         except pyopencl.Error as error:
             numbered = "\n".join(f"{number:4} {line}" for number, line in enumerate(text.splitlines(), 1))
             raise CompileError(

@@ -109,6 +109,14 @@ def _processor_flags() -> set[str]:
     return set()
 
 
+def processor() -> str:
+    """What this machine's processor can do, where the system tells. A home may be shared by unlike machines."""
+    try:
+        return " ".join(sorted(_processor_flags()))
+    except OSError:
+        return ""
+
+
 def _is_mapped(address: int, size: int) -> bool:
     """Whether these bytes can be read."""
     with open("/proc/self/maps") as file:

@@ -1,0 +1,95 @@
+"""Program binaries on disk: a text is compiled once for a user, not once for a process.
+
+An entry is one file: a mark, the digest of the binary, the binary. Whoever finds an entry that is cut
+short, changed, or made by somebody else ignores it and writes it anew. Files appear whole (written aside, then
+renamed), so any number of processes may read and write at once. Nothing here raises: without a folder that
+can be written, programs are compiled.
+
+Only for drivers that keep nothing themselves. PoCL and NVIDIA keep what they built; and PoCL, when asked for a
+binary, first compiles every kernel a second time for any work-group size: 3.3 s where building the
+same 23 kernels and launching each once took 3.2 s, to save 25 ms in the next process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from clgrad import config
+
+MOST_BYTES = 256 * 2**20
+"""Beyond this, entries go, those first that were not used for the longest time."""
+_MARK = b"clgrad program binary 1\n"
+_SUFFIX = ".bin"
+
+
+def folder() -> Path | None:
+    """Where entries lie; None where the user has no home."""
+    path = Path(str(config.CACHE_DIR.value))
+    return path / "programs" if path.is_absolute() else None
+
+
+def key(facts: Iterable[str]) -> str:
+    """The name of an entry: everything that decides what a driver makes of a text.
+
+    >>> key(["text", "options"]) == key(["text", "options"]) != key(["textoptions"])
+    True
+    """
+    digest = hashlib.sha256()
+    for fact in facts:
+        encoded = fact.encode()
+        digest.update(b"%d\n" % len(encoded) + encoded)
+    return digest.hexdigest()
+
+
+def load(name: str) -> bytes | None:
+    """The binary that was stored under a key, or None."""
+    place = folder()
+    if place is None:
+        return None
+    path = place / (name + _SUFFIX)
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    binary = content[len(_MARK) + 32 :]
+    if content[: len(_MARK) + 32] != _MARK + hashlib.sha256(binary).digest():
+        return None
+    with suppress(OSError):
+        os.utime(path)  # it was used now
+    return binary
+
+
+def store(name: str, binary: bytes) -> None:
+    """Keep a binary under a key."""
+    place = folder()
+    if place is None:
+        return
+    temporary = None
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        number, temporary = tempfile.mkstemp(dir=place)
+        with open(number, "wb") as file:
+            file.write(_MARK + hashlib.sha256(binary).digest() + binary)
+        os.replace(temporary, place / (name + _SUFFIX))
+        _forget_oldest(place)
+    except OSError:
+        if temporary is not None:
+            with suppress(OSError):
+                os.unlink(temporary)
+
+
+def _forget_oldest(place: Path) -> None:
+    # What a killed process left half written is a file like any other here, and grows old.
+    files = [(entry.stat(), entry.path) for entry in os.scandir(place) if entry.is_file()]
+    total = sum(facts.st_size for facts, _ in files)
+    for facts, path in sorted(files, key=lambda one: one[0].st_mtime):
+        if total <= MOST_BYTES:
+            return
+        with suppress(OSError):  # another process was quicker
+            os.unlink(path)
+        total -= facts.st_size
