@@ -9,6 +9,7 @@ different kernels. Each line is a process of its own; caches lie in a folder mad
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import subprocess
 import sys
@@ -33,7 +34,7 @@ def first_steps(device_name: str) -> None:
     device = clgrad.device(device_name)
     widths = [64, *(64 + 8 * layer for layer in range(1, DEPTH)), 10]
     layers: list[nn.Module] = []
-    for inputs, outputs in zip(widths, widths[1:]):
+    for inputs, outputs in itertools.pairwise(widths):
         layers += [nn.Linear(inputs, outputs), nn.ReLU()]
     random = np.random.default_rng(0)
     net = nn.Sequential(*layers[:-1]).to(device)

@@ -64,15 +64,9 @@ def _level(text: str) -> int:
 
 def _folder(text: str) -> str:
     path = os.path.expanduser(text)
-    if not os.path.isabs(path):  # it would be another folder wherever the program is started
+    if text != "auto" and not os.path.isabs(path):  # it would be another folder wherever the program is started
         raise ValueError(text)
     return path
-
-
-def _caches() -> str:
-    """The user's cache directory, by the rule of freedesktop.org: a relative path counts as none."""
-    path = _environment("XDG_CACHE_HOME")
-    return path if os.path.isabs(path) else os.path.join(os.path.expanduser("~"), ".cache")
 
 
 DEBUG = _setting(
@@ -84,8 +78,21 @@ DEBUG = _setting(
 )
 DEVICE = _setting("DEVICE", "auto", str.lower, "the default device: auto, cpu, cl, cl:1, cl:<part of a name>, cuda")
 CACHE_DIR = _setting(
-    "CACHE_DIR", os.path.join(_caches(), "clgrad"), _folder, "an absolute path: where compiled programs are kept"
+    "CACHE_DIR",
+    "auto",
+    _folder,
+    "where compiled programs are kept: an absolute path, or auto for clgrad in $XDG_CACHE_HOME, else in ~/.cache",
 )
+
+
+def cache_folder() -> str | None:
+    """The folder that CACHE_DIR names; None where the user has no home."""
+    if CACHE_DIR.value != "auto":
+        return CACHE_DIR.value
+    caches = _environment("XDG_CACHE_HOME")
+    if not os.path.isabs(caches):  # to be ignored, says freedesktop.org
+        caches = os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(caches, "clgrad") if os.path.isabs(caches) else None
 
 
 @contextmanager

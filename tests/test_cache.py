@@ -113,9 +113,26 @@ def test_a_folder_that_can_not_be_written_is_no_error(tmp_path: Path, obstacle: 
 
 def test_without_a_home_nothing_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(config.CACHE_DIR, "value", "~/.cache/clgrad")  # what expanduser gives there
-    cache.store("a", BINARY)
-    assert cache.load("a") is None and not list(tmp_path.iterdir())
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as it does without a home
+    with config.override(CACHE_DIR="auto"):
+        assert cache.folder() is None
+        cache.store("a", BINARY)
+        assert cache.load("a") is None and not list(tmp_path.iterdir())
+
+
+def test_the_folder_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with config.override(CACHE_DIR="auto"):
+        monkeypatch.setenv("HOME", str(tmp_path))
+        for caches, wanted in [
+            ("", tmp_path / ".cache"),
+            ("relative", tmp_path / ".cache"),
+            (str(tmp_path / "elsewhere"), tmp_path / "elsewhere"),
+        ]:
+            monkeypatch.setenv("XDG_CACHE_HOME", caches)
+            assert cache.folder() == wanted / "clgrad" / "programs"
+    with config.override(CACHE_DIR="~/here"):
+        assert cache.folder() == tmp_path / "here" / "programs"
 
 
 WRITER = """

@@ -29,8 +29,8 @@ _SUFFIX = ".bin"
 
 def folder() -> Path | None:
     """Where entries lie; None where the user has no home."""
-    path = Path(str(config.CACHE_DIR.value))
-    return path / "programs" if path.is_absolute() else None
+    path = config.cache_folder()
+    return None if path is None else Path(path) / "programs"
 
 
 def key(facts: Iterable[str]) -> str:
