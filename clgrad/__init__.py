@@ -23,7 +23,15 @@ from clgrad.creation import (
     zeros,
     zeros_like,
 )
-from clgrad.device import Device, device, devices, use_device
+from clgrad.device import (
+    Device,
+    device,
+    devices,
+    empty_cache,
+    memory_stats,
+    reset_peak_memory_stats,
+    use_device,
+)
 from clgrad.dtypes import (
     DType,
     bfloat16,
@@ -146,6 +154,7 @@ __all__ = [
     "device",
     "devices",
     "div",
+    "empty_cache",
     "enable_grad",
     "eq",
     "erf",
@@ -191,6 +200,7 @@ __all__ = [
     "max",
     "maximum",
     "mean",
+    "memory_stats",
     "min",
     "minimum",
     "mul",
@@ -215,6 +225,7 @@ __all__ = [
     "realize",
     "reciprocal",
     "relu",
+    "reset_peak_memory_stats",
     "reshape",
     "round",
     "rsqrt",

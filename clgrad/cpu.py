@@ -29,7 +29,7 @@ class NumpyDevice(Device):
     rank = None
 
     def __init__(self) -> None:
-        self._allocated = 0
+        self._allocated = self._buffers = 0
 
     def supports(self, dtype: DType) -> bool:
         return dtype is not bfloat16
@@ -42,15 +42,20 @@ class NumpyDevice(Device):
                 f"[cpu] {nbytes:,} bytes could not be allocated; {self._allocated:,} bytes are held by live tensors; "
                 "free some of them or use a smaller batch"
             ) from error
-        self._allocated += nbytes
-        weakref.finalize(storage, self._free, nbytes)
+        return self._counted(storage)
+
+    def _counted(self, storage: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        self._allocated += storage.nbytes
+        self._buffers += 1
+        weakref.finalize(storage, self._free, storage.nbytes)
         return storage
 
     def _free(self, nbytes: int) -> None:
         self._allocated -= nbytes
+        self._buffers -= 1
 
     def adopt(self, host: np.ndarray[Any, Any]) -> Any:
-        return host.reshape(-1).view(np.uint8)
+        return self._counted(np.asarray(host).reshape(-1).view(np.uint8))
 
     def upload(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
         storage[: host.nbytes] = host.reshape(-1).view(np.uint8)
@@ -70,6 +75,10 @@ class NumpyDevice(Device):
     @property
     def allocated(self) -> int:
         return self._allocated
+
+    @property
+    def buffers(self) -> int:
+        return self._buffers
 
 
 @cache

@@ -6,6 +6,7 @@ works where no OpenCL exists.
 
 from __future__ import annotations
 
+import math
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,11 @@ from clgrad import config
 from clgrad.dtypes import DType
 from clgrad.errors import DeviceError, DtypeError
 from clgrad.kernel import Kernel
+
+SLACK = 1024
+"""Bytes behind the data of a buffer: a vector load may read, but never use, lanes beyond the data."""
+ALIGNMENT = 128
+"""Bytes of the widest vector: what OpenCL asks of memory that a device shares with the host."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +61,31 @@ class Timing:
     seconds: float | None
 
 
+class HostArray(np.ndarray[Any, Any]):
+    """Host data that is clgrad's own and never changes: a device that shares the host's memory takes it as it is."""
+
+    room: np.ndarray[Any, Any] | None = None
+    """The bytes of the data and SLACK more; None in what numpy makes of such an array."""
+
+
+def host_array(shape: Sequence[int], dtype: Any) -> HostArray:
+    """A host array that is still to be filled."""
+    nbytes = math.prod(shape) * np.dtype(dtype).itemsize
+    owner = np.empty(nbytes + SLACK + ALIGNMENT, np.uint8)
+    start = -owner.__array_interface__["data"][0] % ALIGNMENT
+    array: HostArray = HostArray(shape, dtype, owner, start)
+    array.room = owner[start : start + nbytes + SLACK]
+    return array
+
+
 class Device(ABC):
     """What a backend implements."""
 
     name: str
     """The name that ``clgrad.device`` finds it by: cpu, cl:0 ..."""
     description: str
+    peak = 0
+    """The most bytes that live tensors held at once."""
 
     @abstractmethod
     def supports(self, dtype: DType) -> bool:
@@ -102,6 +127,20 @@ class Device(ABC):
     @abstractmethod
     def allocated(self) -> int:
         """Bytes that live tensors hold on the device."""
+
+    @property
+    @abstractmethod
+    def buffers(self) -> int:
+        """How many buffers those bytes are in."""
+
+    @property
+    def pooled(self) -> int:
+        """Bytes kept beyond those, most of them in blocks that were given back."""
+        return 0
+
+    def empty_cache(self) -> None:
+        """Give blocks that nobody holds back to the system; waits for all work."""
+        return None
 
     def source(self, kernel: Kernel) -> str:
         """The text of a kernel as this device runs it."""
@@ -161,15 +200,14 @@ class Buffer:
     def ready(self) -> Any:
         """The storage, uploaded or allocated on first use."""
         if self.storage is None:
-            if self.host is None:
-                self.storage = self.device.allocate(self.nbytes)
-                return self.storage
-            storage = self.device.adopt(self.host)
+            storage = self.device.adopt(self.host) if self.host is not None else None
             self.is_borrowed = storage is not None
             if storage is None:
                 storage = self.device.allocate(self.nbytes)
-                self.device.upload(storage, self.host)
+                if self.host is not None:
+                    self.device.upload(storage, self.host)
             self.storage, self.host = storage, None
+            self.device.peak = max(self.device.peak, self.device.allocated)
         return self.storage
 
 
@@ -289,3 +327,51 @@ def use_device(name: str | Device) -> Iterator[Device]:
         yield chosen
     finally:
         _default.reset(token)
+
+
+# -- memory --------------------------------------------------------------------------------------
+
+
+def memory_stats(on: str | Device | None = None) -> dict[str, int]:
+    """What a device's memory holds, in bytes; of the default device, unless one is named.
+
+    ``allocated``: what live tensors hold, in as many ``buffers``. ``peak``: the most that they held at once,
+    since the start or the last reset_peak_memory_stats. ``pooled``: what the device keeps beyond that: blocks that
+    were given back, until empty_cache, and the rest of blocks a little larger than what is in them. Tensors
+    whose elements nobody has asked for yet hold nothing.
+
+    >>> import clgrad
+    >>> before = clgrad.memory_stats("cpu")
+    >>> x = clgrad.arange(1000, device="cpu").realize()
+    >>> after = clgrad.memory_stats("cpu")
+    >>> after["allocated"] - before["allocated"], after["buffers"] - before["buffers"]
+    (8000, 1)
+    """
+    found = device(on)
+    return {"allocated": found.allocated, "peak": found.peak, "pooled": found.pooled, "buffers": found.buffers}
+
+
+def reset_peak_memory_stats(on: str | Device | None = None) -> None:
+    """Let the peak count from what is held now.
+
+    >>> import clgrad
+    >>> x = clgrad.arange(1000, device="cpu").realize()
+    >>> del x
+    >>> clgrad.reset_peak_memory_stats("cpu")
+    >>> found = clgrad.memory_stats("cpu")
+    >>> found["peak"] == found["allocated"]
+    True
+    """
+    found = device(on)
+    found.peak = found.allocated
+
+
+def empty_cache(on: str | Device | None = None) -> None:
+    """Give memory that no tensor holds back to the system; waits for all work of the device.
+
+    >>> import clgrad
+    >>> clgrad.empty_cache("cpu")
+    >>> clgrad.memory_stats("cpu")["pooled"]
+    0
+    """
+    device(on).empty_cache()

@@ -18,7 +18,7 @@ import numpy as np
 
 from clgrad import config
 from clgrad.assemble import Step
-from clgrad.device import Buffer, Call, Device, Launch, Run
+from clgrad.device import Buffer, Call, Device, Launch, Run, host_array
 from clgrad.errors import IndexRangeError, JitError
 from clgrad.graph import Node, toposort
 from clgrad.kernel import Kernel
@@ -384,7 +384,7 @@ def execute(kernels: Sequence[Kernel], launch: Callable[[], None], device: Devic
 
 def copy(source: Buffer, target: Buffer) -> None:
     """Copy between devices, through the host."""
-    host = np.empty(source.nbytes, np.uint8)
+    host = host_array((source.nbytes,), np.uint8)
     download(source, host)
     if target.storage is None:
         target.host = host

@@ -19,7 +19,7 @@ from clgrad import runtime
 from clgrad.arithmetic import Scalar
 from clgrad.array import Array
 from clgrad.compose import activations, indexing, joining, statistics
-from clgrad.device import Buffer, Device
+from clgrad.device import Buffer, Device, host_array
 from clgrad.device import device as find_device
 from clgrad.differentiate import gradient
 from clgrad.dtypes import (
@@ -555,17 +555,20 @@ def tensor(data: Any, dtype: Any = None, device: Any = None, requires_grad: bool
         host = np.asarray(data)
     except ValueError as error:
         raise ShapeError(f"[tensor] rows of the data have different lengths: {error}") from error
+    kind = host.dtype.newbyteorder("=")
     if dtype is not None:
         wanted = as_dtype(dtype)
         if wanted.numpy is None:
             find_device(device).check(wanted, "tensor")
-        with np.errstate(all="ignore"):
-            host = host.astype(wanted.numpy)
+        kind = np.dtype(wanted.numpy)
     elif not isinstance(data, (np.ndarray, np.generic)) and host.dtype == np.float64:
-        host = host.astype(np.float32)
-    if host.dtype == object:
+        kind = np.dtype(np.float32)
+    if kind.hasobject:
         raise DtypeError(f"[tensor] can not make a tensor of {type(data).__name__}: {data!r}")
-    return _from_host(np.array(host, order="C"), device, requires_grad)
+    copied = host_array(host.shape, kind)
+    with np.errstate(all="ignore"):
+        np.copyto(copied, host, casting="unsafe")
+    return _from_host(copied, device, requires_grad)
 
 
 def from_numpy(array: np.ndarray[Any, Any], device: Any = None) -> Tensor:

@@ -176,6 +176,133 @@ def test_gradients_are_given_back_with_zero_grad(device: str, start: int) -> Non
         assert clgrad.device(device).allocated == held
 
 
+def test_bytes_stay_flat_over_ten_thousand_jitted_steps(device: str, start: int) -> None:
+    found = clgrad.device(device)
+    batches = np.arange(24, dtype=np.float32).reshape(8, 3)
+
+    @clgrad.jit
+    def step(weight: Tensor, x: Tensor) -> Tensor:
+        y = x @ weight.T
+        weight.assign(weight - 1e-4 * (y.T @ x))
+        return y.sum()
+
+    weight = clgrad.tensor(np.full((4, 3), 0.5, np.float32), device=device)
+    held = set()
+    for number in range(10_000):
+        loss = step(weight, clgrad.tensor(batches, device=device))
+        if number % 1000 == 999:
+            loss.item()
+            held.add((found.allocated, found.buffers, found.pooled))
+    assert len(held) == 1, f"allocated, buffers and pooled bytes: {held}"
+    del step, loss, weight
+
+
+# What is held, by name
+
+
+def test_memory_stats_tell_what_is_held(device: str, start: int) -> None:
+    found = clgrad.device(device)
+    clgrad.empty_cache(device)
+    before = clgrad.memory_stats(device)
+    assert set(before) == {"allocated", "peak", "pooled", "buffers"}
+    assert before["allocated"] == found.allocated == start and before["pooled"] == 0
+    clgrad.reset_peak_memory_stats(found)
+    assert clgrad.memory_stats(device)["peak"] == start
+    x, y = filled(device, 256, 1024), filled(device, 256, 1024)
+    both = clgrad.memory_stats(device)
+    assert 2 * MEGABYTE <= both["allocated"] - start <= 2.1 * MEGABYTE
+    assert both["buffers"] - before["buffers"] == 2 and both["peak"] == both["allocated"]
+    del x
+    one = clgrad.memory_stats(device)
+    assert one["allocated"] - start <= 1.1 * MEGABYTE and one["peak"] == both["peak"]
+    assert one["pooled"] >= (0 if device == "cpu" else MEGABYTE)
+    clgrad.reset_peak_memory_stats(device)
+    assert clgrad.memory_stats(device)["peak"] == one["allocated"]
+    clgrad.empty_cache(device)
+    after = clgrad.memory_stats(device)
+    assert after["pooled"] <= MEGABYTE // 8, "no more than the rest of the block that y is in"
+    assert (after["allocated"], after["buffers"]) == (one["allocated"], one["buffers"])
+    assert y.sum().item() == 3 * 256 * 1024, "what is held is not given back"
+
+
+def test_the_peak_sees_what_lives_within_a_plan(device: str, start: int) -> None:
+    x = filled(device, 256, 256)
+    clgrad.reset_peak_memory_stats(device)
+    (x.softmax(0) @ x).sum().item()
+    stats = clgrad.memory_stats(device)
+    assert stats["peak"] - start >= 3 * MEGABYTE // 4, "x, its softmax, and their product"
+
+
+def test_without_a_name_the_default_device_is_told_of() -> None:
+    with clgrad.use_device("cpu"):
+        x = clgrad.arange(100).realize()
+        assert clgrad.memory_stats() == clgrad.memory_stats("cpu")
+    del x
+
+
+# Host data
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000, 2**18 + 1, 2**21])
+@pytest.mark.parametrize("make", [clgrad.tensor, clgrad.from_numpy])
+def test_host_data_is_read_as_it_was(device: str, start: int, size: int, make: Any) -> None:
+    """The array changes, and the tensor dies, while the device may still be reading."""
+    host = np.arange(size, dtype=np.float32)
+    wanted = host * 2
+    for _ in range(20):
+        x = make(host.copy() if make is clgrad.from_numpy else host, device=device)
+        y = (x * 2).realize()
+        del x
+        if make is clgrad.tensor:
+            host[:] = -1
+        np.testing.assert_array_equal(y.numpy(), wanted)
+        host[:] = np.arange(size)
+
+
+@pytest.mark.parametrize("most", [0, 2**23, 2**30])
+def test_data_that_died_before_its_reader_ran(
+    device: str, start: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing waits in between, unless too many bytes wait for their readers; numpy may reuse the memory at once."""
+    if device != "cpu":
+        monkeypatch.setattr("clgrad.cl.memory.MOST_RETIRED", most)
+    weight = filled(device, 256, 256)
+    total = clgrad.zeros(1024, 256, device=device).realize()
+    for number in range(30):
+        x = clgrad.tensor(np.full((1024, 256), number, np.float32), device=device)
+        total = (total + x @ weight).realize()
+        del x
+        np.full((1024, 256), np.nan, np.float32)
+    assert (total.numpy() == 256 * 3 * sum(range(30))).all()
+
+
+def test_a_tensor_of_an_array_is_one_copy(device: str, start: int) -> None:
+    x = clgrad.tensor(np.ones((256, 1024), np.float32), device=device)
+    assert (x + 1).sum().item() == 2 * 2**18
+    assert MEGABYTE <= clgrad.device(device).allocated - start <= 1.1 * MEGABYTE
+    assert x.node.buffer is not None and x.node.buffer.host is None
+    y = x.numpy()
+    y[:] = 5
+    assert x.sum().item() == 2**18, "what is read is a copy"
+
+
+def test_every_dtype_and_order_is_copied_right(device: str) -> None:
+    base = np.arange(24).reshape(4, 6)
+    for array in (
+        base.astype(">f4"),
+        base.astype("<i2")[::-1, ::2],
+        np.asfortranarray(base.astype(np.float32)),
+        base.astype(np.uint8).T,
+        base > 7,
+        np.float32(3.5),
+        np.zeros((0, 3), np.float32),
+    ):
+        x = clgrad.tensor(array, device=device)
+        assert x.shape == array.shape
+        np.testing.assert_array_equal(x.numpy(), array)
+        np.testing.assert_array_equal((x + x).numpy(), array + array)
+
+
 def test_last_uses() -> None:
     assert last_uses([], []) == ()
     assert last_uses([(0, 1), (1, 2), (2, 3)], kept=[3]) == ((0,), (1,), (2,))

@@ -94,7 +94,8 @@ def test_every_kind_of_device_name_is_in_the_table() -> None:
 class Stand(Device):
     """A device that can only be found."""
 
-    supports = allocate = upload = download = copy = compile = synchronize = allocated = None  # type: ignore[assignment]
+    supports = allocate = upload = download = copy = compile = synchronize = None  # type: ignore[assignment]
+    allocated = buffers = None  # type: ignore[assignment]
 
     def __init__(self, name: str, description: str, rank: int | None) -> None:
         self.name, self.description, self.rank = name, description, rank

@@ -16,17 +16,16 @@ from pyopencl.characterize import has_src_build_cache
 from clgrad import config
 from clgrad.cl import cache
 from clgrad.cl.caps import Capabilities, capabilities
+from clgrad.cl.memory import Memory
 from clgrad.cl.platforms import processor
 from clgrad.cl.render import Rendered, program_text, render, sequence
 from clgrad.cl.writer import site
-from clgrad.device import Call, Device, Launch, Timing
+from clgrad.device import SLACK, Call, Device, Launch, Timing
 from clgrad.dtypes import DType
 from clgrad.errors import AllocationError, CompileError
 from clgrad.kernel import Kernel
 from clgrad.ops.maps import index_error
 
-SLACK = 1024
-"""Bytes past the end of every buffer: a vector load may read, but never use, lanes beyond the data."""
 OPTIONS = ("-w",)
 """What every program is built with: no warnings."""
 MOST_UPLOADS = 64
@@ -88,8 +87,8 @@ class OpenCLDevice(Device):
         return pyopencl.CommandQueue(self.context, properties=properties)
 
     @cached_property
-    def pool(self) -> Any:
-        return pyopencl.tools.MemoryPool(pyopencl.tools.ImmediateAllocator(self.queue))
+    def memory(self) -> Memory:
+        return Memory(self.queue, self.capabilities.is_cpu, lambda: self._last_event)
 
     @cached_property
     def faults(self) -> Any:
@@ -108,21 +107,36 @@ class OpenCLDevice(Device):
         if nbytes + SLACK > limit:
             raise self._refusal(nbytes, f"one buffer may have at most {limit:,} bytes")
         try:
-            return self.pool.allocate(nbytes + SLACK)
+            return self.memory.allocate(nbytes)
         except (pyopencl.MemoryError, pyopencl.RuntimeError, MemoryError) as error:
             raise self._refusal(nbytes, str(error)) from error
 
     def _refusal(self, nbytes: int, why: str) -> AllocationError:
-        free = max(0, self.capabilities.memory - self.pool.managed_bytes)
+        free = max(0, self.capabilities.memory - self.allocated - self.pooled)
         return AllocationError(
             f"[{self.name}] {nbytes:,} bytes could not be allocated ({why}); of {self.capabilities.memory:,} bytes "
             f"about {free:,} are free, live tensors hold {self.allocated:,} and the pool keeps "
-            f"{self.pool.managed_bytes - self.allocated:,}; free tensors or use a smaller batch"
+            f"{self.pooled:,}; free tensors or use a smaller batch"
         )
 
     @property
     def allocated(self) -> int:
-        return int(self.pool.active_bytes)
+        return self.memory.allocated
+
+    @property
+    def buffers(self) -> int:
+        return self.memory.buffers
+
+    @property
+    def pooled(self) -> int:
+        return self.memory.pooled
+
+    def empty_cache(self) -> None:
+        self.synchronize()
+        self.memory.give_back()
+
+    def adopt(self, host: np.ndarray[Any, Any]) -> Any:
+        return self.memory.adopt(host)
 
     def upload(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
         if not host.nbytes:
@@ -139,6 +153,7 @@ class OpenCLDevice(Device):
 
     def download(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
         pyopencl.enqueue_copy(self.queue, host.reshape(-1).view(np.uint8), storage, is_blocking=True)
+        self.memory.finished()
         self._raise_faults()
 
     def copy(self, source: Any, target: Any, nbytes: int) -> None:
@@ -147,6 +162,7 @@ class OpenCLDevice(Device):
     def synchronize(self) -> None:
         self.queue.finish()
         self._uploads.clear()
+        self.memory.finished()
         self._raise_faults()
 
     def _raise_faults(self) -> None:
