@@ -180,3 +180,42 @@ def test_places_are_shared_by_kind_and_lifetime() -> None:
     assert [(place.kind, place.nbytes) for place in places] == [("a", 8), ("b", 4)]
     places, place_of = share([(1, 2), (1, 2, 3)], {1: ("a", 4), 2: ("a", 4), 3: ("a", 4)})
     assert len(places) == 3, "what one step uses lives at once"
+
+
+def updates(device: clgrad.device.Device, count: int, size: int):
+    """Many parameters with gradients from outside, and a jitted step of their optimizer."""
+    random = np.random.default_rng(0)
+    drawn = [random.standard_normal((2, size + place), dtype=np.float32) for place in range(count)]
+    parameters = [clgrad.tensor(one[0], device=device, requires_grad=True) for one in drawn]
+    gradients = [clgrad.tensor(one[1], device=device).realize() for one in drawn]
+    optimizer = optim.AdamW(parameters, lr=0.1)
+
+    @clgrad.jit
+    def step() -> None:
+        for parameter, gradient in zip(parameters, gradients):
+            parameter.grad = gradient * 1
+        optimizer.step()
+        optimizer.zero_grad()
+
+    return drawn, parameters, step
+
+
+def test_an_optimizer_updates_all_parameters_side_by_side() -> None:
+    drawn, parameters, step = updates(clgrad.device("cl"), 30, 4000)
+    for _ in range(4):
+        step()
+    assert step.cost()["launches"] == 2, "the bias corrections, then thirty updates"
+    check_adamw(drawn, parameters, 4)
+
+
+def check_adamw(drawn: list[np.ndarray], parameters: list[clgrad.Tensor], steps: int) -> None:
+    import torch
+
+    theirs = [torch.from_numpy(one[0].copy()).requires_grad_() for one in drawn]
+    reference = torch.optim.AdamW(theirs, lr=0.1)
+    for _ in range(steps):
+        for parameter, one in zip(theirs, drawn):
+            parameter.grad = torch.from_numpy(one[1])
+        reference.step()
+    for ours, other in zip(parameters, theirs):
+        np.testing.assert_allclose(ours.numpy(), other.detach().numpy(), rtol=1e-5, atol=1e-6)

@@ -6,12 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from clgrad.dtypes import DType
-from clgrad.kernel import Kernel
-
-TRIFLE = 50e-6
-"""Seconds on one core that are not worth a launch: a second core would not wake up in time to help."""
-CORE_FLOPS, CORE_BYTES = 120e9, 20e9
-"""What one core computes, and reads or writes, in a second: roughly, to tell trifles from work."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +26,6 @@ class Capabilities:
     memory: int
     most_arguments: int
     """Buffers that one kernel can be given."""
-
-    def is_trifle(self, kernel: Kernel) -> bool:
-        """Whether a kernel is too little work for a launch of its own on a CPU."""
-        return max(kernel.flops / CORE_FLOPS, kernel.nbytes / CORE_BYTES) < TRIFLE
 
     def supports(self, dtype: DType) -> bool:
         if dtype.name == "float64":

@@ -14,11 +14,11 @@ import pyopencl
 from pyopencl.characterize import has_src_build_cache
 
 from clgrad import config
-from clgrad.cl import cache
+from clgrad.cl import cache, joint
 from clgrad.cl.caps import Capabilities, capabilities
 from clgrad.cl.memory import Memory
 from clgrad.cl.platforms import processor
-from clgrad.cl.render import Rendered, program_text, render, sequence
+from clgrad.cl.render import Rendered, program_text, render
 from clgrad.cl.writer import site
 from clgrad.device import SLACK, Call, Device, Launch, Timing
 from clgrad.dtypes import DType
@@ -187,14 +187,7 @@ class OpenCLDevice(Device):
     # -- kernels ----------------------------------------------------------------------------
 
     def calls_per_launch(self, calls: Sequence[Call]) -> int:
-        if not self.capabilities.is_cpu:
-            return 1
-        arguments: set[int] = set()
-        for number, call in enumerate(calls):
-            arguments.update(call.arguments)
-            if not self.capabilities.is_trifle(call.kernel) or len(arguments) > self.capabilities.most_arguments:
-                return max(1, number)
-        return len(calls)
+        return joint.calls_per_launch(calls, self.capabilities)
 
     def compile(self, launches: Sequence[Sequence[Call]]) -> list[Launch]:
         rendered = [self._render(calls) for calls in launches]
@@ -206,7 +199,7 @@ class OpenCLDevice(Device):
 
     def _render(self, calls: Sequence[Call]) -> Rendered:
         parts = [render(call.kernel, self.capabilities) for call in calls]
-        return parts[0] if len(parts) == 1 else sequence(parts, calls)
+        return parts[0] if len(parts) == 1 else joint.join(parts, calls, self.capabilities)
 
     def enqueue(self, kernel: Any, rendered: Rendered) -> None:
         """Launch a kernel whose arguments are set."""

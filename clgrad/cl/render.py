@@ -12,7 +12,6 @@ from mako.lookup import TemplateLookup
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.shapes import choose
-from clgrad.device import Call
 from clgrad.kernel import Kernel
 from clgrad.view import Shape
 
@@ -32,7 +31,7 @@ class Rendered:
 
     name: str
     items: tuple[str, ...]
-    """On a CPU, the functions that do one work-item's part of a kernel; elsewhere none."""
+    """The functions that do one work-item's part of a kernel, if there are."""
     entry: str
     """The kernel itself."""
     helpers: tuple[str, ...]
@@ -52,12 +51,12 @@ def render(kernel: Kernel, capabilities: Capabilities) -> Rendered:
     template = _templates().get_template(f"{shape.template}.mako")
     body = template.render(k=shape, kernel=kernel).strip() + "\n"
     body = "\n".join(line for line in body.splitlines() if line.strip()) + "\n"
-    name = _name(kernel.kind, body)
+    name = kernel_name(kernel.kind, body)
     body = body.replace("KERNEL_NAME", name)
     return Rendered(
         name,
-        (body,) if capabilities.is_cpu else (),
-        shape.entry.replace("KERNEL_NAME", name) if capabilities.is_cpu else body,
+        (body,) if shape.is_function else (),
+        shape.entry.replace("KERNEL_NAME", name) if shape.is_function else body,
         tuple(shape.writer.helpers),
         shape.global_size,
         shape.local_size,
@@ -65,39 +64,9 @@ def render(kernel: Kernel, capabilities: Capabilities) -> Rendered:
     )
 
 
-def _name(kind: str, text: str) -> str:
+def kernel_name(kind: str, text: str) -> str:
+    """A name for a kernel of this text; equal texts have equal names."""
     return f"clgrad_{kind}_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-
-
-def sequence(parts: Sequence[Rendered], calls: Sequence[Call]) -> Rendered:
-    """One work-item that does the work of several kernels of a CPU, one after the other.
-
-    A launch costs a CPU device as much as some 10,000 multiplications: small kernels are not worth one each.
-    """
-    types: dict[int, str] = {}
-    lines: list[str] = []
-    for part, call in zip(parts, calls):
-        types.update(zip(call.arguments, (argument.dtype.c for argument in call.kernel.arguments)))
-        given = [f"a{place}" for place in call.arguments]
-        sizes = (*part.global_size, 1, 1)[:3]
-        for axis in (2, 1, 0):
-            if sizes[axis] > 1:
-                lines.append(f"for (int id{axis} = 0; id{axis} < {sizes[axis]}; id{axis}++)")
-        ids = [f"id{axis}" if size > 1 else "0" for axis, size in enumerate(sizes)]
-        lines.append(f"{part.name}_item({', '.join([*given, 'faults', *ids])});")
-    parameters = [f"__global {types[place]}* a{place}" for place in sorted(types)]
-    body = f"({', '.join([*parameters, '__global long* faults'])}) {{\n" + "\n".join(lines) + "\n}\n"
-    name = _name("sequence", body)
-    helpers = dict.fromkeys(text for part in parts for text in part.helpers)
-    return Rendered(
-        name,
-        tuple(dict.fromkeys(text for part in parts for text in part.items)),
-        f"__kernel __attribute__((reqd_work_group_size(1, 1, 1)))\nvoid {name}{body}",
-        tuple(helpers),
-        (1,),
-        (1,),
-        any(part.checks_indices for part in parts),
-    )
 
 
 def program_text(kernels: Sequence[Rendered], capabilities: Capabilities) -> str:

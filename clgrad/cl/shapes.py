@@ -55,9 +55,14 @@ class KernelShape:
         return f"__kernel __attribute__((reqd_work_group_size({sizes})))\nvoid KERNEL_NAME({self.parameters})"
 
     @property
+    def is_function(self) -> bool:
+        """Whether a work-item's part is a function of its place: only without local memory and barriers."""
+        return self.capabilities.is_cpu or self.template == "map"
+
+    @property
     def head(self) -> str:
-        """What stands before the template's body: a kernel, or on a CPU a function of a work-item's place."""
-        if not self.capabilities.is_cpu:
+        """What stands before the template's body: the kernel, or a function of a work-item's place."""
+        if not self.is_function:
             return self._signature
         ids = ", ".join(f"const {self.index} id{axis}" for axis in range(3))
         # clang spares functions the widest registers, unless they are inlined or say this.
@@ -68,11 +73,11 @@ class KernelShape:
 
     def id(self, axis: int) -> str:
         """The work-item's place along an axis."""
-        return f"id{axis}" if self.capabilities.is_cpu else f"get_global_id({axis})"
+        return f"id{axis}" if self.is_function else f"get_global_id({axis})"
 
     @property
     def entry(self) -> str:
-        """On a CPU, the kernel that calls the function."""
+        """The kernel that calls the function."""
         names = [f"a{number}" for number in range(len(self.kernel.arguments))]
         ids = [f"get_global_id({axis})" for axis in range(3)]
         return f"{self._signature} {{\n    KERNEL_NAME_item({', '.join([*names, 'faults', *ids])});\n}}\n"

@@ -1,9 +1,8 @@
 // global (8, 50), local (4, 1)
-__kernel __attribute__((reqd_work_group_size(4, 1, 1)))
-void NAME(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults) {
-    const int first = (int)get_global_id(0) * 1;
+static inline void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
+    const int first = (int)id0 * 1;
     if (first >= 7) return;
-    const int row0 = (int)get_global_id(1) * 1;
+    const int row0 = (int)id1 * 1;
     for (int row = row0; row < row0 + 1 && row < 50; row++) {
     const int i0 = row;
     const float v1 = 2.0f;
@@ -20,4 +19,8 @@ const float v8 = v6 ? v5 : v7;
         a2[i0 * 7 + n] = v8;
     }
     }
+}
+__kernel __attribute__((reqd_work_group_size(4, 1, 1)))
+void NAME(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults) {
+    NAME_item(a0, a1, a2, faults, get_global_id(0), get_global_id(1), get_global_id(2));
 }

@@ -1,0 +1,127 @@
+"""Several kernels in one launch: one after the other, or side by side.
+
+A launch costs a CPU device as much as a small kernel, and a GPU as much as a large one. On a CPU small kernels
+in a row become a sequence, the work of one work-item. Kernels that do not read what the others write
+run side by side, each in work-items of its own: many small ones that together are worth more than one core, and on
+a GPU all maps (an optimizer's updates of all parameters).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from clgrad.cl.caps import Capabilities
+from clgrad.cl.render import Rendered, kernel_name
+from clgrad.device import Call
+from clgrad.kernel import Kernel
+
+CORE_FLOPS, CORE_BYTES = 120e9, 20e9
+"""What one core computes, and reads or writes, in a second: roughly, to tell trifles from work."""
+TRIFLE = 50e-6
+"""Seconds on one core that are not worth a launch: a second core would not wake up in time to help."""
+WORK = 2 * TRIFLE
+"""Seconds on one core that are worth a second one."""
+
+
+def seconds(kernel: Kernel) -> float:
+    """Roughly, what a kernel takes one core of a CPU."""
+    return max(kernel.flops / CORE_FLOPS, kernel.nbytes / CORE_BYTES)
+
+
+def calls_per_launch(calls: Sequence[Call], capabilities: Capabilities) -> int:
+    """How many of these calls, from the first one, one launch should make."""
+    if not capabilities.is_cpu:
+        maps = _while(calls, lambda call: call.kernel.kind in ("map", "gather"))
+        return max(1, _stretch(calls[:maps], capabilities))
+    trifles = _while(calls, lambda call: seconds(call.kernel) < TRIFLE)
+    calls = calls[:trifles]
+    stretch = _stretch(calls, capabilities)
+    if _is_work(calls[:stretch]):
+        return stretch
+    arguments: set[int] = set()
+    for number, call in enumerate(calls):
+        arguments.update(call.arguments)
+        if len(arguments) > capabilities.most_arguments:
+            return max(1, number)
+        if number and _is_work(calls[number : number + _stretch(calls[number:], capabilities)]):
+            return number
+    return max(1, len(calls))
+
+
+def join(parts: Sequence[Rendered], calls: Sequence[Call], capabilities: Capabilities) -> Rendered:
+    """One kernel for several calls."""
+    types: dict[int, str] = {}
+    given: list[str] = []
+    for call in calls:
+        types.update(zip(call.arguments, (argument.dtype.c for argument in call.kernel.arguments)))
+        given.append("".join(f"a{place}, " for place in call.arguments) + "faults")
+    parameters = [f"__global {types[place]}* a{place}" for place in sorted(types)]
+    signature = f"({', '.join([*parameters, '__global long* faults'])})"
+    if not capabilities.is_cpu or (_stretch(calls, capabilities) == len(calls) and _is_work(calls)):
+        kind, local = "together", capabilities.group
+        size = sum(math.prod(part.global_size) for part in parts)
+        lines = _side_by_side(parts, given)
+    else:
+        kind, local, size = "sequence", 1, 1
+        lines = _in_a_row(parts, given)
+    body = f"{signature} {{\n" + "\n".join(lines) + "\n}\n"
+    name = kernel_name(kind, f"{local} {body}")
+    return Rendered(
+        name,
+        tuple(dict.fromkeys(text for part in parts for text in part.items)),
+        f"__kernel __attribute__((reqd_work_group_size({local}, 1, 1)))\nvoid {name}{body}",
+        tuple(dict.fromkeys(text for part in parts for text in part.helpers)),
+        (-(-size // local) * local,),
+        (local,),
+        any(part.checks_indices for part in parts),
+    )
+
+
+def _in_a_row(parts: Sequence[Rendered], given: Sequence[str]) -> list[str]:
+    lines: list[str] = []
+    for part, arguments in zip(parts, given):
+        sizes = (*part.global_size, 1, 1)[:3]
+        for axis in (2, 1, 0):
+            if sizes[axis] > 1:
+                lines.append(f"for (int id{axis} = 0; id{axis} < {sizes[axis]}; id{axis}++)")
+        ids = [f"id{axis}" if size > 1 else "0" for axis, size in enumerate(sizes)]
+        lines.append(f"{part.name}_item({', '.join([arguments, *ids])});")
+    return lines
+
+
+def _side_by_side(parts: Sequence[Rendered], given: Sequence[str]) -> list[str]:
+    lines = ["const int item = get_global_id(0);"]
+    start = 0
+    for part, arguments in zip(parts, given):
+        width, height, depth = (*part.global_size, 1, 1)[:3]
+        end = start + width * height * depth
+        place = f"(item - {start})"
+        ids = [f"{place} % {width}", f"{place} / {width} % {height}", f"{place} / {width * height}"]
+        lines.append(f"if (item >= {start} && item < {end}) {part.name}_item({', '.join([arguments, *ids])});")
+        start = end
+    return lines
+
+
+def _while(calls: Sequence[Call], holds: Callable[[Call], bool]) -> int:
+    """How many calls, from the first one, a condition holds for."""
+    return next((number for number, call in enumerate(calls) if not holds(call)), len(calls))
+
+
+def _stretch(calls: Sequence[Call], capabilities: Capabilities) -> int:
+    """How many calls, from the first one, do not read or write what another of them writes."""
+    touched: set[int] = set()
+    written: set[int] = set()
+    for number, call in enumerate(calls):
+        writes = {place for place, one in zip(call.arguments, call.kernel.arguments) if one.written}
+        if not written.isdisjoint(call.arguments) or not touched.isdisjoint(writes):
+            return number
+        touched.update(call.arguments)
+        written |= writes
+        if len(touched) > capabilities.most_arguments:
+            return number
+    return len(calls)
+
+
+def _is_work(calls: Sequence[Call]) -> bool:
+    return len(calls) > 1 and sum(seconds(call.kernel) for call in calls) > WORK
