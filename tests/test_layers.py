@@ -18,7 +18,7 @@ PACKAGE = "clgrad"
 
 LAYERS = (
     "errors config dtypes view",
-    "ops ops.sources ops.moves ops.maps ops.reduces ops.anchors",
+    "ops ops.sources ops.moves ops.elementary ops.maps ops.reduces ops.anchors",
     "kernel device",
     "arithmetic array compose compose.activations compose.indexing compose.joining compose.statistics compose.losses",
     "graph differentiate",

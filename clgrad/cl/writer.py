@@ -28,7 +28,7 @@ from clgrad.kernel import (
     views_of,
 )
 from clgrad.ops import maps
-from clgrad.ops.maps import LANES
+from clgrad.ops.elementary import LANES
 from clgrad.view import Shape, View
 
 _sites: dict[tuple[str, int], int] = {}
@@ -233,9 +233,12 @@ class Writer:
         if op.lanes:
             return self._by_lanes(line, width)
         kind = source if op.result is bool_ else line.dtype
-        if op.helper is not None:
+        native = op.native if not self.capabilities.is_cpu else ""
+        if op.helper is not None and not native:
+            if op.shared and kind.size == 4:
+                self.helpers[op.shared] = None
             self.helpers[op.helper(kind, width)] = None
-        text = op.c.format(
+        text = (native or op.c).format(
             *operands,
             T=vector_type(kind, width),
             t=kind.c,

@@ -17,7 +17,7 @@ is none). It is written in the array language, so gradients differentiate again.
 C templates: ``{0}``, ``{1}`` ... are the operands, ``{T}`` the (vector) type of the result, ``{t}`` its
 scalar type, ``{m0}`` operand 0 as a vector condition, ``{name}`` the dtype's name. ``lanes`` marks C that
 has no vector form and is called lane by lane; ``helper`` gives the C function that the template calls,
-for a dtype and a number of lanes (one, for a ``lanes`` op).
+for a dtype and a number of lanes (one, for a ``lanes`` op), and ``shared`` what that calls for float32.
 """
 
 from __future__ import annotations
@@ -52,7 +52,10 @@ class Op:
     vjp: Callable[..., Any] | None = None
     numpy: Callable[..., Any] | None = None
     c: str = ""
+    native: str = ""
+    """C for devices other than CPUs, where it is another: a GPU's own functions are fast."""
     helper: Callable[[DType, int], str] | None = None
+    shared: str = ""
     lanes: bool = False
     view: Callable[..., Any] | None = None
     identity: Callable[[DType], Any] | None = None

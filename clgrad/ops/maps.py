@@ -9,10 +9,7 @@ import numpy as np
 
 from clgrad.dtypes import DType, uint64
 from clgrad.errors import IndexRangeError
-from clgrad.ops import ANY, BITS, COSTLY, FLOATS, NUMBER, predicate, row
-
-LANES = "0123456789abcdef"
-"""How OpenCL C names the lanes of a vector."""
+from clgrad.ops import ANY, BITS, COSTLY, FLOATS, NUMBER, elementary, predicate, row
 
 
 def _flat(g: Any, y: Any, *operands: Any) -> Any:
@@ -59,113 +56,41 @@ rsqrt = row(
 )
 
 
-def _function(name: str, numpy: Any, vjp: Any, c: str | None = None) -> Any:
+def _function(name: str, numpy: Any, vjp: Any, **fields: Any) -> Any:
     """A transcendental function: floats only, dear enough to store when several kernels read it."""
-    return row(name, "map", domain=FLOATS, numpy=numpy, c=c or f"{name}({{0}})", cost=COSTLY, vjp=vjp)
+    fields = {"c": f"{name}({{0}})", **fields}
+    return row(name, "map", domain=FLOATS, numpy=numpy, cost=COSTLY, vjp=vjp, **fields)
 
 
-def _guarded(name: str, numpy: Any, vjp: Any) -> Any:
-    """A function of angles. One huge or infinite lane spoils the others of PoCL's vector form: it goes alone."""
-
-    def helper(dtype: DType, lanes: int) -> str:
-        kind = dtype.c if lanes == 1 else f"{dtype.c}{lanes}"
-        if lanes == 1:
-            body = f"return {name}(x);"
-        else:
-            alone = " ".join(
-                f"if (!(x.s{lane} > -1e5f && x.s{lane} < 1e5f)) y.s{lane} = {name}(x.s{lane});"
-                for lane in LANES[:lanes]
-            )
-            body = f"{kind} y = {name}((x > -1e5f) & (x < 1e5f) ? x : ({kind})(0)); {alone} return y;"
-        return f"static inline {kind} clgrad_{name}_{kind}({kind} x) {{ {body} }}"
-
-    return row(
-        name, "map", domain=FLOATS, numpy=numpy, c=f"clgrad_{name}_{{T}}({{0}})", cost=COSTLY, vjp=vjp, helper=helper
-    )
+def _own(name: str, numpy: Any, vjp: Any, native: str | None = None, shared: str = "") -> Any:
+    """A function of elementary.py on CPUs; other devices have a good one (``native``), or "" if not."""
+    native = f"{name}({{0}})" if native is None else native
+    c, helper = f"clgrad_{name}_{{T}}({{0}})", getattr(elementary, name)
+    return _function(name, numpy, vjp, c=c, native=native, helper=helper, shared=shared)
 
 
-exp = _function("exp", np.exp, lambda g, y, x: g * y)
-expm1 = _function("expm1", np.expm1, lambda g, y, x: g * (y + 1))
-log = _function("log", np.log, lambda g, y, x: g / x)
+exp = _own("exp", np.exp, lambda g, y, x: g * y)
+expm1 = _own("expm1", np.expm1, lambda g, y, x: g * (y + 1))
+log = _own("log", np.log, lambda g, y, x: g / x)
 log1p = _function("log1p", np.log1p, lambda g, y, x: g / (x + 1))
-sin = _guarded("sin", np.sin, lambda g, y, x: g * x.cos())
-cos = _guarded("cos", np.cos, lambda g, y, x: -g * x.sin())
-tan = _guarded("tan", np.tan, lambda g, y, x: g * (y * y + 1))
-sigmoid = _function(
+sin = _own("sin", np.sin, lambda g, y, x: g * x.cos(), shared=elementary.FAR_ANGLE)
+cos = _own("cos", np.cos, lambda g, y, x: -g * x.sin(), shared=elementary.FAR_ANGLE)
+tan = _own("tan", np.tan, lambda g, y, x: g * (y * y + 1), shared=elementary.FAR_ANGLE)
+sigmoid = _own(
     "sigmoid",
     lambda x: 1 / (1 + np.exp(-x)),
     lambda g, y, x: g * y * (1 - y),
-    c="({t})1 / (({t})1 + exp(-{0}))",
+    native="({t})1 / (({t})1 + exp(-{0}))",
 )
+# A runtime's own may stay below 1 far out: a GPU computes these as a CPU does.
+tanh = _own("tanh", np.tanh, lambda g, y, x: g * (1 - y * y), native="")
 _erf_of_each = np.frompyfunc(math.erf, 1, 1)
-_ERF_SMALL = (
-    0.12837915122509003, -0.37612494826316833, 0.1128181591629982, -0.026766614988446236, 0.004993178881704807,
-    -0.0005990847712382674,
-)  # fmt: skip
-_ERF_LARGE = (
-    -0.00016400651657022536, 1.1294535398483276, 0.6334985494613647, 0.10807009041309357, -0.024941232055425644,
-    0.004076255485415459, -0.00040359675767831504, 1.5476238331757486e-05, 4.376911419967655e-07,
-)  # fmt: skip
-"""Minimax polynomials, fitted for this: erf(x) / x - 1 in x squared below 0.921875, and -log(erfc(x)) up to 4."""
-
-
-def _horner(kind: str, name: str, variable: str, factors: tuple[float, ...]) -> str:
-    """C that evaluates a polynomial, lowest factor first."""
-    steps = [f"{name} = {name} * {variable} + {factor!r}f;" for factor in reversed(factors[:-1])]
-    return f"{kind} {name} = ({kind})({factors[-1]!r}f); {' '.join(steps)}"
-
-
-def _erf_helper(dtype: DType, lanes: int) -> str:
-    """erf to 1.2 ulp in float32 with one exponential: a runtime's own is a slow call; others keep theirs."""
-    kind = dtype.c if lanes == 1 else f"{dtype.c}{lanes}"
-    if dtype.size != 4:
-        return f"static inline {kind} clgrad_erf_{kind}({kind} x) {{ return erf(x); }}"
-    return f"""static inline {kind} clgrad_erf_{kind}({kind} x) {{
-    const {kind} a = (x < 0.0f) ? -x : x, z = a * a, b = (a > 4.0f) ? ({kind})(4.0f) : a;
-    {_horner(kind, "s", "z", _ERF_SMALL)}
-    {_horner(kind, "q", "b", _ERF_LARGE)}
-    const {kind} y = (a < 0.921875f) ? a * s + a : 1.0f - exp(-q);
-    return (x < 0.0f) ? -y : ((x == 0.0f) ? x : y);
-}}"""
-
-
-_TANH_SMALL = (-0.333332819422, 0.133314422036, -0.0537397155531, 0.0206390887954, -0.00570498872745)
-"""tanh(x) / x - 1 in x squared, less its factor x squared, below 0.625 (Cephes, tanhf.c)."""
-
-
-def _tanh_helper(dtype: DType, lanes: int) -> str:
-    """tanh to 2 ulp in float32, and exactly 1 far out: one that stays below 1 lets a dead unit's gradient through."""
-    kind = dtype.c if lanes == 1 else f"{dtype.c}{lanes}"
-    if dtype.size != 4:
-        return f"static inline {kind} clgrad_tanh_{kind}({kind} x) {{ return tanh(x); }}"
-    return f"""static inline {kind} clgrad_tanh_{kind}({kind} x) {{
-    const {kind} a = (x < 0.0f) ? -x : x, z = a * a, e = exp(-2.0f * a);
-    {_horner(kind, "s", "z", _TANH_SMALL)}
-    const {kind} y = (a < 0.625f) ? a * (s * z) + a : (1.0f - e) / (1.0f + e);
-    return (x < 0.0f) ? -y : ((x == 0.0f) ? x : y);
-}}"""
-
-
-tanh = row(
-    "tanh",
-    "map",
-    domain=FLOATS,
-    numpy=np.tanh,
-    c="clgrad_tanh_{T}({0})",
-    helper=_tanh_helper,
-    cost=COSTLY,
-    vjp=lambda g, y, x: g * (1 - y * y),
-)
-erf = row(
+erf = _own(
     "erf",
-    "map",
-    domain=FLOATS,
     # numpy has no erf, and the standard library's is exact: slow, but this backend is the reference.
-    numpy=lambda x: np.asarray(_erf_of_each(x), x.dtype),
-    c="clgrad_erf_{T}({0})",
-    helper=_erf_helper,
-    cost=COSTLY,
-    vjp=lambda g, y, x: g * (-x * x).exp() * (2 / math.sqrt(math.pi)),
+    lambda x: np.asarray(_erf_of_each(x), x.dtype),
+    lambda g, y, x: g * (-x * x).exp() * (2 / math.sqrt(math.pi)),
+    native="",
 )
 
 relu = row(
