@@ -312,6 +312,22 @@ def _philox(counter: Any, stream: Any, key: Any) -> Any:
     return (left << np.uint64(32)) | right
 
 
+def _philox_helper(dtype: DType, lanes: int) -> str:
+    """The same in C. Compilers see that the upper halves are zero, and multiply 32 by 32 bits."""
+    kind = dtype.c if lanes == 1 else f"{dtype.c}{lanes}"
+    return f"""static inline {kind} clgrad_philox_{kind}({kind} left, {kind} right, {kind} key) {{
+    const {kind} word = ({kind})(0xFFFFFFFFUL);
+    left &= word, right &= word, key &= word;
+    for (int round = 0; round < {_PHILOX_ROUNDS}; round++) {{
+        const {kind} product = left * ({kind})({_PHILOX_MULTIPLIER}UL);
+        left = (product >> ({kind})(32)) ^ key ^ right;
+        right = product & word;
+        key = (key + ({kind})({_PHILOX_STEP}UL)) & word;
+    }}
+    return (left << ({kind})(32)) | right;
+}}"""
+
+
 philox = row(
     "philox",
     "map",
@@ -319,19 +335,7 @@ philox = row(
     domain=(BITS[1],),
     result=uint64,
     numpy=_philox,
-    c="clgrad_philox({0}, {1}, {2})",
-    helper=lambda dtype, lanes: (
-        f"""static inline ulong clgrad_philox(ulong counter, ulong stream, ulong seed) {{
-    uint left = (uint)counter, right = (uint)stream, key = (uint)seed;
-    for (int round = 0; round < {_PHILOX_ROUNDS}; round++) {{
-        ulong product = (ulong)left * {_PHILOX_MULTIPLIER}u;
-        left = (uint)(product >> 32) ^ key ^ right;
-        right = (uint)product;
-        key += {_PHILOX_STEP}u;
-    }}
-    return ((ulong)left << 32) | right;
-}}"""
-    ),
-    lanes=True,
+    c="clgrad_philox_{T}({0}, {1}, {2})",
+    helper=_philox_helper,
     cost=COSTLY,
 )
