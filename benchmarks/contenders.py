@@ -7,6 +7,7 @@ import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -20,8 +21,8 @@ BASE = "torch"
 """The contender that all others are divided by."""
 
 
-CPU_RANK = 2
-"""What an OpenCL device for a CPU says in ``rank``."""
+GPU_RANKS = (0, 1)
+"""What an OpenCL device says in ``rank`` if it is a discrete or an integrated GPU."""
 
 
 class Unable(Exception):
@@ -66,7 +67,7 @@ class Contender(ABC):
     def numpy(self, tensor: Any) -> Array:
         """Copy the elements to numpy."""
 
-    def finish(self) -> None:
+    def finish(self) -> None:  # noqa: B027
         """Wait until all work is done; for a library that does not queue it, nothing."""
 
 
@@ -81,7 +82,7 @@ class Clgrad(Contender):
         self.clgrad = clgrad
         self.device = clgrad.device(device)
         self.name = f"clgrad {self.device.name.split(':')[0]}"
-        self.runs_on_host = self.device.name == "cpu" or self.device.rank == CPU_RANK
+        self.runs_on_host = getattr(self.device, "rank", None) not in GPU_RANKS
 
     def tensor(self, array: Array, gradient: bool = False) -> Any:
         return self.clgrad.tensor(array, device=self.device).realize().requires_grad_(gradient)
@@ -307,7 +308,7 @@ class Numpy(Contender):
 
 def sequential(nn: Any, sizes: Sequence[int]) -> Any:
     """The classifier, in clgrad's or in PyTorch's ``nn``: they agree."""
-    layers = [nn.Linear(inputs, outputs) for inputs, outputs in zip(sizes, sizes[1:])]
+    layers = [nn.Linear(inputs, outputs) for inputs, outputs in pairwise(sizes)]
     return nn.Sequential(*[part for layer in layers[:-1] for part in (layer, nn.ReLU())], layers[-1])
 
 

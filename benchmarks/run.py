@@ -12,10 +12,9 @@ each run; before the clock starts, every contender's outputs are compared with P
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
-from threads import limit_threads
+from environment import prepare
 
 
 def arguments() -> argparse.Namespace:
@@ -33,8 +32,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     options = arguments()
-    limit_threads(options.threads)
-    os.environ["CLGRAD_DEVICE"] = options.device
+    prepare(options.device, options.threads)
     from report import Report  # libraries look at the number of threads when they are loaded
 
     report = Report(options)

@@ -44,5 +44,5 @@ def fixed(value: float) -> str:
     return f"{value:.2f}" if value < 9.995 else number(value)
 
 
-def megabytes(count: int) -> str:
-    return f"{count / 2**20:.0f}"
+def megabytes(count: int | None) -> str:
+    return "-" if count is None else f"{count / 2**20:.0f}"

@@ -96,7 +96,7 @@ def maps() -> Iterator[Operation]:
     chain["numpy"] = lambda x, y, z: np.log(x) + y + np.exp(np.log(np.exp(z)))
     sizes = ((10000, 1000),) * 3
     yield Operation("W2a", "x.log() + y + z.exp().log().exp(), 10000x1000, jitted", positive(*sizes), chain, mode="jit")
-    gelu = {
+    gelu: dict[str, Function] = {
         "clgrad": lambda x, bias, residual: (x + bias).gelu(approximate="tanh") + residual,
         "torch": lambda x, bias, residual: torch_functional.gelu(x + bias, approximate="tanh") + residual,
         "tinygrad": lambda x, bias, residual: (x + bias).gelu() + residual,
@@ -143,7 +143,7 @@ def rows() -> Iterator[Operation]:
     yield Operation("W3f", name, normal(big, (1024,), (1024,), big), norm, gradients=3)
     name = "softmax, 4096x1024, forward and backward"
     yield Operation("W3g", name, normal(big, big), softmax, gradients=1)
-    loss = {
+    loss: dict[str, Function] = {
         "clgrad": clgrad_functional.cross_entropy,
         "torch": torch_functional.cross_entropy,
         "tinygrad": lambda x, target: x.sparse_categorical_crossentropy(target),
@@ -153,7 +153,7 @@ def rows() -> Iterator[Operation]:
 
 
 def numpy_softmax(x: Array) -> Array:
-    e = np.exp(x - x.max(-1, keepdims=True))
+    e: Array = np.exp(x - x.max(-1, keepdims=True))
     e /= e.sum(-1, keepdims=True)
     return e
 
