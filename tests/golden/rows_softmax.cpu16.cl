@@ -1,5 +1,23 @@
 // global (1,), local (1,)
 typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
+static inline float16 clgrad_exp_float16(float16 x) {
+    float16 v = x;
+    v = (89.0f < v) ? (float16)(89.0f) : v; v = (-104.0f > v) ? (float16)(-104.0f) : v;
+    const float16 t = v * 1.442695f + 12582912.0f, n = t - 12582912.0f, r = (v - n * 0.693359375f) + n * 0.00021219444f;
+    float16 u = (float16)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f;
+    const int16 half_power = (as_int16(t) << 22) & (int)0xff800000, rest = (as_int16(t) << 23) - half_power;
+    const float16 e = ((u * r) * r + r + 1.0f) * as_float16(half_power + 0x3f800000) * as_float16(rest + 0x3f800000);
+    return e;
+}
+static inline float clgrad_exp_float(float x) {
+    float v = x;
+    v = (89.0f < v) ? (float)(89.0f) : v; v = (-104.0f > v) ? (float)(-104.0f) : v;
+    const float t = v * 1.442695f + 12582912.0f, n = t - 12582912.0f, r = (v - n * 0.693359375f) + n * 0.00021219444f;
+    float u = (float)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f;
+    const int half_power = (as_int(t) << 22) & (int)0xff800000, rest = (as_int(t) << 23) - half_power;
+    const float e = ((u * r) * r + r + 1.0f) * as_float(half_power + 0x3f800000) * as_float(rest + 0x3f800000);
+    return e;
+}
 __attribute__((min_vector_width(512)))
 static inline void NAME_item(__global const float* restrict a0, __global float* restrict a1, __global long* faults, const int id0, const int id1, const int id2) {
     const int row0 = (int)id0 * 58;
@@ -39,13 +57,13 @@ static inline void NAME_item(__global const float* restrict a0, __global float* 
         for (int n = 0; n + 16 <= 70; n += 16) {
             const float16 v0 = *(__global const clgrad_float16*)(a0 + i0 * 70 + n);
 const float16 v2 = v0 - (float16)(v1);
-const float16 v3 = exp(v2);
+const float16 v3 = clgrad_exp_float16(v2);
             w4 = w4 + v3;
         }
         for (int n = 64; n < 70; n++) {
             const float v0 = a0[i0 * 70 + n];
 const float v2 = v0 - v1;
-const float v3 = exp(v2);
+const float v3 = clgrad_exp_float(v2);
             v4 = v4 + v3;
         }
         }
@@ -69,14 +87,14 @@ const float v3 = exp(v2);
         for (int n = 0; n + 16 <= 70; n += 16) {
             const float16 v0 = *(__global const clgrad_float16*)(a0 + i0 * 70 + n);
 const float16 v2 = v0 - (float16)(v1);
-const float16 v3 = exp(v2);
+const float16 v3 = clgrad_exp_float16(v2);
 const float16 v5 = v3 / (float16)(v4);
             *(__global clgrad_float16*)(a1 + i0 * 70 + n) = v5;
         }
         for (int n = 64; n < 70; n++) {
             const float v0 = a0[i0 * 70 + n];
 const float v2 = v0 - v1;
-const float v3 = exp(v2);
+const float v3 = clgrad_exp_float(v2);
 const float v5 = v3 / v4;
             a1[i0 * 70 + n] = v5;
         }

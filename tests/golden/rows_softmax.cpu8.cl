@@ -1,5 +1,23 @@
 // global (1,), local (1,)
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
+static inline float8 clgrad_exp_float8(float8 x) {
+    float8 v = x;
+    v = (89.0f < v) ? (float8)(89.0f) : v; v = (-104.0f > v) ? (float8)(-104.0f) : v;
+    const float8 t = v * 1.442695f + 12582912.0f, n = t - 12582912.0f, r = (v - n * 0.693359375f) + n * 0.00021219444f;
+    float8 u = (float8)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f;
+    const int8 half_power = (as_int8(t) << 22) & (int)0xff800000, rest = (as_int8(t) << 23) - half_power;
+    const float8 e = ((u * r) * r + r + 1.0f) * as_float8(half_power + 0x3f800000) * as_float8(rest + 0x3f800000);
+    return e;
+}
+static inline float clgrad_exp_float(float x) {
+    float v = x;
+    v = (89.0f < v) ? (float)(89.0f) : v; v = (-104.0f > v) ? (float)(-104.0f) : v;
+    const float t = v * 1.442695f + 12582912.0f, n = t - 12582912.0f, r = (v - n * 0.693359375f) + n * 0.00021219444f;
+    float u = (float)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f;
+    const int half_power = (as_int(t) << 22) & (int)0xff800000, rest = (as_int(t) << 23) - half_power;
+    const float e = ((u * r) * r + r + 1.0f) * as_float(half_power + 0x3f800000) * as_float(rest + 0x3f800000);
+    return e;
+}
 __attribute__((min_vector_width(256)))
 static inline void NAME_item(__global const float* restrict a0, __global float* restrict a1, __global long* faults, const int id0, const int id1, const int id2) {
     const int row0 = (int)id0 * 58;
@@ -31,13 +49,13 @@ static inline void NAME_item(__global const float* restrict a0, __global float* 
         for (int n = 0; n + 8 <= 70; n += 8) {
             const float8 v0 = *(__global const clgrad_float8*)(a0 + i0 * 70 + n);
 const float8 v2 = v0 - (float8)(v1);
-const float8 v3 = exp(v2);
+const float8 v3 = clgrad_exp_float8(v2);
             w4 = w4 + v3;
         }
         for (int n = 64; n < 70; n++) {
             const float v0 = a0[i0 * 70 + n];
 const float v2 = v0 - v1;
-const float v3 = exp(v2);
+const float v3 = clgrad_exp_float(v2);
             v4 = v4 + v3;
         }
         }
@@ -53,14 +71,14 @@ const float v3 = exp(v2);
         for (int n = 0; n + 8 <= 70; n += 8) {
             const float8 v0 = *(__global const clgrad_float8*)(a0 + i0 * 70 + n);
 const float8 v2 = v0 - (float8)(v1);
-const float8 v3 = exp(v2);
+const float8 v3 = clgrad_exp_float8(v2);
 const float8 v5 = v3 / (float8)(v4);
             *(__global clgrad_float8*)(a1 + i0 * 70 + n) = v5;
         }
         for (int n = 64; n < 70; n++) {
             const float v0 = a0[i0 * 70 + n];
 const float v2 = v0 - v1;
-const float v3 = exp(v2);
+const float v3 = clgrad_exp_float(v2);
 const float v5 = v3 / v4;
             a1[i0 * 70 + n] = v5;
         }
