@@ -11,8 +11,10 @@ from pathlib import Path
 from mako.lookup import TemplateLookup
 
 from clgrad.cl.caps import Capabilities
-from clgrad.cl.shapes import choose
-from clgrad.kernel import Kernel
+from clgrad.cl.products import MatmulShape
+from clgrad.cl.shapes import ColumnsShape, KernelShape, MapShape, RowsShape, ScatterShape
+from clgrad.kernel import Kernel, Load, Take
+from clgrad.ops import anchors
 from clgrad.view import Shape
 
 PRELUDE = """#pragma OPENCL FP_CONTRACT ON
@@ -43,6 +45,23 @@ class Rendered:
 @cache
 def _templates() -> TemplateLookup:
     return TemplateLookup(directories=[str(Path(__file__).parent / "kernels")], strict_undefined=True)
+
+
+def choose(kernel: Kernel, capabilities: Capabilities) -> KernelShape:
+    """The template and sizes for a kernel."""
+    if kernel.anchor is not None:
+        return (MatmulShape if kernel.anchor.op is anchors.matmul else ScatterShape)(kernel, capabilities)
+    if not kernel.inner:
+        return MapShape(kernel, capabilities)
+    if kernel.outer and capabilities.is_cpu:
+        along_row = along_column = 0
+        for line in kernel.lines:
+            if isinstance(line, Load) and not isinstance(line, Take):
+                along_row += line.view.strides[-1] == 1
+                along_column += line.view.strides[len(kernel.outer) - 1] == 1
+        if along_column > along_row:
+            return ColumnsShape(kernel, capabilities)
+    return RowsShape(kernel, capabilities)
 
 
 def render(kernel: Kernel, capabilities: Capabilities) -> Rendered:

@@ -1,4 +1,4 @@
-"""Choose a template for a kernel, and its loops' sizes on a device.
+"""The sizes of a kernel's loops on a device, for each template.
 
 A shape object is what a template sees as ``k``: names, sizes, and blocks of C that a writer made.
 """
@@ -10,9 +10,7 @@ from collections.abc import Sequence
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.writer import Writer, below, power_of_two, vector_type
-from clgrad.dtypes import DType
-from clgrad.kernel import Kernel, Load, Program, Reduce, Store, Take
-from clgrad.ops import anchors
+from clgrad.kernel import Kernel, Reduce, Store
 from clgrad.view import Shape
 
 GRAIN = 4096
@@ -238,76 +236,6 @@ class RowsShape(KernelShape):
         return self.length % self.width
 
 
-class MatmulShape(KernelShape):
-    """A tile of rows by vectors a work-item (form "tile"), or, for A @ B^T, a tile of dot products (form "dot")."""
-
-    template = "matmul"
-
-    def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
-        super().__init__(kernel, capabilities)
-        assert kernel.anchor is not None
-        a, b = kernel.anchor.operands
-        self.m, self.depth = a.shape[-2:]
-        self.n = b.shape[-1]
-        self.dtype = kernel.anchor.dtype
-        self.batch_names = [f"i{axis}" for axis in range(len(kernel.outer) - 2)]
-        self.batch_sizes = kernel.outer[:-2]
-        self.batch = math.prod(self.batch_sizes)
-        self.dot = _step(a, -1) == 1 and _step(b, -2) == 1 and _step(b, -1) != 1 and self.depth >= self.width > 1
-        if self.dot:
-            self.rows, self.columns, self.vectors = min(4, self.m), min(3 if self.width <= 8 else 4, self.n), 1
-            lane = None
-            self.tile_width = 1
-        else:
-            self.tile_width = min(self.width, power_of_two(self.n))
-            self.rows = min(6 if capabilities.is_cpu else 4, self.m)
-            most = {16: 4, 8: 2}.get(self.tile_width, 1 if capabilities.is_cpu else 4)
-            self.vectors = max(1, min(most, self.n // self.tile_width))
-            self.columns = self.vectors * self.tile_width
-            lane = len(kernel.outer) - 1
-        self.writer = Writer(kernel.lines, [*self.batch_names, "m", "n"], kernel.shape, lane, capabilities)
-        a_lane, b_lane = (len(a.shape) - 1, len(b.shape) - 2) if self.dot else (None, len(b.shape) - 1)
-        self.a = Writer(a.lines, [*self.batch_names, "m", "k"], a.shape, a_lane, capabilities, "x")
-        self.b = Writer(b.lines, [*self.batch_names, "k", "n"], b.shape, b_lane, capabilities, "y")
-        self.a_value, self.b_value = a.value, b.value
-        self.b.helpers = self.a.helpers = self.writer.helpers
-        self.row_tiles, self.column_tiles = -(-self.m // self.rows), -(-self.n // self.columns)
-        self.local_size = (1, 1, 1)
-        if not capabilities.is_cpu:
-            self.local_size = (min(8, power_of_two(self.column_tiles)), min(8, power_of_two(self.row_tiles)), 1)
-        self.global_size = (
-            -(-self.column_tiles // self.local_size[0]) * self.local_size[0],
-            -(-self.row_tiles // self.local_size[1]) * self.local_size[1],
-            self.batch,
-        )
-
-    def operand(self, writer: Writer, width: int) -> str:
-        """Statements that compute an operand's element, or its vector."""
-        return "\n".join(writer.declare(number, width) for number in range(len(writer.lines)))
-
-    def epilogue(self, value: str, width: int) -> str:
-        """Statements from the product to the stores."""
-        texts = []
-        for number, line in enumerate(self.writer.lines):
-            if type(line).__name__ == "Result":
-                texts.append(f"const {vector_type(line.dtype, width)} v{number} = {value};")
-            else:
-                texts.append(self.writer.declare(number, width))
-        texts.append(self.stores(self.kernel.stores, width))
-        return "\n".join(texts)
-
-    def vector(self, dtype: DType, width: int) -> str:
-        return vector_type(dtype, width)
-
-
-def _step(program: Program, axis: int) -> int | None:
-    """The stride of an operand that is one plain load, along an axis."""
-    if len(program.lines) != 1 or not isinstance(program.lines[0], Load) or isinstance(program.lines[0], Take):
-        return None
-    view = program.lines[0].view
-    return view.strides[axis] if view.mask is None else None
-
-
 class ScatterShape(KernelShape):
     """A range of result rows a work-item, which reads all indices: no atomics, so the result is always the same."""
 
@@ -337,20 +265,3 @@ class ScatterShape(KernelShape):
 
     def operand(self, writer: Writer) -> str:
         return "\n".join(writer.declare(number, 1) for number in range(len(writer.lines)))
-
-
-def choose(kernel: Kernel, capabilities: Capabilities) -> KernelShape:
-    """The template and sizes for a kernel."""
-    if kernel.anchor is not None:
-        return (MatmulShape if kernel.anchor.op is anchors.matmul else ScatterShape)(kernel, capabilities)
-    if not kernel.inner:
-        return MapShape(kernel, capabilities)
-    if kernel.outer and capabilities.is_cpu:
-        along_row = along_column = 0
-        for line in kernel.lines:
-            if isinstance(line, Load) and not isinstance(line, Take):
-                along_row += line.view.strides[-1] == 1
-                along_column += line.view.strides[len(kernel.outer) - 1] == 1
-        if along_column > along_row:
-            return ColumnsShape(kernel, capabilities)
-    return RowsShape(kernel, capabilities)

@@ -1,121 +1,142 @@
-// global (17, 8, 1), local (1, 1, 1)
+// global (4, 1, 1), local (1, 1, 1)
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
 __attribute__((min_vector_width(256)))
 static inline void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
-    int tile_n = id0, tile_m = id1;
-    const int m0 = tile_m * 4 <= 26 ? tile_m * 4 : 26;
-    const int n0 = tile_n * 3 <= 47 ? tile_n * 3 : 47;
-    float8 c0_0 = (float8)(0);
-    float8 c0_1 = (float8)(0);
-    float8 c0_2 = (float8)(0);
-    float8 c1_0 = (float8)(0);
-    float8 c1_1 = (float8)(0);
-    float8 c1_2 = (float8)(0);
-    float8 c2_0 = (float8)(0);
-    float8 c2_1 = (float8)(0);
-    float8 c2_2 = (float8)(0);
-    float8 c3_0 = (float8)(0);
-    float8 c3_1 = (float8)(0);
-    float8 c3_2 = (float8)(0);
-    for (int k = 0; k + 8 <= 35; k += 8) {
-        float8 b0; { const int n = n0 + 0; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); b0 = y0; }
-        float8 b1; { const int n = n0 + 1; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); b1 = y0; }
-        float8 b2; { const int n = n0 + 2; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); b2 = y0; }
-        { const int m = m0 + 0; const float8 x0 = *(__global const clgrad_float8*)(a0 + m * 35 + k); const float8 a = x0;
-        c0_0 = a * b0 + c0_0;
-        c0_1 = a * b1 + c0_1;
-        c0_2 = a * b2 + c0_2;
+    const int n0 = id0 * 16 <= 34 ? id0 * 16 : 34;
+    const int first = id1 * 30, last = id1 < 0 ? first + 30 : 30;
+    float8 panel[70];
+        for (int v = 0; v < 2; v++) {
+            int k = 0;
+            for (; k + 8 <= 35; k += 8) {
+                float8 r0; { const int n = n0 + v * 8 + 0; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r0 = y0; }
+                float8 r1; { const int n = n0 + v * 8 + 1; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r1 = y0; }
+                float8 r2; { const int n = n0 + v * 8 + 2; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r2 = y0; }
+                float8 r3; { const int n = n0 + v * 8 + 3; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r3 = y0; }
+                float8 r4; { const int n = n0 + v * 8 + 4; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r4 = y0; }
+                float8 r5; { const int n = n0 + v * 8 + 5; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r5 = y0; }
+                float8 r6; { const int n = n0 + v * 8 + 6; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r6 = y0; }
+                float8 r7; { const int n = n0 + v * 8 + 7; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r7 = y0; }
+                const float8 t0_0 = __builtin_shufflevector(r0, r4, 0, 1, 2, 3, 8, 9, 10, 11);
+                const float8 t0_4 = __builtin_shufflevector(r0, r4, 4, 5, 6, 7, 12, 13, 14, 15);
+                const float8 t0_1 = __builtin_shufflevector(r1, r5, 0, 1, 2, 3, 8, 9, 10, 11);
+                const float8 t0_5 = __builtin_shufflevector(r1, r5, 4, 5, 6, 7, 12, 13, 14, 15);
+                const float8 t0_2 = __builtin_shufflevector(r2, r6, 0, 1, 2, 3, 8, 9, 10, 11);
+                const float8 t0_6 = __builtin_shufflevector(r2, r6, 4, 5, 6, 7, 12, 13, 14, 15);
+                const float8 t0_3 = __builtin_shufflevector(r3, r7, 0, 1, 2, 3, 8, 9, 10, 11);
+                const float8 t0_7 = __builtin_shufflevector(r3, r7, 4, 5, 6, 7, 12, 13, 14, 15);
+                const float8 t1_0 = __builtin_shufflevector(t0_0, t0_2, 0, 1, 8, 9, 4, 5, 12, 13);
+                const float8 t1_2 = __builtin_shufflevector(t0_0, t0_2, 2, 3, 10, 11, 6, 7, 14, 15);
+                const float8 t1_1 = __builtin_shufflevector(t0_1, t0_3, 0, 1, 8, 9, 4, 5, 12, 13);
+                const float8 t1_3 = __builtin_shufflevector(t0_1, t0_3, 2, 3, 10, 11, 6, 7, 14, 15);
+                const float8 t1_4 = __builtin_shufflevector(t0_4, t0_6, 0, 1, 8, 9, 4, 5, 12, 13);
+                const float8 t1_6 = __builtin_shufflevector(t0_4, t0_6, 2, 3, 10, 11, 6, 7, 14, 15);
+                const float8 t1_5 = __builtin_shufflevector(t0_5, t0_7, 0, 1, 8, 9, 4, 5, 12, 13);
+                const float8 t1_7 = __builtin_shufflevector(t0_5, t0_7, 2, 3, 10, 11, 6, 7, 14, 15);
+                const float8 t2_0 = __builtin_shufflevector(t1_0, t1_1, 0, 8, 2, 10, 4, 12, 6, 14);
+                const float8 t2_1 = __builtin_shufflevector(t1_0, t1_1, 1, 9, 3, 11, 5, 13, 7, 15);
+                const float8 t2_2 = __builtin_shufflevector(t1_2, t1_3, 0, 8, 2, 10, 4, 12, 6, 14);
+                const float8 t2_3 = __builtin_shufflevector(t1_2, t1_3, 1, 9, 3, 11, 5, 13, 7, 15);
+                const float8 t2_4 = __builtin_shufflevector(t1_4, t1_5, 0, 8, 2, 10, 4, 12, 6, 14);
+                const float8 t2_5 = __builtin_shufflevector(t1_4, t1_5, 1, 9, 3, 11, 5, 13, 7, 15);
+                const float8 t2_6 = __builtin_shufflevector(t1_6, t1_7, 0, 8, 2, 10, 4, 12, 6, 14);
+                const float8 t2_7 = __builtin_shufflevector(t1_6, t1_7, 1, 9, 3, 11, 5, 13, 7, 15);
+                panel[(k + 0 - 0) * 2 + v] = t2_0;
+                panel[(k + 1 - 0) * 2 + v] = t2_1;
+                panel[(k + 2 - 0) * 2 + v] = t2_2;
+                panel[(k + 3 - 0) * 2 + v] = t2_3;
+                panel[(k + 4 - 0) * 2 + v] = t2_4;
+                panel[(k + 5 - 0) * 2 + v] = t2_5;
+                panel[(k + 6 - 0) * 2 + v] = t2_6;
+                panel[(k + 7 - 0) * 2 + v] = t2_7;
+            }
+            for (; k < 35; k++)
+            for (int lane = 0; lane < 8; lane++) {
+                const int n = n0 + v * 8 + lane;
+                const float y0 = a1[k + n * 35];
+                ((float*)(panel + (k - 0) * 2 + v))[lane] = y0;
+            }
         }
-        { const int m = m0 + 1; const float8 x0 = *(__global const clgrad_float8*)(a0 + m * 35 + k); const float8 a = x0;
-        c1_0 = a * b0 + c1_0;
-        c1_1 = a * b1 + c1_1;
-        c1_2 = a * b2 + c1_2;
+    int m0 = first;
+    for (; m0 + 6 <= last; m0 += 6) {
+        float8 c0_0 = (float8)(0);
+        float8 c0_1 = (float8)(0);
+        float8 c1_0 = (float8)(0);
+        float8 c1_1 = (float8)(0);
+        float8 c2_0 = (float8)(0);
+        float8 c2_1 = (float8)(0);
+        float8 c3_0 = (float8)(0);
+        float8 c3_1 = (float8)(0);
+        float8 c4_0 = (float8)(0);
+        float8 c4_1 = (float8)(0);
+        float8 c5_0 = (float8)(0);
+        float8 c5_1 = (float8)(0);
+        for (int k = 0; k < 35; k++) {
+            const float8 b0 = panel[(k - 0) * 2 + 0];
+            const float8 b1 = panel[(k - 0) * 2 + 1];
+            { const int m = m0 + 0; const float x0 = a0[m * 35 + k]; const float a = x0;
+              c0_0 = a * b0 + c0_0;
+              c0_1 = a * b1 + c0_1;
+            }
+            { const int m = m0 + 1; const float x0 = a0[m * 35 + k]; const float a = x0;
+              c1_0 = a * b0 + c1_0;
+              c1_1 = a * b1 + c1_1;
+            }
+            { const int m = m0 + 2; const float x0 = a0[m * 35 + k]; const float a = x0;
+              c2_0 = a * b0 + c2_0;
+              c2_1 = a * b1 + c2_1;
+            }
+            { const int m = m0 + 3; const float x0 = a0[m * 35 + k]; const float a = x0;
+              c3_0 = a * b0 + c3_0;
+              c3_1 = a * b1 + c3_1;
+            }
+            { const int m = m0 + 4; const float x0 = a0[m * 35 + k]; const float a = x0;
+              c4_0 = a * b0 + c4_0;
+              c4_1 = a * b1 + c4_1;
+            }
+            { const int m = m0 + 5; const float x0 = a0[m * 35 + k]; const float a = x0;
+              c5_0 = a * b0 + c5_0;
+              c5_1 = a * b1 + c5_1;
+            }
         }
-        { const int m = m0 + 2; const float8 x0 = *(__global const clgrad_float8*)(a0 + m * 35 + k); const float8 a = x0;
-        c2_0 = a * b0 + c2_0;
-        c2_1 = a * b1 + c2_1;
-        c2_2 = a * b2 + c2_2;
-        }
-        { const int m = m0 + 3; const float8 x0 = *(__global const clgrad_float8*)(a0 + m * 35 + k); const float8 a = x0;
-        c3_0 = a * b0 + c3_0;
-        c3_1 = a * b1 + c3_1;
-        c3_2 = a * b2 + c3_2;
+        {
+            { const int m = m0 + 0, n = n0 + 0;
+              const float8 v0 = c0_0;
+*(__global clgrad_float8*)(a2 + m * 50 + n) = v0; }
+            { const int m = m0 + 0, n = n0 + 8;
+              const float8 v0 = c0_1;
+*(__global clgrad_float8*)(a2 + m * 50 + n) = v0; }
+            { const int m = m0 + 1, n = n0 + 0;
+              const float8 v0 = c1_0;
+*(__global clgrad_float8*)(a2 + m * 50 + n) = v0; }
+            { const int m = m0 + 1, n = n0 + 8;
+              const float8 v0 = c1_1;
+*(__global clgrad_float8*)(a2 + m * 50 + n) = v0; }
+            { const int m = m0 + 2, n = n0 + 0;
+              const float8 v0 = c2_0;
+*(__global clgrad_float8*)(a2 + m * 50 + n) = v0; }
+            { const int m = m0 + 2, n = n0 + 8;
+              const float8 v0 = c2_1;
+*(__global clgrad_float8*)(a2 + m * 50 + n) = v0; }
+            { const int m = m0 + 3, n = n0 + 0;
+              const float8 v0 = c3_0;
+*(__global clgrad_float8*)(a2 + m * 50 + n) = v0; }
+            { const int m = m0 + 3, n = n0 + 8;
+              const float8 v0 = c3_1;
+*(__global clgrad_float8*)(a2 + m * 50 + n) = v0; }
+            { const int m = m0 + 4, n = n0 + 0;
+              const float8 v0 = c4_0;
+*(__global clgrad_float8*)(a2 + m * 50 + n) = v0; }
+            { const int m = m0 + 4, n = n0 + 8;
+              const float8 v0 = c4_1;
+*(__global clgrad_float8*)(a2 + m * 50 + n) = v0; }
+            { const int m = m0 + 5, n = n0 + 0;
+              const float8 v0 = c5_0;
+*(__global clgrad_float8*)(a2 + m * 50 + n) = v0; }
+            { const int m = m0 + 5, n = n0 + 8;
+              const float8 v0 = c5_1;
+*(__global clgrad_float8*)(a2 + m * 50 + n) = v0; }
         }
     }
-    float s0_0 = c0_0.s0 + c0_0.s1 + c0_0.s2 + c0_0.s3 + c0_0.s4 + c0_0.s5 + c0_0.s6 + c0_0.s7;
-    float s0_1 = c0_1.s0 + c0_1.s1 + c0_1.s2 + c0_1.s3 + c0_1.s4 + c0_1.s5 + c0_1.s6 + c0_1.s7;
-    float s0_2 = c0_2.s0 + c0_2.s1 + c0_2.s2 + c0_2.s3 + c0_2.s4 + c0_2.s5 + c0_2.s6 + c0_2.s7;
-    float s1_0 = c1_0.s0 + c1_0.s1 + c1_0.s2 + c1_0.s3 + c1_0.s4 + c1_0.s5 + c1_0.s6 + c1_0.s7;
-    float s1_1 = c1_1.s0 + c1_1.s1 + c1_1.s2 + c1_1.s3 + c1_1.s4 + c1_1.s5 + c1_1.s6 + c1_1.s7;
-    float s1_2 = c1_2.s0 + c1_2.s1 + c1_2.s2 + c1_2.s3 + c1_2.s4 + c1_2.s5 + c1_2.s6 + c1_2.s7;
-    float s2_0 = c2_0.s0 + c2_0.s1 + c2_0.s2 + c2_0.s3 + c2_0.s4 + c2_0.s5 + c2_0.s6 + c2_0.s7;
-    float s2_1 = c2_1.s0 + c2_1.s1 + c2_1.s2 + c2_1.s3 + c2_1.s4 + c2_1.s5 + c2_1.s6 + c2_1.s7;
-    float s2_2 = c2_2.s0 + c2_2.s1 + c2_2.s2 + c2_2.s3 + c2_2.s4 + c2_2.s5 + c2_2.s6 + c2_2.s7;
-    float s3_0 = c3_0.s0 + c3_0.s1 + c3_0.s2 + c3_0.s3 + c3_0.s4 + c3_0.s5 + c3_0.s6 + c3_0.s7;
-    float s3_1 = c3_1.s0 + c3_1.s1 + c3_1.s2 + c3_1.s3 + c3_1.s4 + c3_1.s5 + c3_1.s6 + c3_1.s7;
-    float s3_2 = c3_2.s0 + c3_2.s1 + c3_2.s2 + c3_2.s3 + c3_2.s4 + c3_2.s5 + c3_2.s6 + c3_2.s7;
-    for (int k = 32; k < 35; k++) {
-        { const int m = m0 + 0, n = n0 + 0; const float x0 = a0[m * 35 + k]; const float y0 = a1[k + n * 35];
-          s0_0 += x0 * y0; }
-        { const int m = m0 + 0, n = n0 + 1; const float x0 = a0[m * 35 + k]; const float y0 = a1[k + n * 35];
-          s0_1 += x0 * y0; }
-        { const int m = m0 + 0, n = n0 + 2; const float x0 = a0[m * 35 + k]; const float y0 = a1[k + n * 35];
-          s0_2 += x0 * y0; }
-        { const int m = m0 + 1, n = n0 + 0; const float x0 = a0[m * 35 + k]; const float y0 = a1[k + n * 35];
-          s1_0 += x0 * y0; }
-        { const int m = m0 + 1, n = n0 + 1; const float x0 = a0[m * 35 + k]; const float y0 = a1[k + n * 35];
-          s1_1 += x0 * y0; }
-        { const int m = m0 + 1, n = n0 + 2; const float x0 = a0[m * 35 + k]; const float y0 = a1[k + n * 35];
-          s1_2 += x0 * y0; }
-        { const int m = m0 + 2, n = n0 + 0; const float x0 = a0[m * 35 + k]; const float y0 = a1[k + n * 35];
-          s2_0 += x0 * y0; }
-        { const int m = m0 + 2, n = n0 + 1; const float x0 = a0[m * 35 + k]; const float y0 = a1[k + n * 35];
-          s2_1 += x0 * y0; }
-        { const int m = m0 + 2, n = n0 + 2; const float x0 = a0[m * 35 + k]; const float y0 = a1[k + n * 35];
-          s2_2 += x0 * y0; }
-        { const int m = m0 + 3, n = n0 + 0; const float x0 = a0[m * 35 + k]; const float y0 = a1[k + n * 35];
-          s3_0 += x0 * y0; }
-        { const int m = m0 + 3, n = n0 + 1; const float x0 = a0[m * 35 + k]; const float y0 = a1[k + n * 35];
-          s3_1 += x0 * y0; }
-        { const int m = m0 + 3, n = n0 + 2; const float x0 = a0[m * 35 + k]; const float y0 = a1[k + n * 35];
-          s3_2 += x0 * y0; }
-    }
-    { const int m = m0 + 0, n = n0 + 0;
-      const float v0 = s0_0;
-a2[m * 50 + n] = v0; }
-    { const int m = m0 + 0, n = n0 + 1;
-      const float v0 = s0_1;
-a2[m * 50 + n] = v0; }
-    { const int m = m0 + 0, n = n0 + 2;
-      const float v0 = s0_2;
-a2[m * 50 + n] = v0; }
-    { const int m = m0 + 1, n = n0 + 0;
-      const float v0 = s1_0;
-a2[m * 50 + n] = v0; }
-    { const int m = m0 + 1, n = n0 + 1;
-      const float v0 = s1_1;
-a2[m * 50 + n] = v0; }
-    { const int m = m0 + 1, n = n0 + 2;
-      const float v0 = s1_2;
-a2[m * 50 + n] = v0; }
-    { const int m = m0 + 2, n = n0 + 0;
-      const float v0 = s2_0;
-a2[m * 50 + n] = v0; }
-    { const int m = m0 + 2, n = n0 + 1;
-      const float v0 = s2_1;
-a2[m * 50 + n] = v0; }
-    { const int m = m0 + 2, n = n0 + 2;
-      const float v0 = s2_2;
-a2[m * 50 + n] = v0; }
-    { const int m = m0 + 3, n = n0 + 0;
-      const float v0 = s3_0;
-a2[m * 50 + n] = v0; }
-    { const int m = m0 + 3, n = n0 + 1;
-      const float v0 = s3_1;
-a2[m * 50 + n] = v0; }
-    { const int m = m0 + 3, n = n0 + 2;
-      const float v0 = s3_2;
-a2[m * 50 + n] = v0; }
 }
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void NAME(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults) {

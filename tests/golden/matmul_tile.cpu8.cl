@@ -1,122 +1,65 @@
-// global (4, 5, 1), local (1, 1, 1)
+// global (4, 1, 1), local (1, 1, 1)
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
 __attribute__((min_vector_width(256)))
 static inline void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults, const int id0, const int id1, const int id2) {
-    int tile_n = id0, tile_m = id1;
-    const int m0 = tile_m * 6 <= 24 ? tile_m * 6 : 24;
-    const int n0 = tile_n * 16 <= 34 ? tile_n * 16 : 34;
-    float8 c0_0 = (float8)(0);
-    float8 c0_1 = (float8)(0);
-    float8 c1_0 = (float8)(0);
-    float8 c1_1 = (float8)(0);
-    float8 c2_0 = (float8)(0);
-    float8 c2_1 = (float8)(0);
-    float8 c3_0 = (float8)(0);
-    float8 c3_1 = (float8)(0);
-    float8 c4_0 = (float8)(0);
-    float8 c4_1 = (float8)(0);
-    float8 c5_0 = (float8)(0);
-    float8 c5_1 = (float8)(0);
-    for (int k = 0; k < 17; k++) {
-        float8 b0; { const int n = n0 + 0; const float8 y0 = *(__global const clgrad_float8*)(a1 + k * 50 + n); b0 = y0; }
-        float8 b1; { const int n = n0 + 8; const float8 y0 = *(__global const clgrad_float8*)(a1 + k * 50 + n); b1 = y0; }
-        { const int m = m0 + 0; const float x0 = a0[m * 17 + k]; const float a = x0;
-        c0_0 = a * b0 + c0_0;
-        c0_1 = a * b1 + c0_1;
+    const int n0 = id0 * 16 <= 34 ? id0 * 16 : 34;
+    const int first = id1 * 30, last = id1 < 0 ? first + 30 : 30;
+    int m0 = first;
+    for (; m0 + 6 <= last; m0 += 6) {
+        float8 c0_0 = (float8)(0);
+        float8 c0_1 = (float8)(0);
+        float8 c1_0 = (float8)(0);
+        float8 c1_1 = (float8)(0);
+        float8 c2_0 = (float8)(0);
+        float8 c2_1 = (float8)(0);
+        float8 c3_0 = (float8)(0);
+        float8 c3_1 = (float8)(0);
+        float8 c4_0 = (float8)(0);
+        float8 c4_1 = (float8)(0);
+        float8 c5_0 = (float8)(0);
+        float8 c5_1 = (float8)(0);
+        for (int k = 0; k < 17; k++) {
+            float8 b0; { const int n = n0 + 0; const float8 y0 = *(__global const clgrad_float8*)(a1 + k * 50 + n); b0 = y0; }
+            float8 b1; { const int n = n0 + 8; const float8 y0 = *(__global const clgrad_float8*)(a1 + k * 50 + n); b1 = y0; }
+            { const int m = m0 + 0; const float x0 = a0[m * 17 + k]; const float a = x0;
+              c0_0 = a * b0 + c0_0;
+              c0_1 = a * b1 + c0_1;
+            }
+            { const int m = m0 + 1; const float x0 = a0[m * 17 + k]; const float a = x0;
+              c1_0 = a * b0 + c1_0;
+              c1_1 = a * b1 + c1_1;
+            }
+            { const int m = m0 + 2; const float x0 = a0[m * 17 + k]; const float a = x0;
+              c2_0 = a * b0 + c2_0;
+              c2_1 = a * b1 + c2_1;
+            }
+            { const int m = m0 + 3; const float x0 = a0[m * 17 + k]; const float a = x0;
+              c3_0 = a * b0 + c3_0;
+              c3_1 = a * b1 + c3_1;
+            }
+            { const int m = m0 + 4; const float x0 = a0[m * 17 + k]; const float a = x0;
+              c4_0 = a * b0 + c4_0;
+              c4_1 = a * b1 + c4_1;
+            }
+            { const int m = m0 + 5; const float x0 = a0[m * 17 + k]; const float a = x0;
+              c5_0 = a * b0 + c5_0;
+              c5_1 = a * b1 + c5_1;
+            }
         }
-        { const int m = m0 + 1; const float x0 = a0[m * 17 + k]; const float a = x0;
-        c1_0 = a * b0 + c1_0;
-        c1_1 = a * b1 + c1_1;
-        }
-        { const int m = m0 + 2; const float x0 = a0[m * 17 + k]; const float a = x0;
-        c2_0 = a * b0 + c2_0;
-        c2_1 = a * b1 + c2_1;
-        }
-        { const int m = m0 + 3; const float x0 = a0[m * 17 + k]; const float a = x0;
-        c3_0 = a * b0 + c3_0;
-        c3_1 = a * b1 + c3_1;
-        }
-        { const int m = m0 + 4; const float x0 = a0[m * 17 + k]; const float a = x0;
-        c4_0 = a * b0 + c4_0;
-        c4_1 = a * b1 + c4_1;
-        }
-        { const int m = m0 + 5; const float x0 = a0[m * 17 + k]; const float a = x0;
-        c5_0 = a * b0 + c5_0;
-        c5_1 = a * b1 + c5_1;
+        {
+            const float8 c[] = {c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1, c5_0, c5_1};
+            for (int m = m0; m < m0 + 6; m++)
+            for (int v = 0; v < 2; v++) {
+                const float8 result = c[(m - m0) * 2 + v];
+                const int n = n0 + v * 8;
+                const float8 v0 = result;
+const float8 v1 = *(__global const clgrad_float8*)(a2 + n);
+const float8 v2 = v0 + v1;
+const float8 v3 = (v2 < (float8)(0)) ? (float8)(0) : v2;
+*(__global clgrad_float8*)(a3 + m * 50 + n) = v3;
+            }
         }
     }
-    { const int m = m0 + 0, n = n0 + 0;
-      const float8 v0 = c0_0;
-const float8 v1 = *(__global const clgrad_float8*)(a2 + n);
-const float8 v2 = v0 + v1;
-const float8 v3 = (v2 < (float8)(0)) ? (float8)(0) : v2;
-*(__global clgrad_float8*)(a3 + m * 50 + n) = v3; }
-    { const int m = m0 + 0, n = n0 + 8;
-      const float8 v0 = c0_1;
-const float8 v1 = *(__global const clgrad_float8*)(a2 + n);
-const float8 v2 = v0 + v1;
-const float8 v3 = (v2 < (float8)(0)) ? (float8)(0) : v2;
-*(__global clgrad_float8*)(a3 + m * 50 + n) = v3; }
-    { const int m = m0 + 1, n = n0 + 0;
-      const float8 v0 = c1_0;
-const float8 v1 = *(__global const clgrad_float8*)(a2 + n);
-const float8 v2 = v0 + v1;
-const float8 v3 = (v2 < (float8)(0)) ? (float8)(0) : v2;
-*(__global clgrad_float8*)(a3 + m * 50 + n) = v3; }
-    { const int m = m0 + 1, n = n0 + 8;
-      const float8 v0 = c1_1;
-const float8 v1 = *(__global const clgrad_float8*)(a2 + n);
-const float8 v2 = v0 + v1;
-const float8 v3 = (v2 < (float8)(0)) ? (float8)(0) : v2;
-*(__global clgrad_float8*)(a3 + m * 50 + n) = v3; }
-    { const int m = m0 + 2, n = n0 + 0;
-      const float8 v0 = c2_0;
-const float8 v1 = *(__global const clgrad_float8*)(a2 + n);
-const float8 v2 = v0 + v1;
-const float8 v3 = (v2 < (float8)(0)) ? (float8)(0) : v2;
-*(__global clgrad_float8*)(a3 + m * 50 + n) = v3; }
-    { const int m = m0 + 2, n = n0 + 8;
-      const float8 v0 = c2_1;
-const float8 v1 = *(__global const clgrad_float8*)(a2 + n);
-const float8 v2 = v0 + v1;
-const float8 v3 = (v2 < (float8)(0)) ? (float8)(0) : v2;
-*(__global clgrad_float8*)(a3 + m * 50 + n) = v3; }
-    { const int m = m0 + 3, n = n0 + 0;
-      const float8 v0 = c3_0;
-const float8 v1 = *(__global const clgrad_float8*)(a2 + n);
-const float8 v2 = v0 + v1;
-const float8 v3 = (v2 < (float8)(0)) ? (float8)(0) : v2;
-*(__global clgrad_float8*)(a3 + m * 50 + n) = v3; }
-    { const int m = m0 + 3, n = n0 + 8;
-      const float8 v0 = c3_1;
-const float8 v1 = *(__global const clgrad_float8*)(a2 + n);
-const float8 v2 = v0 + v1;
-const float8 v3 = (v2 < (float8)(0)) ? (float8)(0) : v2;
-*(__global clgrad_float8*)(a3 + m * 50 + n) = v3; }
-    { const int m = m0 + 4, n = n0 + 0;
-      const float8 v0 = c4_0;
-const float8 v1 = *(__global const clgrad_float8*)(a2 + n);
-const float8 v2 = v0 + v1;
-const float8 v3 = (v2 < (float8)(0)) ? (float8)(0) : v2;
-*(__global clgrad_float8*)(a3 + m * 50 + n) = v3; }
-    { const int m = m0 + 4, n = n0 + 8;
-      const float8 v0 = c4_1;
-const float8 v1 = *(__global const clgrad_float8*)(a2 + n);
-const float8 v2 = v0 + v1;
-const float8 v3 = (v2 < (float8)(0)) ? (float8)(0) : v2;
-*(__global clgrad_float8*)(a3 + m * 50 + n) = v3; }
-    { const int m = m0 + 5, n = n0 + 0;
-      const float8 v0 = c5_0;
-const float8 v1 = *(__global const clgrad_float8*)(a2 + n);
-const float8 v2 = v0 + v1;
-const float8 v3 = (v2 < (float8)(0)) ? (float8)(0) : v2;
-*(__global clgrad_float8*)(a3 + m * 50 + n) = v3; }
-    { const int m = m0 + 5, n = n0 + 8;
-      const float8 v0 = c5_1;
-const float8 v1 = *(__global const clgrad_float8*)(a2 + n);
-const float8 v2 = v0 + v1;
-const float8 v3 = (v2 < (float8)(0)) ? (float8)(0) : v2;
-*(__global clgrad_float8*)(a3 + m * 50 + n) = v3; }
 }
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void NAME(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults) {

@@ -1,91 +1,202 @@
 <%doc>
 matmul: (*batch, m, k) @ (*batch, k, n), operands read through any strides, any maps on the result.
 
-Form "tile" (B contiguous along n, or anything): a work-item holds `rows` x `vectors` vectors of the result.
+Form "tile": a work-item computes tiles of `rows` x `vectors` vectors of the result, one below the other.
 
         k ->          n -> [ vectors x width ]
     m   a a a a   x   b b b b      each step: `vectors` loads of B, `rows` scalars of A,
     |   a a a a       b b b b                 rows x vectors fused multiply-adds
 
-Form "dot" (A and B contiguous along k: nn.Linear's x @ w.T): both are read in vectors along k, with
-`rows` x `columns` vector accumulators whose lanes are added at the end; nothing is transposed.
+  B is read in place, or (`packs`) copied first to a panel of `block` steps of k, which stays in the second
+  cache: where B's rows are far apart, where it is computed by maps, and, transposed on the way, where it is contiguous
+  along k (nn.Linear's x @ w.T). With more steps than a panel holds, sums wait in memory for the next.
+  A result narrower than a vector is computed with lanes that are dropped.
 
-Tiles at the edges are moved back inside and overlap: equal values are written twice, no masks are needed.
-Column tiles run fastest. B is not packed: right while a B panel stays in the second cache.
+Form "dot" (few rows, A and B contiguous along k; a matrix by a vector): both are read in vectors along k, with
+  `rows` x `columns` vector accumulators whose lanes are added at the end.
 
-Tuning: rows, vectors, columns (shapes.py), by the registers of the vector width: 6 x 4 of 16 lanes, 6 x 2 of 8.
+The last rows have a tile of their own. The last columns overlap the tile before: equal values are written
+twice, no masks are needed; but where the result is updated in place (`guards`) each element has one writer.
+Column tiles run fastest.
+
+Tuning (products.py), by the registers of the vector width: 6 x 4 of 16 lanes, 6 x 2 of 8.
 Tried and not kept: vload/vstore on PoCL (a call each: a third of the speed).
 </%doc>
+<%def name="tile(rows)">
+<% kind = k.vector(k.total, k.tile_width) %>
+% for row in range(rows):
+%   for v in range(k.vectors):
+%     if k.splits:
+        ${kind} c${row}_${v} = k0 ? sums[((m0 - first) + ${row}) * ${k.vectors} + ${v}] : (${kind})(0);
+%     else:
+        ${kind} c${row}_${v} = (${kind})(0);
+%     endif
+%   endfor
+% endfor
+        for (${k.index} k = ${"k0" if k.splits else "0"}; k < ${"k1" if k.splits else k.depth}; k++) {
+% for v in range(k.vectors):
+%   if k.packs:
+            const ${kind} b${v} = panel[(k - ${"k0" if k.splits else "0"}) * ${k.vectors} + ${v}];
+%   else:
+            ${kind} b${v}; { const ${k.index} n = n0 + ${v * k.tile_width}; ${k.operand(k.b, k.tile_width)} b${v} = ${k.value(k.b, k.b_value, k.tile_width)}; }
+%   endif
+% endfor
+% for row in range(rows):
+            { const ${k.index} m = m0 + ${row}; ${k.operand(k.a, 1)} const ${k.total.c} a = ${k.value(k.a, k.a_value, 1)};
+%   for v in range(k.vectors):
+              c${row}_${v} = a * b${v} + c${row}_${v};
+%   endfor
+            }
+% endfor
+        }
+% if k.splits:
+        if (k1 < ${k.depth}) {
+%   for row in range(rows):
+%     for v in range(k.vectors):
+            sums[((m0 - first) + ${row}) * ${k.vectors} + ${v}] = c${row}_${v};
+%     endfor
+%   endfor
+        } else
+% endif
+        {
+% if len(kernel.lines) == 1 and not k.guards:
+%   for row in range(rows):
+%     for v in range(k.vectors):
+            { const ${k.index} m = m0 + ${row}, n = n0 + ${v * k.tile_width};
+              ${k.epilogue(f"c{row}_{v}", k.tile_width)} }
+%     endfor
+%   endfor
+% else:
+            const ${kind} c[] = {${", ".join(f"c{row}_{v}" for row in range(rows) for v in range(k.vectors))}};
+            for (${k.index} m = m0; m < m0 + ${rows}; m++)
+            for (${k.index} v = 0; v < ${k.vectors}; v++) {
+                const ${kind} result = c[(m - m0) * ${k.vectors} + v];
+                const ${k.index} n = n0 + v * ${k.tile_width};
+%   if k.guards:
+%     if not k.drops_lanes:
+                if (n >= id0 * ${k.columns}) {
+                    ${k.epilogue("result", k.tile_width)}
+                    continue;
+                }
+%     endif
+                const ${k.total.c}* lanes = (const ${k.total.c}*)&result;
+                for (${k.index} lane = 0; lane < ${min(k.tile_width, k.n)}; lane++) {
+                    const ${k.index} n = n0 + v * ${k.tile_width} + lane;
+                    if (n < id0 * ${k.columns}) continue;
+                    ${k.epilogue("lanes[lane]", 1)}
+                }
+%   else:
+                ${k.epilogue("result", k.tile_width)}
+%   endif
+            }
+% endif
+        }
+</%def>
+<%def name="pack()">
+<% kind = k.vector(k.total, k.tile_width) %>
+% if k.transposes:
+        for (${k.index} v = 0; v < ${k.vectors}; v++) {
+            ${k.index} k = ${"k0" if k.splits else "0"};
+            for (; k + ${k.width} <= ${"k1" if k.splits else k.depth}; k += ${k.width}) {
+%   for row in range(k.width):
+                ${kind} r${row}; { const ${k.index} n = n0 + v * ${k.width} + ${row}; ${k.operand(k.b_down, k.width)} r${row} = ${k.value(k.b_down, k.b_value, k.width)}; }
+%   endfor
+%   for text in k.transposed("r", "t"):
+                ${text}
+%   endfor
+%   for row, name in enumerate(k.transposed_names):
+                panel[(k + ${row} - ${"k0" if k.splits else "0"}) * ${k.vectors} + v] = ${name};
+%   endfor
+            }
+            for (; k < ${"k1" if k.splits else k.depth}; k++)
+            for (${k.index} lane = 0; lane < ${k.width}; lane++) {
+                const ${k.index} n = n0 + v * ${k.width} + lane;
+                ${k.operand(k.b_down, 1)}
+                ((${k.total.c}*)(panel + (k - ${"k0" if k.splits else "0"}) * ${k.vectors} + v))[lane] = ${k.value(k.b_down, k.b_value, 1)};
+            }
+        }
+% else:
+        for (${k.index} k = ${"k0" if k.splits else "0"}; k < ${"k1" if k.splits else k.depth}; k++)
+        for (${k.index} v = 0; v < ${k.vectors}; v++) {
+            const ${k.index} n = n0 + v * ${k.tile_width};
+            ${k.operand(k.b, k.tile_width)}
+            panel[(k - ${"k0" if k.splits else "0"}) * ${k.vectors} + v] = ${k.value(k.b, k.b_value, k.tile_width)};
+        }
+% endif
+</%def>
+<%def name="dots(rows)">
+<% kind = k.vector(k.total, k.width) %>
+% for row in range(rows):
+%   for column in range(k.columns):
+    ${kind} c${row}_${column} = (${kind})(0);
+%   endfor
+% endfor
+    for (${k.index} k = 0; k + ${k.width} <= ${k.depth}; k += ${k.width}) {
+% for column in range(k.columns):
+        ${kind} b${column}; { const ${k.index} n = n0 + ${column}; ${k.operand(k.b, k.width)} b${column} = ${k.value(k.b, k.b_value, k.width)}; }
+% endfor
+% for row in range(rows):
+        { const ${k.index} m = m0 + ${row}; ${k.operand(k.a, k.width)} const ${kind} a = ${k.value(k.a, k.a_value, k.width)};
+%   for column in range(k.columns):
+          c${row}_${column} = a * b${column} + c${row}_${column};
+%   endfor
+        }
+% endfor
+    }
+    ${k.total.c} s[${rows * k.columns}];
+% for row in range(rows):
+%   for column in range(k.columns):
+    { ${k.folded(f"c{row}_{column}")} }
+%   endfor
+% endfor
+    for (${k.index} m = m0; m < m0 + ${rows}; m++)
+    for (${k.index} n = n0; n < n0 + ${k.columns}; n++) {
+        ${k.total.c} sum = s[(m - m0) * ${k.columns} + (n - n0)];
+% if k.depth % k.width:
+        for (${k.index} k = ${k.depth - k.depth % k.width}; k < ${k.depth}; k++) {
+            ${k.operand(k.a, 1)} ${k.operand(k.b, 1)}
+            sum += ${k.value(k.a, k.a_value, 1)} * ${k.value(k.b, k.b_value, 1)};
+        }
+% endif
+% if k.guards:
+        if (n < id0 * ${k.columns}) continue;
+% endif
+        ${k.epilogue("sum", 1)}
+    }
+</%def>
+<% part = dots if k.form == "dot" else tile %>
 ${k.head} {
-    ${k.index} tile_n = ${k.id(0)}, tile_m = ${k.id(1)};
 % if not k.capabilities.is_cpu:
-    if (tile_n >= ${k.column_tiles} || tile_m >= ${k.row_tiles}) return;
+    const ${k.index} id0 = ${k.id(0)}, id1 = ${k.id(1)};
+    if (id0 >= ${k.column_tiles} || id1 >= ${k.row_tiles}) return;
 % endif
 % if k.batch_names:
     const ${k.index} batch = ${k.id(2)};
     ${k.unflatten("batch", k.batch_names, k.batch_sizes)}
 % endif
-    const ${k.index} m0 = tile_m * ${k.rows} <= ${k.m - k.rows} ? tile_m * ${k.rows} : ${k.m - k.rows};
-    const ${k.index} n0 = tile_n * ${k.columns} <= ${k.n - k.columns} ? tile_n * ${k.columns} : ${k.n - k.columns};
-<% kind = k.vector(k.dtype, k.width if k.dot else k.tile_width) %>
-<% across = k.columns if k.dot else k.vectors %>
-% for row in range(k.rows):
-%   for column in range(across):
-    ${kind} c${row}_${column} = (${kind})(0);
-%   endfor
-% endfor
-% if k.dot:
-    for (${k.index} k = 0; k + ${k.width} <= ${k.depth}; k += ${k.width}) {
-%   for column in range(k.columns):
-        ${kind} b${column}; { const ${k.index} n = n0 + ${column}; ${k.operand(k.b, k.width)} b${column} = ${k.b.name(k.b_value, k.width)}; }
-%   endfor
-%   for row in range(k.rows):
-        { const ${k.index} m = m0 + ${row}; ${k.operand(k.a, k.width)} const ${kind} a = ${k.a.name(k.a_value, k.width)};
-%     for column in range(k.columns):
-        c${row}_${column} = a * b${column} + c${row}_${column};
-%     endfor
-        }
-%   endfor
+    const ${k.index} n0 = id0 * ${k.columns} <= ${k.n - k.columns} ? id0 * ${k.columns} : ${k.n - k.columns};
+    const ${k.index} first = id1 * ${k.item_rows}, last = id1 < ${k.row_tiles - 1} ? first + ${k.item_rows} : ${k.m};
+% if k.packs:
+    ${k.vector(k.total, k.tile_width)} panel[${k.panel_depth * k.vectors}];
+% endif
+% if k.splits:
+    ${k.vector(k.total, k.tile_width)} sums[${(k.item_rows + k.rows) * k.vectors}];
+    for (${k.index} k0 = 0; k0 < ${k.depth}; k0 += ${k.panel_depth}) {
+    const ${k.index} k1 = k0 + ${k.panel_depth} < ${k.depth} ? k0 + ${k.panel_depth} : ${k.depth};
+% endif
+% if k.packs:
+        ${pack()}
+% endif
+    ${k.index} m0 = first;
+    for (; m0 + ${k.rows} <= last; m0 += ${k.rows}) {
+        ${part(k.rows)}
     }
-%   for row in range(k.rows):
-%     for column in range(k.columns):
-    ${k.dtype.c} s${row}_${column} = ${" + ".join(f"c{row}_{column}.s{lane}" for lane in "0123456789abcdef"[:k.width])};
-%     endfor
-%   endfor
-%   if k.depth % k.width:
-    for (${k.index} k = ${k.depth - k.depth % k.width}; k < ${k.depth}; k++) {
-%     for row in range(k.rows):
-%       for column in range(k.columns):
-        { const ${k.index} m = m0 + ${row}, n = n0 + ${column}; ${k.operand(k.a, 1)} ${k.operand(k.b, 1)}
-          s${row}_${column} += ${k.a.name(k.a_value)} * ${k.b.name(k.b_value)}; }
-%       endfor
-%     endfor
+% if k.rest:
+    if (m0 < last) {
+        ${part(k.rest)}
     }
-%   endif
-%   for row in range(k.rows):
-%     for column in range(k.columns):
-    { const ${k.index} m = m0 + ${row}, n = n0 + ${column};
-      ${k.epilogue(f"s{row}_{column}", 1)} }
-%     endfor
-%   endfor
-% else:
-    for (${k.index} k = 0; k < ${k.depth}; k++) {
-%   for column in range(k.vectors):
-        ${kind} b${column}; { const ${k.index} n = n0 + ${column * k.tile_width}; ${k.operand(k.b, k.tile_width)} b${column} = ${k.b.name(k.b_value, k.tile_width)}; }
-%   endfor
-%   for row in range(k.rows):
-        { const ${k.index} m = m0 + ${row}; ${k.operand(k.a, 1)} const ${k.dtype.c} a = ${k.a.name(k.a_value)};
-%     for column in range(k.vectors):
-        c${row}_${column} = a * b${column} + c${row}_${column};
-%     endfor
-        }
-%   endfor
+% endif
+% if k.splits:
     }
-%   for row in range(k.rows):
-%     for column in range(k.vectors):
-    { const ${k.index} m = m0 + ${row}, n = n0 + ${column * k.tile_width};
-      ${k.epilogue(f"c{row}_{column}", k.tile_width)} }
-%     endfor
-%   endfor
 % endif
 }

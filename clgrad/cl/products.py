@@ -1,0 +1,216 @@
+"""Choose the form and the tile of a matrix product on a device.
+
+The forms are explained in kernels/matmul.mako. What is chosen here was measured; the figures stand there.
+"""
+
+from __future__ import annotations
+
+import math
+
+from clgrad.cl.caps import Capabilities
+from clgrad.cl.shapes import KernelShape
+from clgrad.cl.writer import Writer, power_of_two, vector_type
+from clgrad.dtypes import DType, float32
+from clgrad.kernel import Kernel, Load, Program, Result, Take
+
+PANEL_BYTES = 256 * 1024
+"""A panel of B that is packed: it must leave room in a second cache of 512 KB or more."""
+FAR = 2048
+"""Bytes from row to row of B beyond which it is packed: each row is on another page, and rows share cache sets."""
+FEW_ROWS = 12
+"""With fewer rows of A, packing B costs more than it saves."""
+ITEM_FLOPS = 1 << 18
+"""Work of a work-item at least: a microsecond or two, which a dispatch does not cost."""
+
+
+class MatmulShape(KernelShape):
+    """A product of matrices: tiles of ``rows`` x ``vectors``, or ``rows`` x ``columns`` dot products."""
+
+    template = "matmul"
+
+    def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
+        super().__init__(kernel, capabilities)
+        assert kernel.anchor is not None
+        a, b = kernel.anchor.operands
+        self.m, self.depth = a.shape[-2:]
+        self.n = b.shape[-1]
+        self.dtype = kernel.anchor.dtype
+        self.total = float32 if self.dtype.name == "float16" else self.dtype
+        """The dtype that products are added up in."""
+        # A vector of wider elements takes several registers: tiles get smaller instead.
+        self.width = max(1, self.width * 4 // max(4, self.total.size))
+        self.batch_names = [f"i{axis}" for axis in range(len(kernel.outer) - 2)]
+        self.batch_sizes = kernel.outer[:-2]
+        self._choose_form(a, b)
+        names, last = self.batch_names, len(kernel.outer) - 1
+        dot = self.form == "dot"
+        self.writer = Writer(kernel.lines, [*names, "m", "n"], kernel.shape, last, capabilities)
+        self.a = Writer(a.lines, [*names, "m", "k"], a.shape, last if dot else None, capabilities, "x")
+        self.b = Writer(b.lines, [*names, "k", "n"], b.shape, last - 1 if dot else last, capabilities, "y")
+        # The same operand, when B is packed from its columns.
+        self.b_down = Writer(b.lines, [*names, "k", "n"], b.shape, last - 1, capabilities, "y")
+        self.a_value, self.b_value = a.value, b.value
+        self.b.helpers = self.b_down.helpers = self.a.helpers = self.writer.helpers
+        self._choose_items()
+
+    def _choose_form(self, a: Program, b: Program) -> None:
+        cpu = self.capabilities.is_cpu
+        across, down = _step(b, -1), _step(b, -2)
+        b_is_transposed = down == 1 and (across != 1 or self.n == 1)
+        down_in_vectors = cpu and b_is_transposed and self.depth >= self.width > 1
+        self.packs = False
+        self.transposes = False
+        if down_in_vectors and _step(a, -1) == 1 and (self.m < FEW_ROWS or self.n < self.width):
+            self.form = "dot"
+            self.rows = min(self.m, 6)
+            most = (
+                {1: 8, 2: 8, 3: 6, 4: 6}.get(self.rows, 4) if self.width > 8 else {1: 6, 2: 5, 3: 4}.get(self.rows, 3)
+            )
+            self.columns, self.vectors, self.tile_width = min(self.n, most), 1, 1
+            if self.n == 1:
+                self.rows = min(self.m, 8)
+            return
+        self.form = "tile"
+        if cpu and across == 1 and self.width > self.n > self.width // 4 and self.m > 1:
+            # Lanes beyond n are computed and dropped: buffers have slack.
+            self.tile_width, self.vectors = self.width, 1
+            self.rows = min(self.m, 12)
+        else:
+            self.tile_width = min(self.width, power_of_two(self.n))
+            self.rows = min(self.m, 6 if cpu else 4)
+            if self.tile_width < 8:
+                most = 1 if cpu else 4
+            elif self.width > 8:
+                most = {1: 12, 2: 8, 3: 8, 4: 6}.get(self.rows, 4)
+            else:
+                most = {1: 8, 2: 6, 3: 4, 4: 3}.get(self.rows, 2)
+            self.vectors = max(1, min(most, self.n // self.tile_width))
+        self.columns = min(self.n, self.vectors * self.tile_width)
+        if cpu and self.tile_width == self.width and self.columns >= self.width and self.m >= FEW_ROWS:
+            far = across != 1 or abs(down or 0) * self.dtype.size >= FAR
+            large = self.depth * self.columns * self.total.size > PANEL_BYTES
+            self.packs = far or large or len(b.lines) > 1
+            self.transposes = down_in_vectors and self.capabilities.vector_pointers
+
+    def _choose_items(self) -> None:
+        depth_bytes = self.columns * self.total.size
+        self.panel_depth = self.depth
+        """Steps of k that a packed panel holds."""
+        if self.packs:
+            self.panel_depth = min(self.depth, max(self.width, PANEL_BYTES // depth_bytes // self.width * self.width))
+        self.rest = self.m % self.rows
+        """Rows of the last tile, if it is smaller."""
+        self.column_tiles = -(-self.n // self.columns)
+        tiles = self.m // self.rows
+        if not self.capabilities.is_cpu:
+            per_item = 1
+        elif self.packs:
+            # A panel is packed for many rows; but every core gets a few items.
+            items = math.prod(self.batch_sizes) * self.column_tiles
+            wanted = max(1, 4 * self.capabilities.compute_units // items)
+            per_item = max(1, -(-tiles // wanted), -(-48 // self.rows))
+            if self.panel_depth < self.depth:
+                per_item = min(per_item, max(1, 96 // self.rows))
+        else:
+            per_item = max(1, ITEM_FLOPS // (2 * self.rows * self.columns * self.depth))
+        per_item = min(per_item, max(1, tiles))
+        self.item_rows = per_item * self.rows
+        self.row_tiles = -(-self.m // self.item_rows)
+        if self.row_tiles > 1 and self.m - (self.row_tiles - 1) * self.item_rows < self.rows:
+            self.row_tiles -= 1  # the last item takes the rest
+        self.local_size = (1, 1, 1)
+        if not self.capabilities.is_cpu:
+            self.local_size = (min(8, power_of_two(self.column_tiles)), min(8, power_of_two(self.row_tiles)), 1)
+        self.global_size = (
+            -(-self.column_tiles // self.local_size[0]) * self.local_size[0],
+            -(-self.row_tiles // self.local_size[1]) * self.local_size[1],
+            math.prod(self.batch_sizes),
+        )
+
+    # -- what the template writes -----------------------------------------------------------
+
+    @property
+    def splits(self) -> bool:
+        """Whether sums over parts of k wait in memory for the next part."""
+        return self.panel_depth < self.depth
+
+    @property
+    def guards(self) -> bool:
+        """Whether lanes must be written one by one: not all are wanted, or another tile writes some of them."""
+        return self.drops_lanes or (self.kernel.updates and self.n % self.columns > 0)
+
+    @property
+    def drops_lanes(self) -> bool:
+        """Whether a tile is wider than the result."""
+        return self.n < self.tile_width
+
+    def operand(self, writer: Writer, width: int) -> str:
+        """Statements that compute an operand's element, or its vector."""
+        return " ".join(writer.declare(number, width) for number in range(len(writer.lines)))
+
+    def value(self, writer: Writer, number: int, width: int) -> str:
+        """An operand in the dtype of the sums."""
+        text = writer.name(number, width)
+        return text if self.total is self.dtype else writer.convert(text, self.total, width)
+
+    def epilogue(self, value: str, width: int) -> str:
+        """Statements from the product to the stores."""
+        texts = []
+        for number, line in enumerate(self.writer.lines):
+            if isinstance(line, Result):
+                if self.total is not self.dtype:
+                    value = self.writer.convert(value, self.dtype, width)
+                texts.append(f"const {vector_type(line.dtype, width)} v{number} = {value};")
+            else:
+                texts.append(self.writer.declare(number, width))
+        texts.append(self.stores(self.kernel.stores, width))
+        return "\n".join(texts)
+
+    def vector(self, dtype: DType, width: int) -> str:
+        return vector_type(dtype, width)
+
+    def folded(self, name: str) -> str:
+        """The sum of a vector's lanes."""
+        width, text = self.width, name
+        texts = []
+        while width > 2:
+            width //= 2
+            texts.append(f"const {vector_type(self.total, width)} {name}_{width} = {text}.lo + {text}.hi;")
+            text = f"{name}_{width}"
+        texts.append(f"s[{name[1:].replace('_', f' * {self.columns} + ')}] = {text}.s0 + {text}.s1;")
+        return " ".join(texts)
+
+    def transposed(self, rows: str, result: str) -> list[str]:
+        """Statements that transpose ``width`` vectors of ``width`` lanes by halves, quarters, and so on."""
+        width = self.width
+        kind = vector_type(self.total, width)
+        names = [f"{rows}{row}" for row in range(width)]
+        texts = []
+        step = width // 2
+        level = 0
+        while step:
+            fresh = list(names)
+            for row in range(width):
+                if row & step:
+                    continue
+                low = [(lane if not lane & step else width + lane - step) for lane in range(width)]
+                high = [(lane + step if not lane & step else width + lane) for lane in range(width)]
+                first, second = names[row], names[row + step]
+                for target, picked in ((row, low), (row + step, high)):
+                    name = f"{result}{level}_{target}"
+                    indices = ", ".join(map(str, picked))
+                    texts.append(f"const {kind} {name} = __builtin_shufflevector({first}, {second}, {indices});")
+                    fresh[target] = name
+            names = fresh
+            step //= 2
+            level += 1
+        self.transposed_names = names
+        return texts
+
+
+def _step(program: Program, axis: int) -> int | None:
+    """The stride of an operand that is one plain load, along an axis."""
+    if len(program.lines) != 1 or not isinstance(program.lines[0], Load) or isinstance(program.lines[0], Take):
+        return None
+    view = program.lines[0].view
+    return view.strides[axis] if view.mask is None else None
