@@ -42,6 +42,8 @@ LONG_ROW, FEW_ROWS = 8192, 8
 """Fewer rows than FEW_ROWS, each longer than LONG_ROW, do not share a rows kernel: it could not fill a device."""
 PIECES = 64
 """A long reduction with few results is first reduced to about this many pieces."""
+FEW_COLUMNS, WIDE_ROW = 64, 4096
+"""A long reduction with results for up to FEW_COLUMNS neighbours first takes rows of about WIDE_ROW elements."""
 
 
 @dataclass(frozen=True)
@@ -117,15 +119,25 @@ def _fill(entries: list[Entry], number: int) -> None:
 
 
 def _split(entries: list[Entry], number: int) -> None:
-    """Reduce in two steps where one step would leave the cores without work."""
+    """Reduce in two steps where one step would leave the cores, or most lanes of their vectors, without work."""
     entry = entries[number]
     shape = entries[entry.operands[0]].shape
     axes = entry.attributes[0]
     length = math.prod(shape[axis] for axis in axes)
-    if length < 2 * LONG_ROW or math.prod(entry.shape) >= FEW_ROWS:
+    columns = math.prod(shape[max(axes) + 1 :])
+    if length >= 2 * LONG_ROW and math.prod(entry.shape) < FEW_ROWS and columns == 1:
+        axis = max(axes, key=lambda one: shape[one])
+        pieces = _divisor(shape[axis], PIECES)
+        cut = (*shape[:axis], pieces, shape[axis] // pieces, *shape[axis + 1 :])
+        kept, inner = axis, tuple(one if one < axis else one + 1 for one in axes)
+    elif length >= LONG_ROW and 1 < columns <= FEW_COLUMNS:
+        # Many rows side by side are one row of as many columns.
+        axis = max(axes)
+        pieces = _divisor(shape[axis], WIDE_ROW // columns)
+        cut = (*shape[:axis], shape[axis] // pieces, pieces, *shape[axis + 1 :])
+        kept, inner = axis + 1, axes
+    else:
         return
-    axis = max(axes, key=lambda one: shape[one])
-    pieces = next((n for n in range(PIECES, 1, -1) if shape[axis] % n == 0), 1)
     if pieces == 1:
         return
 
@@ -133,14 +145,17 @@ def _split(entries: list[Entry], number: int) -> None:
         entries.append(Entry(op, (operand,), attributes, new_shape, entry.dtype, entry.device))  # type: ignore[arg-type]
         return len(entries) - 1
 
-    cut = (*shape[:axis], pieces, shape[axis] // pieces, *shape[axis + 1 :])
-    inner = tuple(one if one < axis else one + 1 for one in axes)
     partial_shape = tuple(1 if one in inner else size for one, size in enumerate(cut))
     source = add(moves.reshape, entry.operands[0], (cut,), cut)
     partial = add(entry.op, source, (inner,), partial_shape)
-    whole_shape = tuple(1 if one == axis else size for one, size in enumerate(partial_shape))
-    whole = add(entry.op, partial, ((axis,),), whole_shape)
+    whole_shape = tuple(1 if one == kept else size for one, size in enumerate(partial_shape))
+    whole = add(entry.op, partial, ((kept,),), whole_shape)
     entries[number] = replace(entry, op=moves.reshape, operands=(whole,), attributes=(entry.shape,))
+
+
+def _divisor(size: int, most: int) -> int:
+    """The largest divisor up to a limit."""
+    return next(number for number in range(min(size, max(most, 1)), 0, -1) if size % number == 0)
 
 
 def _renumber(entries: list[Entry], nodes: int) -> tuple[list[Entry], list[int]]:

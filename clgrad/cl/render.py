@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -55,10 +56,11 @@ def choose(kernel: Kernel, capabilities: Capabilities) -> KernelShape:
         return MapShape(kernel, capabilities)
     if kernel.outer and capabilities.is_cpu:
         along_row = along_column = 0
-        for line in kernel.lines:
-            if isinstance(line, Load) and not isinstance(line, Take):
-                along_row += line.view.strides[-1] == 1
-                along_column += line.view.strides[len(kernel.outer) - 1] == 1
+        views = [line.view for line in kernel.lines if isinstance(line, Load) and not isinstance(line, Take)]
+        for view in views + [store.view for store in kernel.stores]:
+            elements = math.prod(size for size, step in zip(view.shape, view.strides) if step)
+            along_row += elements * (view.strides[-1] == 1)
+            along_column += elements * (view.strides[len(kernel.outer) - 1] == 1)
         if along_column > along_row:
             return ColumnsShape(kernel, capabilities)
     return RowsShape(kernel, capabilities)

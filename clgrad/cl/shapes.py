@@ -15,6 +15,8 @@ from clgrad.view import Shape
 
 GRAIN = 4096
 """Elements that a work-item computes at least on a CPU: dispatch costs as much as a few hundred."""
+STRIP = 4096
+"""Accumulators that stay in the first cache while rows are folded into them."""
 LONGEST_LANE_AXIS = 16384
 """A longer lane axis is cut in pieces of this many elements, one work-item each."""
 
@@ -161,6 +163,10 @@ class Stage:
         self.reduces = reduces
         self.stores = stores
 
+    def roots(self, kernel: Kernel) -> list[int]:
+        """The lines that the pass is for."""
+        return [kernel.lines[line].operands[0] for line in self.reduces] + [store.line for store in self.stores]
+
 
 def stages_of(kernel: Kernel) -> tuple[list[Stage], list[int], list[Store]]:
     """The passes of a kernel with reductions, then the row's lines and stores after the last."""
@@ -184,9 +190,9 @@ def stages_of(kernel: Kernel) -> tuple[list[Stage], list[int], list[Store]]:
             if isinstance(kernel.lines[line], Reduce) and ready[line] == number + 1
         ]
         stores = [store for store in element_stores if ready[store.line] == number]
-        roots = [kernel.lines[line].operands[0] for line in reduces] + [store.line for store in stores]
-        elements = below(kernel.lines, roots, {line for line in range(len(kernel.lines)) if is_row(line)})
-        stages.append(Stage(rows, elements, reduces, stores))
+        stage = Stage(rows, [], reduces, stores)
+        stage.lines = below(kernel.lines, stage.roots(kernel), set(filter(is_row, range(len(kernel.lines)))))
+        stages.append(stage)
     last = [line for line in row_lines if line not in done]
     return stages, last, row_stores
 
@@ -198,9 +204,45 @@ class ColumnsShape(MapShape):
 
     def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
         super().__init__(kernel, capabilities)
+        if kernel.updates:
+            self.width = math.gcd(self.width, self.length)
         self.writer.folds_lanes = False
         self.stages, self.last_lines, self.row_stores = stages_of(kernel)
         self.inner = list(zip([f"j{axis}" for axis in range(len(kernel.inner))], kernel.inner))
+        self.uniform_rows = [
+            number
+            for number in self.uniform_lines
+            if kernel.is_row(number) and not isinstance(kernel.lines[number], Reduce)
+        ]
+        for stage in self.stages:
+            stage.row_lines = self.varying(stage.row_lines)
+        self.last_lines = self.varying(self.last_lines)
+        self.kept: list[int] = []
+        self.kept = sorted(
+            {
+                *(number for stage in self.stages for number in stage.reduces),
+                *(number for stage in self.stages for number in self.reads(stage.row_lines, [])),
+                *(number for stage in self.stages for number in self.reads(stage.lines, stage.roots(kernel))),
+                *self.reads(self.last_lines, [store.line for store in self.row_stores]),
+            }
+        )
+        strip = max(self.width, STRIP // len(self.kept))
+        strip = min(strip, -(-self.length // (capabilities.compute_units if self.rows == 1 else 1)))
+        self.slots = -(-strip // self.width)
+        self.piece = self.slots * self.width
+        self.last_slots = -(-((self.length - 1) % self.piece + 1) // self.width)
+        self.global_size = (-(-self.length // self.piece), self.global_size[1])
+
+    def uniform(self, numbers: Sequence[int]) -> list[int]:
+        return [number for number in numbers if not self.writer.varies(number)]
+
+    def varying(self, numbers: Sequence[int]) -> list[int]:
+        return [number for number in numbers if self.writer.varies(number)]
+
+    def reads(self, numbers: Sequence[int], roots: Sequence[int]) -> list[int]:
+        """The row's values that a block of lines needs and does not compute."""
+        needed = {operand for number in numbers for operand in self.kernel.lines[number].operands} | set(roots)
+        return sorted(number for number in self.varying(list(needed - set(numbers))) if self.kernel.is_row(number))
 
 
 class RowsShape(KernelShape):
