@@ -201,7 +201,7 @@ class Buffer:
         """The storage, uploaded or allocated on first use."""
         if self.storage is None:
             storage = self.device.adopt(self.host) if self.host is not None else None
-            self.is_borrowed = storage is not None
+            self.is_borrowed = storage is not None and not isinstance(self.host, HostArray)
             if storage is None:
                 storage = self.device.allocate(self.nbytes)
                 if self.host is not None:

@@ -201,7 +201,7 @@ def updates(device: clgrad.device.Device, count: int, size: int):
 
 
 def test_an_optimizer_updates_all_parameters_side_by_side() -> None:
-    drawn, parameters, step = updates(clgrad.device("cl"), 30, 4000)
+    drawn, parameters, step = updates(clgrad.device("cl"), 30, 9000)
     for _ in range(4):
         step()
     assert step.cost()["launches"] == 2, "the bias corrections, then thirty updates"

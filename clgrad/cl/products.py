@@ -62,7 +62,7 @@ class MatmulShape(KernelShape):
         self.transposes = False
         if down_in_vectors and _step(a, -1) == 1 and (self.m < FEW_ROWS or self.n < self.width):
             self.form = "dot"
-            self.rows = min(self.m, 6)
+            self.rows = min(self.m, 6 if self.width > 8 else 4)
             most = (
                 {1: 8, 2: 8, 3: 6, 4: 6}.get(self.rows, 4) if self.width > 8 else {1: 6, 2: 5, 3: 4}.get(self.rows, 3)
             )
