@@ -312,6 +312,11 @@ def device(name: str | Device | None = None) -> Device:
     raise _unknown(str(name))
 
 
+def default_device() -> Device | str:
+    """The default device, or its name while nobody has asked for it."""
+    return _default.get() or str(config.DEVICE.value)
+
+
 @contextmanager
 def use_device(name: str | Device) -> Iterator[Device]:
     """Make a device the default inside a ``with`` block.

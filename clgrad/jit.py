@@ -19,7 +19,7 @@ from typing import Any
 
 from clgrad import runtime
 from clgrad.device import Buffer, Run
-from clgrad.device import device as find_device
+from clgrad.device import default_device
 from clgrad.errors import JitError
 from clgrad.graph import Node, next_serial, recording, toposort
 from clgrad.ops import moves, sources
@@ -140,7 +140,7 @@ class Jitted:
                 return self.function(*arguments, **keywords)  # backward would add to it
             node = one.node
             forms.append((node.shape, node.dtype, node.device, node.needs_grad))
-        key = (structure, tuple(forms), recording.get(), find_device())
+        key = (structure, tuple(forms), recording.get(), default_device())
         records = self._records.setdefault(key, [])
         record = next((one for one in records if one.holds()), None)
         first = record is None
@@ -346,11 +346,12 @@ def _gradient(target: Tensor, inputs: Sequence[Tensor], first: bool) -> Buffer:
 def _owned(effect: Effect, inputs: Sequence[Tensor], first: bool) -> Buffer:
     """The buffer of a tensor that the plan will overwrite: a copy, unless nobody else holds the value."""
     target = effect.of(inputs)
-    buffer = _current(target, inputs, first)
+    if target.node.buffer is None:
+        target.realize()
     if not _is_sole_holder(target):
-        buffer = _copy(buffer)
-        target._show(buffer)
-    return buffer
+        target._show(_copy(target.node.buffer))
+    assert target.node.buffer is not None
+    return target.node.buffer
 
 
 def _is_sole_holder(tensor: Tensor) -> bool:
@@ -377,7 +378,8 @@ def _references_of_one_holder() -> int:
 _REFERENCES = _references_of_one_holder()
 
 
-def _copy(buffer: Buffer) -> Buffer:
+def _copy(buffer: Buffer | None) -> Buffer:
+    assert buffer is not None
     copied = Buffer(buffer.device, buffer.nbytes)
     buffer.device.copy(runtime.storage_of(buffer), runtime.storage_of(copied), buffer.nbytes)
     copied.run = buffer.run

@@ -15,8 +15,6 @@ from clgrad.assemble import Step
 from clgrad.kernel import Load, Take
 from clgrad.view import View
 
-UPDATES = bool(__import__("os").environ.get("UPD"))
-
 
 def last_uses(arguments: Sequence[Sequence[int]], kept: Iterable[int]) -> tuple[tuple[int, ...], ...]:
     """For each step, the entries that nobody needs after it.
@@ -148,8 +146,6 @@ def _merged(step: Step, new: int, old: int) -> Step | None:
         return None
     if old not in step.arguments:
         return step
-    if not UPDATES:
-        return None
     source, target = step.arguments.index(old), step.arguments.index(new)
     if kernel.anchor is not None:
         programs = kernel.anchor.operands

@@ -127,6 +127,8 @@ def pending(roots: Iterable[Node]) -> tuple[list[Node], set[int]]:
 
 def _pending(roots: Iterable[Node]) -> tuple[list[Node], set[int], set[int]]:
     wanted = [root for root in roots if root.buffer is None]
+    if not wanted:
+        return [], set(), set()
     order = toposort(wanted, is_stored)
     # A gradient's loss is computed with it, if it is still wanted: both need the same forward pass.
     companions = {
