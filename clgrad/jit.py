@@ -18,8 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clgrad import runtime
-from clgrad.device import Buffer, Run
-from clgrad.device import default_device
+from clgrad.device import Buffer, Run, default_device
 from clgrad.errors import JitError
 from clgrad.graph import Node, next_serial, recording, toposort
 from clgrad.ops import moves, sources

@@ -10,13 +10,18 @@ from collections.abc import Sequence
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.writer import Writer, below, power_of_two, vector_type
-from clgrad.kernel import Kernel, Reduce, Store
+from clgrad.kernel import Kernel, Map, Reduce, Store
+from clgrad.ops import COSTLY
 from clgrad.view import Shape
 
 GRAIN = 4096
 """Elements that a work-item computes at least on a CPU: dispatch costs as much as a few hundred."""
 STRIP = 4096
 """Accumulators that stay in the first cache while rows are folded into them."""
+ACCUMULATORS, LIGHT = 4, 12
+"""A pass of up to LIGHT lines folds into this many accumulators by turns."""
+KEPT = 1 << 17
+"""Bytes of dear values that are kept between the passes over a row."""
 LONGEST_LANE_AXIS = 16384
 """A longer lane axis is cut in pieces of this many elements, one work-item each."""
 
@@ -126,6 +131,7 @@ class MapShape(KernelShape):
         self.width = min(self.width, power_of_two(self.length))
         self.writer = Writer(kernel.lines, names + inner, kernel.shape, axes - 1 if axes else None, capabilities)
         self.row_sizes = kernel.outer[:-1]
+        self.remainder = self.length % self.width if kernel.updates else 0
         work = max(1, math.prod(kernel.inner))
         if capabilities.is_cpu:
             self.piece = min(self.length, GRAIN if self.rows == 1 else LONGEST_LANE_AXIS)
@@ -162,6 +168,11 @@ class Stage:
         self.lines = lines
         self.reduces = reduces
         self.stores = stores
+        self.keeps: list[int] = []
+        """Lines whose values are kept for later passes; ``reads`` are those that were."""
+        self.reads: list[int] = []
+        self.turns = 1
+        """Accumulators of each reduction."""
 
     def roots(self, kernel: Kernel) -> list[int]:
         """The lines that the pass is for."""
@@ -189,7 +200,7 @@ def stages_of(kernel: Kernel) -> tuple[list[Stage], list[int], list[Store]]:
             for line in range(len(kernel.lines))
             if isinstance(kernel.lines[line], Reduce) and ready[line] == number + 1
         ]
-        stores = [store for store in element_stores if ready[store.line] == number]
+        stores = [store for store in element_stores if (passes - 1 if kernel.updates else ready[store.line]) == number]
         stage = Stage(rows, [], reduces, stores)
         stage.lines = below(kernel.lines, stage.roots(kernel), set(filter(is_row, range(len(kernel.lines)))))
         stages.append(stage)
@@ -257,25 +268,81 @@ class RowsShape(KernelShape):
         self.rows = math.prod(kernel.outer)
         inner = [f"j{axis}" for axis in range(len(kernel.inner) - 1)]
         self.inner = list(zip(inner, kernel.inner))
+        self.inner_steps = [math.prod(kernel.inner[axis + 1 :]) for axis in range(len(inner))]
         self.length = kernel.inner[-1]
         self.width = min(self.width, power_of_two(self.length))
         self.writer = Writer(
             kernel.lines, [*self.names, *inner, "n"], kernel.shape, len(kernel.shape) - 1, capabilities
         )
         self.stages, self.last_lines, self.row_stores = stages_of(kernel)
+        self.row_length = math.prod(kernel.inner)
+        # A group's work-items, and a row without vectors, go through the remainder's loop.
+        self.remainder = self.length % self.width if self.width > 1 else self.length
+        self.first_of_remainder = "lid" if self.width == 1 and self.group > 1 else str(self.length - self.remainder)
+        self.all_kept: list[int] = []
         if capabilities.is_cpu:
-            self.group = 1
-            self.rows_per_item = max(1, GRAIN // math.prod(kernel.inner))
+            self._keep()
+            vectors = self.length // self.width
+            for stage in self.stages:
+                if self.width > 1 and stage.reduces and len(stage.lines) <= LIGHT:
+                    stage.turns = math.gcd(vectors, ACCUMULATORS)
+            self.rows_per_item = max(1, GRAIN // self.row_length)
             self.global_size = (-(-self.rows // self.rows_per_item),)
         else:
             self.rows_per_item = 1
             self.global_size = (self.rows * self.group,)
         self.local_size = (self.group,)
 
-    @property
-    def remainder(self) -> int:
-        """Elements of the lane axis that fill no vector."""
-        return self.length % self.width
+    def _keep(self) -> None:
+        """Choose the dear lines that one pass keeps for those after it."""
+        passes = [set(stage.lines) for stage in self.stages]
+        for number, line in enumerate(self.kernel.lines):
+            users = [place for place, lines in enumerate(passes) if number in lines]
+            dear = isinstance(line, Map) and line.op.cost >= COSTLY and self.writer.varies(number)
+            bytes_kept = self.row_length * sum(self.kernel.lines[one].dtype.size for one in (*self.all_kept, number))
+            if dear and len(users) > 1 and bytes_kept <= KEPT:
+                self.stages[users[0]].keeps.append(number)
+                self.all_kept.append(number)
+        known = {number for number in range(len(self.kernel.lines)) if self.kernel.is_row(number)}
+        for stage in self.stages:
+            stage.lines = below(self.kernel.lines, stage.roots(self.kernel), known - set(stage.keeps))
+            needed = {operand for number in stage.lines for operand in self.kernel.lines[number].operands}
+            stage.reads = sorted((needed | set(stage.roots(self.kernel))) & known & set(self.all_kept))
+            known |= set(stage.keeps)
+
+    def kept(self, number: int, width: int) -> str:
+        """The place of a kept line's value."""
+        place = "n"
+        for (name, _), step in zip(self.inner, self.inner_steps):
+            place += f" + {name} * {step}"
+        return self.writer.private(f"kept{number}", place, self.kernel.lines[number].dtype, width)
+
+    def accumulators(self, number: int, turns: int) -> str:
+        """Statements that declare a reduction's accumulators."""
+        kind = self.type_of(number, self.width)
+        first = f"({kind})(v{number})"
+        if turns == 1:
+            return f"{kind} w{number} = {first};"
+        return f"{kind} w{number}[{turns}] = {{{', '.join([first] * turns)}}};"
+
+    def fold(self, number: int, turns: int) -> str:
+        """Statements that fold a reduction's accumulators, then their lanes by halves."""
+        texts = []
+        names = [f"w{number}[{turn}]" for turn in range(turns)] if turns > 1 else [f"w{number}"]
+        while len(names) > 1:
+            half = len(names) // 2
+            for left, right in zip(names[:half], names[half:]):
+                texts.append(f"{left} = {self.writer.combine(number, left, right, self.width)};")
+            names = names[:half]
+        (name,) = names
+        width = self.width
+        while width > 1:
+            width //= 2
+            value = self.writer.combine(number, f"{name}.lo", f"{name}.hi", width)
+            name = f"w{number}_{width}"
+            texts.append(f"const {self.type_of(number, width)} {name} = {value};")
+        texts.append(f"v{number} = {self.writer.combine(number, f'v{number}', name, 1)};")
+        return "\n".join(texts)
 
 
 class ScatterShape(KernelShape):

@@ -191,6 +191,12 @@ class Writer:
             return f"*(__global const {self._unaligned(dtype, width)}*)(a{argument} + {place})"
         return f"vload{width}(0, a{argument} + {place})"
 
+    def private(self, array: str, place: str, dtype: DType, width: int) -> str:
+        """Elements of a private array, to read or to write."""
+        if width == 1:
+            return f"{array}[{place}]"
+        return f"*({self._unaligned(dtype, width)}*)({array} + {place})"
+
     def _unaligned(self, dtype: DType, width: int) -> str:
         name = f"clgrad_{dtype.c}{width}"
         self.helpers[f"typedef {dtype.c} {name} __attribute__((ext_vector_type({width}), aligned({dtype.size})));"] = (

@@ -87,7 +87,7 @@ amax = row(
     domain=ANY,
     vjp=_extreme_vjp,
     numpy=np.maximum,
-    c="(({1} > {0}) | ({1} != {1})) ? {1} : {0}",
+    c="({1} != {1}) ? {1} : (({1} > {0}) ? {1} : {0})",
     identity=_lowest,
 )
 amin = row(
@@ -97,6 +97,6 @@ amin = row(
     domain=ANY,
     vjp=_extreme_vjp,
     numpy=np.minimum,
-    c="(({1} < {0}) | ({1} != {1})) ? {1} : {0}",
+    c="({1} != {1}) ? {1} : (({1} < {0}) ? {1} : {0})",
     identity=_highest,
 )

@@ -5,11 +5,16 @@ map: elementwise work, one or several results; also gathers (an indirect load is
 
 A work-item takes `rows_per_item` rows and a piece of the lane axis; on a GPU, one vector. The last
 vector of a piece is moved back to end with the axis: elements that it shares with the one before
-are computed twice and written with equal values, so there is no remainder loop.
+are computed twice and written with equal values, so there is no remainder loop. Only a kernel that
+updates an argument in place has one: its values depend on the old ones, each is computed once.
 
 Tuning: GRAIN, LONGEST_LANE_AXIS (shapes.py); width (capabilities).
 Tried and not kept: a scalar remainder loop (doubles the text and so the build time, gains nothing).
 </%doc>
+<%def name="elements(width)">
+        ${k.block(k.lane_lines, width)}
+        ${k.stores(kernel.stores, width)}
+</%def>
 ${k.head} {
     const ${k.index} first = (${k.index})${k.id(0)} * ${k.piece};
 % if not k.capabilities.is_cpu:
@@ -26,10 +31,19 @@ ${k.head} {
 %   endfor
 % endif
     ${k.block(k.uniform_lines, 1)}
+% if k.remainder:
+    for (${k.index} n = first; n < first + ${k.piece} && n + ${k.width} <= ${k.length}; n += ${k.width}) {
+        ${elements(k.width)}
+    }
+    if (first + ${k.piece} >= ${k.length})
+    for (${k.index} n = ${k.length - k.remainder}; n < ${k.length}; n++) {
+        ${elements(1)}
+    }
+% else:
     for (${k.index} step = first; step < first + ${k.piece} && step < ${k.length}; step += ${k.width}) {
         const ${k.index} n = step <= ${k.length - k.width} ? step : ${k.length - k.width};
-        ${k.block(k.lane_lines, k.width)}
-        ${k.stores(kernel.stores, k.width)}
+        ${elements(k.width)}
     }
+% endif
     }
 }

@@ -7,42 +7,61 @@ normalisation, cross-entropy and their gradients), and plain reductions.
 On a CPU a work-item takes `rows_per_item` rows; a row stays in the first cache between passes. On a
 GPU a group of `group` work-items shares a row and folds its parts in local memory.
 
-Each pass completes the reductions whose operands are ready; values of single elements are computed
-anew in each pass. The lanes of an accumulator are folded in order, the remainder joins last.
+Each pass completes the reductions whose operands are ready. Values of single elements are computed anew in
+each pass, but a dear one (an exponential) is kept in private memory for the passes after. A light pass
+folds into several accumulators by turns, so that it does not wait for each sum; the lanes of an
+accumulator are folded by halves, and the remainder, element by element, joins last.
 
-Tuning: GRAIN (shapes.py); width, group (capabilities).
+Tuning: GRAIN, ACCUMULATORS, LIGHT, KEPT (shapes.py); width, group (capabilities).
+Tried and not kept: prefetching ahead in the row, four streams in one row (both within noise of this).
 </%doc>
+<%def name="elements(stage, width)">
+% for number in stage.reads:
+            const ${k.type_of(number, width)} v${number} = ${k.kept(number, width)};
+% endfor
+            ${k.block(stage.lines, width)}
+% for number in stage.keeps:
+            ${k.kept(number, width)} = v${number};
+% endfor
+% for number in stage.reduces:
+<% left = f"v{number}" if width == 1 else f"w{number}" + ("[turn]" if stage.turns > 1 else "") %>
+            ${left} = ${k.writer.combine(number, left, k.writer.name(kernel.lines[number].operands[0], width), width)};
+% endfor
+            ${k.stores(stage.stores, width)}
+</%def>
 <%def name="over_inner(stage)">
 %   for name, size in k.inner:
         for (${k.index} ${name} = 0; ${name} < ${size}; ${name}++)
 %   endfor
         {
-%   if k.group > 1:
+%   if k.width > 1:
+%     if stage.turns > 1:
+        for (${k.index} step = 0; step < ${k.length - k.remainder}; step += ${k.width * stage.turns})
+        #pragma unroll
+        for (int turn = 0; turn < ${stage.turns}; turn++) {
+            const ${k.index} n = step + turn * ${k.width};
+%     elif k.group > 1:
         for (${k.index} n = lid * ${k.width}; n + ${k.width} <= ${k.length}; n += ${k.width * k.group}) {
-%   else:
+%     else:
         for (${k.index} n = 0; n + ${k.width} <= ${k.length}; n += ${k.width}) {
-%   endif
-            ${k.block(stage.lines, k.width)}
-%   for number in stage.reduces:
-            w${number} = ${k.writer.combine(number, f"w{number}", k.writer.name(kernel.lines[number].operands[0], k.width), k.width)};
-%   endfor
-            ${k.stores(stage.stores, k.width)}
+%     endif
+            ${elements(stage, k.width)}
         }
+%   endif
 %   if k.remainder:
-%     if k.group > 1:
+%     if k.width > 1 and k.group > 1:
         if (lid == 0)
 %     endif
-        for (${k.index} n = ${k.length - k.remainder}; n < ${k.length}; n++) {
-            ${k.block(stage.lines, 1)}
-%     for number in stage.reduces:
-            v${number} = ${k.writer.combine(number, f"v{number}", k.writer.name(kernel.lines[number].operands[0]), 1)};
-%     endfor
-            ${k.stores(stage.stores, 1)}
+        for (${k.index} n = ${k.first_of_remainder}; n < ${k.length}; n += ${k.group if k.width == 1 else 1}) {
+            ${elements(stage, 1)}
         }
 %   endif
         }
 </%def>
 ${k.head} {
+% for number in k.all_kept:
+    ${k.type_of(number)} kept${number}[${k.row_length}];
+% endfor
 % if k.group > 1:
     const int lid = get_local_id(0);
     const ${k.index} row = get_group_id(0);
@@ -61,16 +80,14 @@ ${k.head} {
     ${k.block(stage.row_lines, 1)}
 %   for number in stage.reduces:
     ${k.type_of(number)} v${number} = ${k.writer.identity(number)};
-    ${k.type_of(number, k.width)} w${number} = (${k.type_of(number, k.width)})(v${number});
+%     if k.width > 1:
+    ${k.accumulators(number, stage.turns)}
+%     endif
 %   endfor
     ${over_inner(stage)}
 %   for number in stage.reduces:
-%     if k.width == 1:
-    v${number} = ${k.writer.combine(number, f"v{number}", f"w{number}", 1)};
-%     else:
-%       for lane in "0123456789abcdef"[:k.width]:
-    v${number} = ${k.writer.combine(number, f"v{number}", f"w{number}.s{lane}", 1)};
-%       endfor
+%     if k.width > 1:
+    ${k.fold(number, stage.turns)}
 %     endif
 %     if k.group > 1:
     shared${number}[lid] = v${number};
