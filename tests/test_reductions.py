@@ -73,3 +73,14 @@ def test_nan_wins(device: str, shape: tuple[int, int], axis: int) -> None:
     np.testing.assert_array_equal(ours.amax(axis).numpy(), x.max(axis))
     np.testing.assert_array_equal(ours.amin(axis).numpy(), x.min(axis))
     np.testing.assert_array_equal(ours.sum(axis).numpy(), x.sum(axis))
+
+
+@pytest.mark.parametrize("shape", [(1 << 23,), (4096, 2048), (2897, 2897), (8400000,)])
+def test_results_larger_than_the_caches(device: str, shape: tuple[int, ...]) -> None:
+    """They are written past the caches, where vectors are aligned."""
+    x = whole_numbers(shape)
+    a = clgrad.tensor(x, device=device)
+    np.testing.assert_array_equal((a * 2 + 1).numpy(), x * 2 + 1)
+    if len(shape) == 2:
+        np.testing.assert_array_equal((a - a.amax(1, keepdim=True)).numpy(), x - x.max(1, keepdims=True))
+        np.testing.assert_array_equal((a - a.amax(0, keepdim=True)).numpy(), x - x.max(0))

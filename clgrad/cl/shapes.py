@@ -18,6 +18,8 @@ GRAIN = 4096
 """Elements that a work-item computes at least on a CPU: dispatch costs as much as a few hundred."""
 STRIP = 4096
 """Accumulators that stay in the first cache while rows are folded into them."""
+STREAM = 1 << 25
+"""Bytes of a result that no cache would hold until it is read: it is written past them."""
 ACCUMULATORS, LIGHT = 4, 12
 """A pass of up to LIGHT lines folds into this many accumulators by turns."""
 KEPT = 1 << 17
@@ -33,6 +35,8 @@ class KernelShape:
     writer: Writer
     global_size: Shape
     local_size: Shape
+    streams = False
+    """Whether large results are written past the caches."""
 
     def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
         self.kernel = kernel
@@ -104,12 +108,16 @@ class KernelShape:
 
     def stores(self, stores: Sequence[Store], width: int) -> str:
         """Statements that write lines."""
-        return "\n".join(
-            self.writer.store(
-                store.argument, self.kernel.arguments[store.argument].dtype, store.view, store.line, width
-            )
-            for store in stores
-        )
+        texts = []
+        for store in stores:
+            argument = self.kernel.arguments[store.argument]
+            past = self.streams and argument.size * argument.dtype.size >= STREAM
+            texts.append(self.writer.store(store.argument, argument.dtype, store.view, store.line, width, past))
+        return "\n".join(texts)
+
+    def _streams(self, length: int) -> bool:
+        """Whether vectors of a lane axis may be written past the caches: they then have to be aligned."""
+        return self.capabilities.vector_pointers and length % self.width == 0 and not self.kernel.updates
 
     def type_of(self, number: int, width: int = 1) -> str:
         return vector_type(self.writer.lines[number].dtype, width)
@@ -132,6 +140,7 @@ class MapShape(KernelShape):
         self.writer = Writer(kernel.lines, names + inner, kernel.shape, axes - 1 if axes else None, capabilities)
         self.row_sizes = kernel.outer[:-1]
         self.remainder = self.length % self.width if kernel.updates else 0
+        self.streams = self._streams(self.length)
         work = max(1, math.prod(kernel.inner))
         if capabilities.is_cpu:
             self.piece = min(self.length, GRAIN if self.rows == 1 else LONGEST_LANE_AXIS)
@@ -275,6 +284,7 @@ class RowsShape(KernelShape):
             kernel.lines, [*self.names, *inner, "n"], kernel.shape, len(kernel.shape) - 1, capabilities
         )
         self.stages, self.last_lines, self.row_stores = stages_of(kernel)
+        self.streams = self._streams(self.length)
         self.row_length = math.prod(kernel.inner)
         # A group's work-items, and a row without vectors, go through the remainder's loop.
         self.remainder = self.length % self.width if self.width > 1 else self.length

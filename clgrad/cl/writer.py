@@ -204,14 +204,18 @@ class Writer:
         )
         return name
 
-    def store(self, argument: int, dtype: DType, view: View, number: int, width: int) -> str:
-        """The statement that writes a line to a buffer."""
+    def store(self, argument: int, dtype: DType, view: View, number: int, width: int, past_caches: bool) -> str:
+        """The statement that writes a line to a buffer; past the caches if its vectors are aligned."""
         value = self.name(number, width)
         place = self.address(view)
         lane_step = view.strides[self.lane] if self.lane is not None else 0
         if width == 1 or (lane_step == 0 and not self.varies(number)):
             return f"a{argument}[{place}] = {self.prefix}{number};"
         if lane_step == 1:
+            steps = [step for axis, step in enumerate(view.strides) if axis != self.lane]
+            if past_caches and not any(step % width for step in (*steps, view.offset)):
+                kind = vector_type(dtype, width)
+                return f"__builtin_nontemporal_store({value}, (__global {kind}*)(a{argument} + {place}));"
             if self.capabilities.vector_pointers:
                 return f"*(__global {self._unaligned(dtype, width)}*)(a{argument} + {place}) = {value};"
             return f"vstore{width}({value}, 0, a{argument} + {place});"
