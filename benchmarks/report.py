@@ -102,9 +102,9 @@ class Report:
         if not self.wants("overhead", "overhead"):
             return
         found = overheads(self.ours.device, self.effort)
-        table = Table("Overhead of Python", ["", "what", "microseconds"], self.options.markdown)
+        table = Table("Time that Python takes", ["overhead", "microseconds"], self.options.markdown)
         for name, microseconds in found.items():
-            table.row(["", name, f"{microseconds:.2f}"])
+            table.row([name, number(microseconds)])
         self.results["overhead"] = found
 
     def start(self) -> None:
@@ -112,9 +112,10 @@ class Report:
         if not STARTUP.exists() or not self.wants("start", "start"):
             return
         command = [sys.executable, str(STARTUP), "--device", self.options.device]
-        print()
-        self.results["start"] = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout
-        print(self.results["start"])
+        found = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout
+        title = "First training step of a fresh process"
+        print(f"\n{title}:\n\n```text\n{found}```" if self.options.markdown else f"\n{title}\n{found}", end="")
+        self.results["start"] = found.splitlines()
 
     def write(self, path: Path) -> None:
         path.write_text(json.dumps(self.results, indent=2) + "\n", encoding="utf-8")

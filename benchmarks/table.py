@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 from measure import Timing
 
+WIDTHS = {"id": 4, "work": 64, "training step": 64, "overhead": 64}
+"""Characters of the columns that hold no figures."""
+
 
 class Table:
-    """A table that is printed row by row, as the results come. The first two columns are an id and a name."""
+    """A table that is printed row by row, as the results come."""
 
     def __init__(self, title: str, columns: Sequence[str], markdown: bool) -> None:
         self.columns = columns
@@ -23,7 +26,7 @@ class Table:
         if self.markdown:
             print(f"| {' | '.join(cells)} |", flush=True)
             return
-        widths = [4, 62, *(max(9, len(column) + 7) for column in self.columns[2:])]
+        widths = [WIDTHS.get(column, 17) for column in self.columns]
         print("  ".join(cell.ljust(width) for cell, width in zip(cells, widths)).rstrip(), flush=True)
 
 
@@ -40,8 +43,8 @@ def ratio(timing: Timing, spread: bool, markdown: bool) -> str:
 
 
 def fixed(value: float) -> str:
-    """Two digits after the point, below 10."""
-    return f"{value:.2f}" if value < 9.995 else number(value)
+    """Two digits after the point, below 10; one that counts, below a hundredth."""
+    return f"{value:.1g}" if value < 0.01 else f"{value:.2f}" if value < 9.995 else number(value)
 
 
 def megabytes(count: int | None) -> str:

@@ -19,7 +19,7 @@ static inline void NAME_item(__global const float* restrict a0, __global float* 
             const int at = first + slot * 16, n = at <= 54 ? at : 54;
             const float16 v0 = *(__global const clgrad_float16*)(a0 + n + j0 * 70);
 const float16 v2 = v0 * (float16)(v1);
-            r3[slot] = ((v2 > r3[slot]) | (v2 != v2)) ? v2 : r3[slot];
+            r3[slot] = (v2 != v2) ? v2 : ((v2 > r3[slot]) ? v2 : r3[slot]);
         }
     }
         #pragma unroll

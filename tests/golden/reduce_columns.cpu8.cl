@@ -19,7 +19,7 @@ static inline void NAME_item(__global const float* restrict a0, __global float* 
             const int at = first + slot * 8, n = at <= 62 ? at : 62;
             const float8 v0 = *(__global const clgrad_float8*)(a0 + n + j0 * 70);
 const float8 v2 = v0 * (float8)(v1);
-            r3[slot] = ((v2 > r3[slot]) | (v2 != v2)) ? v2 : r3[slot];
+            r3[slot] = (v2 != v2) ? v2 : ((v2 > r3[slot]) ? v2 : r3[slot]);
         }
     }
         #pragma unroll

@@ -8,21 +8,19 @@ void NAME(__global const float* restrict a0, __global float* restrict a1, __glob
     const int i0 = row;
     const float v1 = 2.0f;
     float v3 = ((float)(-INFINITY));
-    float w3 = (float)(v3);
         {
-        for (int n = lid * 1; n + 1 <= 33; n += 128) {
+        for (int n = lid; n < 33; n += 128) {
             const float v0 = a0[i0 + n * 70];
 const float v2 = v0 * v1;
-            w3 = ((v2 > w3) | (v2 != v2)) ? v2 : w3;
+            v3 = (v2 != v2) ? v2 : ((v2 > v3) ? v2 : v3);
         }
         }
-    v3 = ((w3 > v3) | (w3 != w3)) ? w3 : v3;
     shared3[lid] = v3;
     barrier(CLK_LOCAL_MEM_FENCE);
     for (int half_group = 64; half_group > 0; half_group /= 2) {
         if (lid < half_group) {
             const float left = shared3[lid], right = shared3[lid + half_group];
-            shared3[lid] = ((right > left) | (right != right)) ? right : left;
+            shared3[lid] = (right != right) ? right : ((right > left) ? right : left);
         }
         barrier(CLK_LOCAL_MEM_FENCE);
     }

@@ -7,35 +7,30 @@ static inline void NAME_item(__global const float* restrict a0, __global float* 
     const int i0 = row;
     const float v1 = 2.0f;
     float v3 = 0.0f;
-    float16 w3 = (float16)(v3);
+    float16 w3[4] = {(float16)(v3), (float16)(v3), (float16)(v3), (float16)(v3)};
         {
-        for (int n = 0; n + 16 <= 70; n += 16) {
+        for (int step = 0; step < 64; step += 64)
+        #pragma unroll
+        for (int turn = 0; turn < 4; turn++) {
+            const int n = step + turn * 16;
             const float16 v0 = *(__global const clgrad_float16*)(a0 + i0 * 70 + n);
 const float16 v2 = v0 * (float16)(v1);
-            w3 = w3 + v2;
+            w3[turn] = w3[turn] + v2;
         }
-        for (int n = 64; n < 70; n++) {
+        for (int n = 64; n < 70; n += 1) {
             const float v0 = a0[i0 * 70 + n];
 const float v2 = v0 * v1;
             v3 = v3 + v2;
         }
         }
-    v3 = v3 + w3.s0;
-    v3 = v3 + w3.s1;
-    v3 = v3 + w3.s2;
-    v3 = v3 + w3.s3;
-    v3 = v3 + w3.s4;
-    v3 = v3 + w3.s5;
-    v3 = v3 + w3.s6;
-    v3 = v3 + w3.s7;
-    v3 = v3 + w3.s8;
-    v3 = v3 + w3.s9;
-    v3 = v3 + w3.sa;
-    v3 = v3 + w3.sb;
-    v3 = v3 + w3.sc;
-    v3 = v3 + w3.sd;
-    v3 = v3 + w3.se;
-    v3 = v3 + w3.sf;
+    w3[0] = w3[0] + w3[2];
+w3[1] = w3[1] + w3[3];
+w3[0] = w3[0] + w3[1];
+const float8 w3_8 = w3[0].lo + w3[0].hi;
+const float4 w3_4 = w3_8.lo + w3_8.hi;
+const float2 w3_2 = w3_4.lo + w3_4.hi;
+const float w3_1 = w3_2.lo + w3_2.hi;
+v3 = v3 + w3_1;
     const float v4 = sqrt(v3);
     {
     a1[i0] = v4;

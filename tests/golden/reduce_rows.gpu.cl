@@ -8,15 +8,13 @@ void NAME(__global const float* restrict a0, __global float* restrict a1, __glob
     const int i0 = row;
     const float v1 = 2.0f;
     float v3 = 0.0f;
-    float w3 = (float)(v3);
         {
-        for (int n = lid * 1; n + 1 <= 70; n += 128) {
+        for (int n = lid; n < 70; n += 128) {
             const float v0 = a0[i0 * 70 + n];
 const float v2 = v0 * v1;
-            w3 = w3 + v2;
+            v3 = v3 + v2;
         }
         }
-    v3 = v3 + w3;
     shared3[lid] = v3;
     barrier(CLK_LOCAL_MEM_FENCE);
     for (int half_group = 64; half_group > 0; half_group /= 2) {

@@ -20,82 +20,71 @@ static inline float clgrad_exp_float(float x) {
 }
 __attribute__((min_vector_width(512)))
 static inline void NAME_item(__global const float* restrict a0, __global float* restrict a1, __global long* faults, const int id0, const int id1, const int id2) {
+    float kept3[70];
     const int row0 = (int)id0 * 58;
     for (int row = row0; row < row0 + 58 && row < 33; row++) {
     const int i0 = row;
     float v1 = ((float)(-INFINITY));
-    float16 w1 = (float16)(v1);
+    float16 w1[4] = {(float16)(v1), (float16)(v1), (float16)(v1), (float16)(v1)};
         {
-        for (int n = 0; n + 16 <= 70; n += 16) {
+        for (int step = 0; step < 64; step += 64)
+        #pragma unroll
+        for (int turn = 0; turn < 4; turn++) {
+            const int n = step + turn * 16;
             const float16 v0 = *(__global const clgrad_float16*)(a0 + i0 * 70 + n);
-            w1 = ((v0 > w1) | (v0 != v0)) ? v0 : w1;
+            w1[turn] = (v0 != v0) ? v0 : ((v0 > w1[turn]) ? v0 : w1[turn]);
         }
-        for (int n = 64; n < 70; n++) {
+        for (int n = 64; n < 70; n += 1) {
             const float v0 = a0[i0 * 70 + n];
-            v1 = ((v0 > v1) | (v0 != v0)) ? v0 : v1;
+            v1 = (v0 != v0) ? v0 : ((v0 > v1) ? v0 : v1);
         }
         }
-    v1 = ((w1.s0 > v1) | (w1.s0 != w1.s0)) ? w1.s0 : v1;
-    v1 = ((w1.s1 > v1) | (w1.s1 != w1.s1)) ? w1.s1 : v1;
-    v1 = ((w1.s2 > v1) | (w1.s2 != w1.s2)) ? w1.s2 : v1;
-    v1 = ((w1.s3 > v1) | (w1.s3 != w1.s3)) ? w1.s3 : v1;
-    v1 = ((w1.s4 > v1) | (w1.s4 != w1.s4)) ? w1.s4 : v1;
-    v1 = ((w1.s5 > v1) | (w1.s5 != w1.s5)) ? w1.s5 : v1;
-    v1 = ((w1.s6 > v1) | (w1.s6 != w1.s6)) ? w1.s6 : v1;
-    v1 = ((w1.s7 > v1) | (w1.s7 != w1.s7)) ? w1.s7 : v1;
-    v1 = ((w1.s8 > v1) | (w1.s8 != w1.s8)) ? w1.s8 : v1;
-    v1 = ((w1.s9 > v1) | (w1.s9 != w1.s9)) ? w1.s9 : v1;
-    v1 = ((w1.sa > v1) | (w1.sa != w1.sa)) ? w1.sa : v1;
-    v1 = ((w1.sb > v1) | (w1.sb != w1.sb)) ? w1.sb : v1;
-    v1 = ((w1.sc > v1) | (w1.sc != w1.sc)) ? w1.sc : v1;
-    v1 = ((w1.sd > v1) | (w1.sd != w1.sd)) ? w1.sd : v1;
-    v1 = ((w1.se > v1) | (w1.se != w1.se)) ? w1.se : v1;
-    v1 = ((w1.sf > v1) | (w1.sf != w1.sf)) ? w1.sf : v1;
+    w1[0] = (w1[2] != w1[2]) ? w1[2] : ((w1[2] > w1[0]) ? w1[2] : w1[0]);
+w1[1] = (w1[3] != w1[3]) ? w1[3] : ((w1[3] > w1[1]) ? w1[3] : w1[1]);
+w1[0] = (w1[1] != w1[1]) ? w1[1] : ((w1[1] > w1[0]) ? w1[1] : w1[0]);
+const float8 w1_8 = (w1[0].hi != w1[0].hi) ? w1[0].hi : ((w1[0].hi > w1[0].lo) ? w1[0].hi : w1[0].lo);
+const float4 w1_4 = (w1_8.hi != w1_8.hi) ? w1_8.hi : ((w1_8.hi > w1_8.lo) ? w1_8.hi : w1_8.lo);
+const float2 w1_2 = (w1_4.hi != w1_4.hi) ? w1_4.hi : ((w1_4.hi > w1_4.lo) ? w1_4.hi : w1_4.lo);
+const float w1_1 = (w1_2.hi != w1_2.hi) ? w1_2.hi : ((w1_2.hi > w1_2.lo) ? w1_2.hi : w1_2.lo);
+v1 = (w1_1 != w1_1) ? w1_1 : ((w1_1 > v1) ? w1_1 : v1);
     float v4 = 0.0f;
-    float16 w4 = (float16)(v4);
+    float16 w4[4] = {(float16)(v4), (float16)(v4), (float16)(v4), (float16)(v4)};
         {
-        for (int n = 0; n + 16 <= 70; n += 16) {
+        for (int step = 0; step < 64; step += 64)
+        #pragma unroll
+        for (int turn = 0; turn < 4; turn++) {
+            const int n = step + turn * 16;
             const float16 v0 = *(__global const clgrad_float16*)(a0 + i0 * 70 + n);
 const float16 v2 = v0 - (float16)(v1);
 const float16 v3 = clgrad_exp_float16(v2);
-            w4 = w4 + v3;
+            *(clgrad_float16*)(kept3 + n) = v3;
+            w4[turn] = w4[turn] + v3;
         }
-        for (int n = 64; n < 70; n++) {
+        for (int n = 64; n < 70; n += 1) {
             const float v0 = a0[i0 * 70 + n];
 const float v2 = v0 - v1;
 const float v3 = clgrad_exp_float(v2);
+            kept3[n] = v3;
             v4 = v4 + v3;
         }
         }
-    v4 = v4 + w4.s0;
-    v4 = v4 + w4.s1;
-    v4 = v4 + w4.s2;
-    v4 = v4 + w4.s3;
-    v4 = v4 + w4.s4;
-    v4 = v4 + w4.s5;
-    v4 = v4 + w4.s6;
-    v4 = v4 + w4.s7;
-    v4 = v4 + w4.s8;
-    v4 = v4 + w4.s9;
-    v4 = v4 + w4.sa;
-    v4 = v4 + w4.sb;
-    v4 = v4 + w4.sc;
-    v4 = v4 + w4.sd;
-    v4 = v4 + w4.se;
-    v4 = v4 + w4.sf;
+    w4[0] = w4[0] + w4[2];
+w4[1] = w4[1] + w4[3];
+w4[0] = w4[0] + w4[1];
+const float8 w4_8 = w4[0].lo + w4[0].hi;
+const float4 w4_4 = w4_8.lo + w4_8.hi;
+const float2 w4_2 = w4_4.lo + w4_4.hi;
+const float w4_1 = w4_2.lo + w4_2.hi;
+v4 = v4 + w4_1;
         {
         for (int n = 0; n + 16 <= 70; n += 16) {
-            const float16 v0 = *(__global const clgrad_float16*)(a0 + i0 * 70 + n);
-const float16 v2 = v0 - (float16)(v1);
-const float16 v3 = clgrad_exp_float16(v2);
-const float16 v5 = v3 / (float16)(v4);
+            const float16 v3 = *(clgrad_float16*)(kept3 + n);
+            const float16 v5 = v3 / (float16)(v4);
             *(__global clgrad_float16*)(a1 + i0 * 70 + n) = v5;
         }
-        for (int n = 64; n < 70; n++) {
-            const float v0 = a0[i0 * 70 + n];
-const float v2 = v0 - v1;
-const float v3 = clgrad_exp_float(v2);
-const float v5 = v3 / v4;
+        for (int n = 64; n < 70; n += 1) {
+            const float v3 = kept3[n];
+            const float v5 = v3 / v4;
             a1[i0 * 70 + n] = v5;
         }
         }

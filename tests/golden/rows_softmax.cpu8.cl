@@ -20,66 +20,69 @@ static inline float clgrad_exp_float(float x) {
 }
 __attribute__((min_vector_width(256)))
 static inline void NAME_item(__global const float* restrict a0, __global float* restrict a1, __global long* faults, const int id0, const int id1, const int id2) {
+    float kept3[70];
     const int row0 = (int)id0 * 58;
     for (int row = row0; row < row0 + 58 && row < 33; row++) {
     const int i0 = row;
     float v1 = ((float)(-INFINITY));
-    float8 w1 = (float8)(v1);
+    float8 w1[4] = {(float8)(v1), (float8)(v1), (float8)(v1), (float8)(v1)};
         {
-        for (int n = 0; n + 8 <= 70; n += 8) {
+        for (int step = 0; step < 64; step += 32)
+        #pragma unroll
+        for (int turn = 0; turn < 4; turn++) {
+            const int n = step + turn * 8;
             const float8 v0 = *(__global const clgrad_float8*)(a0 + i0 * 70 + n);
-            w1 = ((v0 > w1) | (v0 != v0)) ? v0 : w1;
+            w1[turn] = (v0 != v0) ? v0 : ((v0 > w1[turn]) ? v0 : w1[turn]);
         }
-        for (int n = 64; n < 70; n++) {
+        for (int n = 64; n < 70; n += 1) {
             const float v0 = a0[i0 * 70 + n];
-            v1 = ((v0 > v1) | (v0 != v0)) ? v0 : v1;
+            v1 = (v0 != v0) ? v0 : ((v0 > v1) ? v0 : v1);
         }
         }
-    v1 = ((w1.s0 > v1) | (w1.s0 != w1.s0)) ? w1.s0 : v1;
-    v1 = ((w1.s1 > v1) | (w1.s1 != w1.s1)) ? w1.s1 : v1;
-    v1 = ((w1.s2 > v1) | (w1.s2 != w1.s2)) ? w1.s2 : v1;
-    v1 = ((w1.s3 > v1) | (w1.s3 != w1.s3)) ? w1.s3 : v1;
-    v1 = ((w1.s4 > v1) | (w1.s4 != w1.s4)) ? w1.s4 : v1;
-    v1 = ((w1.s5 > v1) | (w1.s5 != w1.s5)) ? w1.s5 : v1;
-    v1 = ((w1.s6 > v1) | (w1.s6 != w1.s6)) ? w1.s6 : v1;
-    v1 = ((w1.s7 > v1) | (w1.s7 != w1.s7)) ? w1.s7 : v1;
+    w1[0] = (w1[2] != w1[2]) ? w1[2] : ((w1[2] > w1[0]) ? w1[2] : w1[0]);
+w1[1] = (w1[3] != w1[3]) ? w1[3] : ((w1[3] > w1[1]) ? w1[3] : w1[1]);
+w1[0] = (w1[1] != w1[1]) ? w1[1] : ((w1[1] > w1[0]) ? w1[1] : w1[0]);
+const float4 w1_4 = (w1[0].hi != w1[0].hi) ? w1[0].hi : ((w1[0].hi > w1[0].lo) ? w1[0].hi : w1[0].lo);
+const float2 w1_2 = (w1_4.hi != w1_4.hi) ? w1_4.hi : ((w1_4.hi > w1_4.lo) ? w1_4.hi : w1_4.lo);
+const float w1_1 = (w1_2.hi != w1_2.hi) ? w1_2.hi : ((w1_2.hi > w1_2.lo) ? w1_2.hi : w1_2.lo);
+v1 = (w1_1 != w1_1) ? w1_1 : ((w1_1 > v1) ? w1_1 : v1);
     float v4 = 0.0f;
-    float8 w4 = (float8)(v4);
+    float8 w4[4] = {(float8)(v4), (float8)(v4), (float8)(v4), (float8)(v4)};
         {
-        for (int n = 0; n + 8 <= 70; n += 8) {
+        for (int step = 0; step < 64; step += 32)
+        #pragma unroll
+        for (int turn = 0; turn < 4; turn++) {
+            const int n = step + turn * 8;
             const float8 v0 = *(__global const clgrad_float8*)(a0 + i0 * 70 + n);
 const float8 v2 = v0 - (float8)(v1);
 const float8 v3 = clgrad_exp_float8(v2);
-            w4 = w4 + v3;
+            *(clgrad_float8*)(kept3 + n) = v3;
+            w4[turn] = w4[turn] + v3;
         }
-        for (int n = 64; n < 70; n++) {
+        for (int n = 64; n < 70; n += 1) {
             const float v0 = a0[i0 * 70 + n];
 const float v2 = v0 - v1;
 const float v3 = clgrad_exp_float(v2);
+            kept3[n] = v3;
             v4 = v4 + v3;
         }
         }
-    v4 = v4 + w4.s0;
-    v4 = v4 + w4.s1;
-    v4 = v4 + w4.s2;
-    v4 = v4 + w4.s3;
-    v4 = v4 + w4.s4;
-    v4 = v4 + w4.s5;
-    v4 = v4 + w4.s6;
-    v4 = v4 + w4.s7;
+    w4[0] = w4[0] + w4[2];
+w4[1] = w4[1] + w4[3];
+w4[0] = w4[0] + w4[1];
+const float4 w4_4 = w4[0].lo + w4[0].hi;
+const float2 w4_2 = w4_4.lo + w4_4.hi;
+const float w4_1 = w4_2.lo + w4_2.hi;
+v4 = v4 + w4_1;
         {
         for (int n = 0; n + 8 <= 70; n += 8) {
-            const float8 v0 = *(__global const clgrad_float8*)(a0 + i0 * 70 + n);
-const float8 v2 = v0 - (float8)(v1);
-const float8 v3 = clgrad_exp_float8(v2);
-const float8 v5 = v3 / (float8)(v4);
+            const float8 v3 = *(clgrad_float8*)(kept3 + n);
+            const float8 v5 = v3 / (float8)(v4);
             *(__global clgrad_float8*)(a1 + i0 * 70 + n) = v5;
         }
-        for (int n = 64; n < 70; n++) {
-            const float v0 = a0[i0 * 70 + n];
-const float v2 = v0 - v1;
-const float v3 = clgrad_exp_float(v2);
-const float v5 = v3 / v4;
+        for (int n = 64; n < 70; n += 1) {
+            const float v3 = kept3[n];
+            const float v5 = v3 / v4;
             a1[i0 * 70 + n] = v5;
         }
         }

@@ -8,35 +8,31 @@ void NAME(__global const float* restrict a0, __global float* restrict a1, __glob
     {
     const int i0 = row;
     float v1 = ((float)(-INFINITY));
-    float w1 = (float)(v1);
         {
-        for (int n = lid * 1; n + 1 <= 70; n += 128) {
+        for (int n = lid; n < 70; n += 128) {
             const float v0 = a0[i0 * 70 + n];
-            w1 = ((v0 > w1) | (v0 != v0)) ? v0 : w1;
+            v1 = (v0 != v0) ? v0 : ((v0 > v1) ? v0 : v1);
         }
         }
-    v1 = ((w1 > v1) | (w1 != w1)) ? w1 : v1;
     shared1[lid] = v1;
     barrier(CLK_LOCAL_MEM_FENCE);
     for (int half_group = 64; half_group > 0; half_group /= 2) {
         if (lid < half_group) {
             const float left = shared1[lid], right = shared1[lid + half_group];
-            shared1[lid] = ((right > left) | (right != right)) ? right : left;
+            shared1[lid] = (right != right) ? right : ((right > left) ? right : left);
         }
         barrier(CLK_LOCAL_MEM_FENCE);
     }
     v1 = shared1[0];
     float v4 = 0.0f;
-    float w4 = (float)(v4);
         {
-        for (int n = lid * 1; n + 1 <= 70; n += 128) {
+        for (int n = lid; n < 70; n += 128) {
             const float v0 = a0[i0 * 70 + n];
 const float v2 = v0 - v1;
 const float v3 = exp(v2);
-            w4 = w4 + v3;
+            v4 = v4 + v3;
         }
         }
-    v4 = v4 + w4;
     shared4[lid] = v4;
     barrier(CLK_LOCAL_MEM_FENCE);
     for (int half_group = 64; half_group > 0; half_group /= 2) {
@@ -48,7 +44,7 @@ const float v3 = exp(v2);
     }
     v4 = shared4[0];
         {
-        for (int n = lid * 1; n + 1 <= 70; n += 128) {
+        for (int n = lid; n < 70; n += 128) {
             const float v0 = a0[i0 * 70 + n];
 const float v2 = v0 - v1;
 const float v3 = exp(v2);
