@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import clgrad
+from clgrad.device import Call
 from clgrad.dtypes import float32
 from clgrad.kernel import Argument, Kernel, Line, Load, Map, Reduce, Store
 from clgrad.ops import maps, reduces
@@ -19,11 +20,11 @@ SIZES = [1, 2, 3, 15, 16, 17, 31, 33, 100, 4095, 4097, 20001]
 def run(device: str, kernel: Kernel, buffers: Sequence[np.ndarray]) -> list[np.ndarray]:
     """What the buffers hold after one launch."""
     one = clgrad.device(device)
-    (launch,) = one.compile([kernel])
+    (launch,) = one.compile([[Call(kernel, tuple(range(len(buffers))))]])
     storages = [one.allocate(buffer.nbytes) for buffer in buffers]
     for storage, buffer in zip(storages, buffers):
         one.upload(storage, buffer)
-    launch(storages)
+    launch.run(storages)
     results = [np.empty_like(buffer) for buffer in buffers]
     for storage, result in zip(storages, results):
         one.download(storage, result)
