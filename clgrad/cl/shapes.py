@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.writer import Writer, below, power_of_two, vector_type
-from clgrad.kernel import Kernel, Map, Reduce, Store
+from clgrad.kernel import Kernel, Line, Load, Map, Reduce, Store, Take
 from clgrad.ops import COSTLY
 from clgrad.view import Shape
 
@@ -148,7 +148,10 @@ class MapShape(KernelShape):
                 # A reduction makes each element dearer: pieces get smaller, so that every core has some.
                 self.piece = min(self.piece, max(self.width, GRAIN * 4 // work))
             self.piece = -(-self.piece // self.width) * self.width
-            self.rows_per_item = max(1, GRAIN // (self.length * work))
+            if axes > 1 and any(self._is_transposed(line) for line in kernel.lines):
+                # Down the rows, one vector wide: the next row's elements lie in the cache lines just read.
+                self.piece = self.width
+            self.rows_per_item = max(1, GRAIN // (min(self.length, self.piece) * work))
             items = -(-self.rows // self.rows_per_item)
             self.local_size = (1, 1)
             self.global_size = (-(-self.length // self.piece), items)
@@ -158,6 +161,12 @@ class MapShape(KernelShape):
             local = min(self.group, power_of_two(vectors))
             self.local_size = (local, 1)
             self.global_size = (-(-vectors // local) * local, self.rows)
+
+    def _is_transposed(self, line: Line) -> bool:
+        """Whether a load's neighbours in memory are neighbours of the next row."""
+        if not isinstance(line, Load) or isinstance(line, Take) or not self.writer.lane:
+            return False
+        return abs(line.view.strides[self.writer.lane]) > 1 and line.view.strides[self.writer.lane - 1] == 1
 
     @property
     def uniform_lines(self) -> list[int]:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from clgrad.cl.caps import Capabilities
-from clgrad.dtypes import DType, bool_
+from clgrad.dtypes import DType, bool_, int32
 from clgrad.kernel import (
     Constant,
     Index,
@@ -176,6 +176,8 @@ class Writer:
             if not test:
                 return text
             return f"({test}) ? {text} : {zero if width == 1 else f'({vector_type(line.dtype, width)})({zero})'}"
+        if lane_step == 1 and not isinstance(line, Take) and line.dtype.size >= 4:
+            return self._load_edge(line, width)
         parts = []
         for lane in range(width):
             place = self.address(view, lane)
@@ -185,6 +187,37 @@ class Writer:
             element = f"a{line.argument}[{place}]"
             parts.append(f"(({test}) ? {element} : {zero})" if test else element)
         return f"({vector_type(line.dtype, width)})({', '.join(parts)})"
+
+    def _load_edge(self, line: Load, width: int) -> str:
+        """A vector of which some lanes lie outside the mask: if any lies inside, all are read, and those dropped.
+
+        Past its end a buffer has some slack; before its start it has none, so there lanes are read one by one.
+        """
+        view, kind = line.view, vector_type(line.dtype, width)
+        assert view.mask is not None and self.lane is not None
+        (low, high), name, place = view.mask[self.lane], self.axes[self.lane], self.address(view)
+        tests = [self.condition(view), f"{name} < {high}", f"{name} + {width} > {low}"]
+        read = self.vector_load(line.dtype, width, line.argument, place)
+        if _lowest_address(view) < min(low, width - 1):
+            helper = f"clgrad_start_{line.dtype.c}{width}"
+            self.helpers[
+                f"static inline {kind} {helper}(__global const {line.dtype.c}* a, int place) {{ {kind} v = ({kind})(0);"
+                f" for (int lane = -place; lane < {width}; lane++) (({line.dtype.c}*)&v)[lane] = a[place + lane];"
+                " return v; }"
+            ] = None
+            read = f"(({place} >= 0) ? {read} : {helper}(a{line.argument}, {place}))"
+        test = " && ".join(filter(None, tests))
+        return f"({test}) ? (({self._inside(view, line.dtype, width)}) ? {read} : ({kind})(0)) : ({kind})(0)"
+
+    def _inside(self, view: View, dtype: DType, width: int) -> str:
+        """For each lane whether the mask of the lane axis holds, as a vector of -1 and 0."""
+        assert view.mask is not None and self.lane is not None
+        kind = f"{dtype.mask_c}{width}"
+        at = f"(({kind})({self.axes[self.lane]}) + ({kind})({', '.join(map(str, range(width)))}))"
+        low, high = view.mask[self.lane]
+        tests = [f"{at} >= ({kind})({low})"] if low > 0 else []
+        tests += [f"{at} < ({kind})({high})"] if high < view.shape[self.lane] else []
+        return " & ".join(f"({test})" for test in tests)
 
     def vector_load(self, dtype: DType, width: int, argument: int, place: str) -> str:
         if self.capabilities.vector_pointers:
@@ -301,7 +334,9 @@ class Writer:
         if isinstance(line, Valid):
             if width == 1:
                 return f"(uchar)({self.condition(line.view, 0) or '1'})"
-            return f"(uchar{width})({', '.join(f'({self.condition(line.view, lane)})' for lane in range(width))})"
+            inside = self.convert(f"-({self._inside(line.view, int32, width)})", bool_, width)
+            test = self.condition(line.view)
+            return f"({test}) ? {inside} : (uchar{width})(0)" if test else inside
         assert isinstance(line, Map)
         return self._map(line, width)
 
@@ -321,6 +356,12 @@ class Writer:
         line = self.lines[number]
         assert isinstance(line, Reduce) and line.op.identity is not None
         return literal(line.op.identity(line.dtype), line.dtype)
+
+
+def _lowest_address(view: View) -> int:
+    """The smallest flat index of an element inside the mask."""
+    mask = view.mask or tuple((0, size) for size in view.shape)
+    return view.offset + sum(step * (low if step > 0 else high - 1) for step, (low, high) in zip(view.strides, mask))
 
 
 def below(lines: Sequence[Line], roots: Sequence[int], stop: set[int] | None = None) -> list[int]:
