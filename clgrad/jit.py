@@ -63,7 +63,7 @@ def unflatten(structure: Any, tensors: list[Tensor]) -> Any:
     return kind(*items) if hasattr(kind, "_fields") else kind(items)
 
 
-@dataclass
+@dataclass(eq=False)
 class Effect:
     """A tensor that shows another value after a call: one from outside, or an input by number."""
 
@@ -83,7 +83,10 @@ class Record:
     bindings: list[Bind]
     outputs: list[tuple[int, Node]]
     structure: Any
+    updated: list[tuple[Effect, int]]
+    """Tensors whose own storage the plan overwrites, with the number of that leaf."""
     moved: list[Effect]
+    """Tensors that get new storage."""
     graded: list[tuple[Tensor | int, Effect | None]]
     modes: list[tuple[Callable[[], Any], Any]]
     inlines: bool
@@ -96,15 +99,14 @@ class Record:
     def replay(self, inputs: Sequence[Tensor], first: bool = False) -> Any:
         """Run the plan on these inputs, move the handles, return the results."""
         leaves = [bind(inputs, first) for bind in self.bindings]
-        if len({id(leaf) for leaf in leaves}) < len(leaves):
+        if self.updated and len(set(map(id, leaves))) < len(leaves):
             # What two leaves show can not be overwritten for one of them.
-            for place in self.plan.updated.values():
+            for effect, place in self.updated:
                 leaves[place] = _copy(leaves[place])
+                effect.of(inputs)._show(leaves[place])
         buffers = self.plan.run(leaves)
         for effect in self.moved:
-            target, buffer = effect.of(inputs), buffers[effect.entry]
-            if target.node.buffer is not buffer:
-                target._show(buffer)
+            effect.of(inputs)._show(buffers[effect.entry])
         for owner, gradient in self.graded:
             target = inputs[owner] if isinstance(owner, int) else owner
             target.grad = None if gradient is None else Tensor(_stored(gradient.node, buffers[gradient.entry]))
@@ -218,22 +220,26 @@ class Jitted:
         effects = [effect(target, node) for target, node in moved]
         bindings = {storage[index]: bind for index, bind in _bindings(order, places, capture)}
         before = {id(target): node for target, node in capture.moved.values()}
-        updates = {
-            one.entry: storage[place_of[id(before[id(target)])]]
-            for one, (target, _) in zip(effects, moved)
-            if id(before[id(target)]) in place_of
-        }
+        # What each of them showed before, if the plan reads that.
+        old = [place_of.get(id(before[id(target)])) for target, _ in moved]
+        updates = {one.entry: storage[place] for one, place in zip(effects, old) if place is not None}
         replay = Replay(plan, list(bindings), [storage[place] for place in kept], updates)
-        in_place = {replay.updated[one.entry]: one for one in effects if one.entry in replay.updated}
+        leaf = dict(enumerate(bindings))
+        owners = {
+            replay.updated[one.entry]: one
+            for one, place in zip(effects, old)
+            if one.entry in replay.updated and place is not None and leaf[replay.updated[one.entry]] == storage[place]
+        }
         return Record(
             replay,
             [
-                functools.partial(_owned, in_place[place]) if place in in_place else bind
+                functools.partial(_owned, owners[place].target) if place in owners else bind
                 for place, bind in enumerate(bindings.values())
             ],
             [(storage[place_of[id(one.node)]], one.node) for one in outputs],
             shape_of_result,
-            effects,
+            [(one, place) for place, one in owners.items()],
+            [one for one in effects if one not in set(owners.values())],
             [
                 (number.get(id(target), target), None if grad is None else effect(target, grad.node))
                 for target, grad in graded
@@ -342,9 +348,9 @@ def _gradient(target: Tensor, inputs: Sequence[Tensor], first: bool) -> Buffer:
 # -- updates in place ----------------------------------------------------------------------------
 
 
-def _owned(effect: Effect, inputs: Sequence[Tensor], first: bool) -> Buffer:
+def _owned(owner: Tensor | int, inputs: Sequence[Tensor], first: bool) -> Buffer:
     """The buffer of a tensor that the plan will overwrite: a copy, unless nobody else holds the value."""
-    target = effect.of(inputs)
+    target = inputs[owner] if isinstance(owner, int) else owner
     if target.node.buffer is None:
         target.realize()
     if not _is_sole_holder(target):

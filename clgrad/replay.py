@@ -127,13 +127,15 @@ class Replay:
         """Give what is kept a record, where it is computed by index or from what is suspect or failed."""
         suspects, failures = 0, {}
         for place, leaf in enumerate(leaves):
-            if leaf.run is not None and leaf.run.is_suspect:
-                suspects |= 1 << place
-            if leaf.run is not None and leaf.run.error is not None:
-                failures[place] = leaf.run.error
+            run = leaf.run
+            if run is not None:
+                if run.is_suspect:
+                    suspects |= 1 << place
+                if run.error is not None:
+                    failures[place] = run.error
         shared: Run | None = None
         for entry, (reached, checks) in self._reach.items():
-            error = next((error for place, error in failures.items() if reached >> place & 1), None)
+            error = next((failures[place] for place in failures if reached >> place & 1), None) if failures else None
             if error is not None:
                 found[entry].run = runtime.suspect(self._devices, error)
             elif checks or reached & suspects:
