@@ -15,10 +15,11 @@ import gc
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from clgrad import runtime
-from clgrad.device import Buffer, Run, default_device
+from clgrad.device import Buffer, Device, Run, default_device
+from clgrad.dtypes import DType
 from clgrad.errors import JitError
 from clgrad.graph import Node, next_serial, recording, toposort
 from clgrad.ops import moves, sources
@@ -26,6 +27,7 @@ from clgrad.replay import Replay
 from clgrad.runtime import Capture, capturing, is_stored
 from clgrad.schedule import schedule
 from clgrad.tensor import Tensor
+from clgrad.view import Shape
 
 Bind = Callable[[Sequence[Tensor], bool], Buffer]
 """The buffer of a leaf of the plan, given the inputs of this call and whether it is the call that was recorded."""
@@ -63,13 +65,29 @@ def unflatten(structure: Any, tensors: list[Tensor]) -> Any:
     return kind(*items) if hasattr(kind, "_fields") else kind(items)
 
 
+class Form(NamedTuple):
+    """What a result is, without the graph it came from: that would hold every value it was recorded with."""
+
+    shape: Shape
+    dtype: DType
+    device: Device
+
+    @staticmethod
+    def of(node: Node) -> Form:
+        return Form(node.shape, node.dtype, node.device)
+
+    def show(self, buffer: Buffer) -> Tensor:
+        """A tensor of this form that shows a buffer."""
+        return Tensor(Node(sources.buffer, (), (), *self, buffer=buffer))
+
+
 @dataclass(eq=False)
 class Effect:
     """A tensor that shows another value after a call: one from outside, or an input by number."""
 
     target: Tensor | int
     entry: int
-    node: Node
+    form: Form
 
     def of(self, inputs: Sequence[Tensor]) -> Tensor:
         return inputs[self.target] if isinstance(self.target, int) else self.target
@@ -81,7 +99,7 @@ class Record:
 
     plan: Replay
     bindings: list[Bind]
-    outputs: list[tuple[int, Node]]
+    outputs: list[tuple[int, Form]]
     structure: Any
     updated: list[tuple[Effect, int]]
     """Tensors whose own storage the plan overwrites, with the number of that leaf."""
@@ -104,17 +122,17 @@ class Record:
             for effect, place in self.updated:
                 leaves[place] = _copy(leaves[place])
                 effect.of(inputs)._show(leaves[place])
+        for owner, _ in self.graded:
+            # The plan holds what it reads of them; the others make room.
+            (inputs[owner] if isinstance(owner, int) else owner).grad = None
         buffers = self.plan.run(leaves)
         for effect in self.moved:
             effect.of(inputs)._show(buffers[effect.entry])
         for owner, gradient in self.graded:
-            target = inputs[owner] if isinstance(owner, int) else owner
-            target.grad = None if gradient is None else Tensor(_stored(gradient.node, buffers[gradient.entry]))
-        return unflatten(self.structure, [Tensor(_stored(node, buffers[entry])) for entry, node in self.outputs])
-
-
-def _stored(node: Node, buffer: Buffer) -> Node:
-    return Node(sources.buffer, (), (), node.shape, node.dtype, node.device, buffer=buffer)
+            if gradient is not None:
+                target = inputs[owner] if isinstance(owner, int) else owner
+                target.grad = gradient.form.show(buffers[gradient.entry])
+        return unflatten(self.structure, [form.show(buffers[entry]) for entry, form in self.outputs])
 
 
 class Jitted:
@@ -215,7 +233,7 @@ class Jitted:
         storage = plan.storage
 
         def effect(target: Tensor, node: Node) -> Effect:
-            return Effect(number.get(id(target), target), storage[place_of[id(node)]], node)
+            return Effect(number.get(id(target), target), storage[place_of[id(node)]], Form.of(node))
 
         effects = [effect(target, node) for target, node in moved]
         bindings = {storage[index]: bind for index, bind in _bindings(order, places, capture)}
@@ -236,7 +254,7 @@ class Jitted:
                 functools.partial(_owned, owners[place].target) if place in owners else bind
                 for place, bind in enumerate(bindings.values())
             ],
-            [(storage[place_of[id(one.node)]], one.node) for one in outputs],
+            [(storage[place_of[id(one.node)]], Form.of(one.node)) for one in outputs],
             shape_of_result,
             [(one, place) for place, one in owners.items()],
             [one for one in effects if one not in set(owners.values())],
@@ -268,7 +286,7 @@ def _placeholder(tensor: Tensor) -> Tensor:
     buffer.run = Run(
         False, JitError("[jit] this tensor stood for an input while a function was recorded; do not keep it")
     )
-    return Tensor(_stored(tensor.node, buffer)).requires_grad_(tensor.requires_grad)
+    return Form.of(tensor.node).show(buffer).requires_grad_(tensor.requires_grad)
 
 
 def _undo(capture: Capture) -> None:
