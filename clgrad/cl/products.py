@@ -19,6 +19,8 @@ FAR = 2048
 """Bytes from row to row of B beyond which it is packed: each row is on another page, and rows share cache sets."""
 FEW_ROWS = 12
 """With fewer rows of A, packing B costs more than it saves."""
+SUMMED_ROWS = 192
+"""Rows whose sums wait in memory between two panels."""
 ITEM_FLOPS = 1 << 18
 """Work of a work-item at least: a microsecond or two, which a dispatch does not cost."""
 
@@ -110,7 +112,7 @@ class MatmulShape(KernelShape):
             wanted = max(1, 4 * self.capabilities.compute_units // items)
             per_item = max(1, -(-tiles // wanted), -(-48 // self.rows))
             if self.panel_depth < self.depth:
-                per_item = min(per_item, max(1, 96 // self.rows))
+                per_item = min(per_item, max(1, SUMMED_ROWS // self.rows))
         else:
             per_item = max(1, ITEM_FLOPS // (2 * self.rows * self.columns * self.depth))
         per_item = min(per_item, max(1, tiles))
