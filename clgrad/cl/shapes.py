@@ -18,7 +18,7 @@ GRAIN = 4096
 """Elements that a work-item computes at least on a CPU: dispatch costs as much as a few hundred."""
 STRIP = 4096
 """Accumulators that stay in the first cache while rows are folded into them."""
-STREAM = 1 << 25
+STREAM = 1 << 24
 """Bytes of a result that no cache would hold until it is read: it is written past them."""
 ACCUMULATORS, LIGHT = 4, 12
 """A pass of up to LIGHT lines folds into this many accumulators by turns."""

@@ -30,7 +30,8 @@ def softmax(x: A, dim: int, dtype: object = None) -> A:
     """
     x = x.to(dtype) if dtype is not None else _floating(x)
     e = (x - x._apply(moves.detach, (x,)).amax(dim, keepdim=True)).exp()
-    return e / e.sum(dim, keepdim=True)
+    # The sum is at least 1, so its reciprocal is safe: one division a row, here and in the gradient.
+    return e * e.sum(dim, keepdim=True).reciprocal()
 
 
 def log_softmax(x: A, dim: int, dtype: object = None) -> A:

@@ -8,7 +8,7 @@ vector of a piece is moved back to end with the axis: elements that it shares wi
 are computed twice and written with equal values, so there is no remainder loop. Only a kernel that
 updates an argument in place has one: its values depend on the old ones, each is computed once.
 
-Results that no cache would hold are written past the caches (1.3 times as fast from 32 MB on, slower below 8).
+Results that no cache would hold are written past the caches (1.3 times as fast from 16 MB on, also if read next; slower below 8).
 
 Tuning: GRAIN, LONGEST_LANE_AXIS, STREAM (shapes.py); width (capabilities).
 Tried and not kept: a scalar remainder loop (doubles the text and so the build time, gains nothing).
