@@ -76,16 +76,17 @@ const float4 w4_4 = w4_8.lo + w4_8.hi;
 const float2 w4_2 = w4_4.lo + w4_4.hi;
 const float w4_1 = w4_2.lo + w4_2.hi;
 v4 = v4 + w4_1;
+    const float v5 = (float)1 / v4;
         {
         for (int n = 0; n + 16 <= 70; n += 16) {
             const float16 v3 = *(clgrad_float16*)(kept3 + n);
-            const float16 v5 = v3 / (float16)(v4);
-            *(__global clgrad_float16*)(a1 + i0 * 70 + n) = v5;
+            const float16 v6 = v3 * (float16)(v5);
+            *(__global clgrad_float16*)(a1 + i0 * 70 + n) = v6;
         }
         for (int n = 64; n < 70; n += 1) {
             const float v3 = kept3[n];
-            const float v5 = v3 / v4;
-            a1[i0 * 70 + n] = v5;
+            const float v6 = v3 * v5;
+            a1[i0 * 70 + n] = v6;
         }
         }
     {

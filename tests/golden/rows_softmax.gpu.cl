@@ -43,13 +43,14 @@ const float v3 = exp(v2);
         barrier(CLK_LOCAL_MEM_FENCE);
     }
     v4 = shared4[0];
+    const float v5 = (float)1 / v4;
         {
         for (int n = lid; n < 70; n += 128) {
             const float v0 = a0[i0 * 70 + n];
 const float v2 = v0 - v1;
 const float v3 = exp(v2);
-const float v5 = v3 / v4;
-            a1[i0 * 70 + n] = v5;
+const float v6 = v3 * v5;
+            a1[i0 * 70 + n] = v6;
         }
         }
     if (lid == 0) {
