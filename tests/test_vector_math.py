@@ -12,6 +12,8 @@ import clgrad
 
 Function = Callable[[np.ndarray], np.ndarray]
 
+OVERFLOW = math.log(float(np.finfo(np.float32).max))
+
 FUNCTIONS: dict[str, tuple[Function, float]] = {
     "exp": (np.exp, 2),
     "expm1": (np.expm1, 2),
@@ -22,7 +24,8 @@ FUNCTIONS: dict[str, tuple[Function, float]] = {
     "tan": (np.tan, 4),
     "tanh": (np.tanh, 2),
     "erf": (np.vectorize(math.erf), 2),
-    "sigmoid": (lambda x: np.where(x < 0, np.exp(x), 1) / (1 + np.exp(-np.abs(x))), 3),
+    # 0 where exp(-x) overflows in float32, as in the reference and in torch.
+    "sigmoid": (lambda x: np.where(-x > OVERFLOW, 0, 1 / (1 + np.exp(-x))), 3),
 }
 """For each the reference, and the largest error in units of the last place."""
 

@@ -122,11 +122,11 @@ def _converted(kind: str, text: str) -> str:
 
 
 def sigmoid(dtype: DType, lanes: int) -> str:
-    """1 / (1 + exp(-x)) to 2 ulp, also where exp(-x) overflows."""
+    """1 / (1 + exp(-x)) to 2.5 ulp; 0 where exp(-x) overflows, as in the reference and in torch."""
     kind, bits = vector(dtype, lanes), _integers(lanes)
-    body = f"""{kind} v = as_{kind}(as_{bits}(x) | (int)0x80000000);
+    body = f"""{kind} v = -x;
     {_exponential(kind, bits)}
-    return ((x < 0.0f) ? e : ({kind})(1.0f)) / (1.0f + e);"""
+    return 1.0f / (1.0f + e);"""
     return _function("sigmoid", dtype, lanes, body, f"return ({dtype.c})1 / (({dtype.c})1 + exp(-x));")
 
 
