@@ -21,6 +21,8 @@ FEW_ROWS = 12
 """With fewer rows of A, packing B costs more than it saves."""
 SUMMED_ROWS = 192
 """Rows whose sums wait in memory between two panels."""
+EXACT_ROWS = 512
+"""Up to so many rows, tiles may be smaller than the registers allow, to leave no rest."""
 ITEM_FLOPS = 1 << 18
 """Work of a work-item at least: a microsecond or two, which a dispatch does not cost."""
 
@@ -62,6 +64,8 @@ class MatmulShape(KernelShape):
         down_in_vectors = cpu and b_is_transposed and self.depth >= self.width > 1
         self.packs = False
         self.transposes = False
+        self.turn = min(self.width, 8)
+        """Rows and columns of B that are transposed at a time."""
         if down_in_vectors and _step(a, -1) == 1 and (self.m < FEW_ROWS or self.n < self.width):
             self.form = "dot"
             self.rows = min(self.m, 6 if self.width > 8 else 4)
@@ -79,13 +83,18 @@ class MatmulShape(KernelShape):
             self.rows = min(self.m, 12)
         else:
             self.tile_width = min(self.width, power_of_two(self.n))
-            self.rows = min(self.m, 6 if cpu else 4)
-            if self.tile_width < 8:
-                most = 1 if cpu else 4
-            elif self.width > 8:
-                most = {1: 12, 2: 8, 3: 8, 4: 6}.get(self.rows, 4)
-            else:
+            if not cpu:
+                self.rows, most = min(self.m, 4), 4
+            elif self.tile_width < 8:
+                self.rows, most = min(self.m, 6), 1
+            elif self.width <= 8:
+                self.rows = min(self.m, 6)
                 most = {1: 8, 2: 6, 3: 4, 4: 3}.get(self.rows, 2)
+            else:
+                # Tiles that leave no rest are half the text, and half the time to compile it.
+                exact = (rows for rows in (12, 10, 8, 11, 9) if self.m % rows == 0 and self.m <= EXACT_ROWS)
+                self.rows = next(exact, min(self.m, 12))
+                most = {1: 12, 2: 8, 3: 8, 4: 6, 5: 4, 6: 4, 7: 3}.get(self.rows, 2)
             self.vectors = max(1, min(most, self.n // self.tile_width))
         self.columns = min(self.n, self.vectors * self.tile_width)
         if cpu and self.tile_width == self.width and self.columns >= self.width and self.m >= FEW_ROWS:
@@ -183,8 +192,8 @@ class MatmulShape(KernelShape):
         return " ".join(texts)
 
     def transposed(self, rows: str, result: str) -> list[str]:
-        """Statements that transpose ``width`` vectors of ``width`` lanes by halves, quarters, and so on."""
-        width = self.width
+        """Statements that transpose ``turn`` vectors of as many lanes by halves, quarters, and so on."""
+        width = self.turn
         kind = vector_type(self.total, width)
         names = [f"{rows}{row}" for row in range(width)]
         texts = []

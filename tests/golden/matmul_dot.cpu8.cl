@@ -5,17 +5,18 @@ static inline void NAME_item(__global const float* restrict a0, __global const f
     const int n0 = id0 * 16 <= 34 ? id0 * 16 : 34;
     const int first = id1 * 30, last = id1 < 0 ? first + 30 : 30;
     float8 panel[70];
-        for (int v = 0; v < 2; v++) {
+        float* const element = (float*)panel;
+        for (int lane = 0; lane < 16; lane += 8) {
             int k = 0;
             for (; k + 8 <= 35; k += 8) {
-                float8 r0; { const int n = n0 + v * 8 + 0; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r0 = y0; }
-                float8 r1; { const int n = n0 + v * 8 + 1; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r1 = y0; }
-                float8 r2; { const int n = n0 + v * 8 + 2; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r2 = y0; }
-                float8 r3; { const int n = n0 + v * 8 + 3; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r3 = y0; }
-                float8 r4; { const int n = n0 + v * 8 + 4; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r4 = y0; }
-                float8 r5; { const int n = n0 + v * 8 + 5; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r5 = y0; }
-                float8 r6; { const int n = n0 + v * 8 + 6; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r6 = y0; }
-                float8 r7; { const int n = n0 + v * 8 + 7; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r7 = y0; }
+                float8 r0; { const int n = n0 + lane + 0; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r0 = y0; }
+                float8 r1; { const int n = n0 + lane + 1; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r1 = y0; }
+                float8 r2; { const int n = n0 + lane + 2; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r2 = y0; }
+                float8 r3; { const int n = n0 + lane + 3; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r3 = y0; }
+                float8 r4; { const int n = n0 + lane + 4; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r4 = y0; }
+                float8 r5; { const int n = n0 + lane + 5; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r5 = y0; }
+                float8 r6; { const int n = n0 + lane + 6; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r6 = y0; }
+                float8 r7; { const int n = n0 + lane + 7; const float8 y0 = *(__global const clgrad_float8*)(a1 + k + n * 35); r7 = y0; }
                 const float8 t0_0 = __builtin_shufflevector(r0, r4, 0, 1, 2, 3, 8, 9, 10, 11);
                 const float8 t0_4 = __builtin_shufflevector(r0, r4, 4, 5, 6, 7, 12, 13, 14, 15);
                 const float8 t0_1 = __builtin_shufflevector(r1, r5, 0, 1, 2, 3, 8, 9, 10, 11);
@@ -40,20 +41,19 @@ static inline void NAME_item(__global const float* restrict a0, __global const f
                 const float8 t2_5 = __builtin_shufflevector(t1_4, t1_5, 1, 9, 3, 11, 5, 13, 7, 15);
                 const float8 t2_6 = __builtin_shufflevector(t1_6, t1_7, 0, 8, 2, 10, 4, 12, 6, 14);
                 const float8 t2_7 = __builtin_shufflevector(t1_6, t1_7, 1, 9, 3, 11, 5, 13, 7, 15);
-                panel[(k + 0 - 0) * 2 + v] = t2_0;
-                panel[(k + 1 - 0) * 2 + v] = t2_1;
-                panel[(k + 2 - 0) * 2 + v] = t2_2;
-                panel[(k + 3 - 0) * 2 + v] = t2_3;
-                panel[(k + 4 - 0) * 2 + v] = t2_4;
-                panel[(k + 5 - 0) * 2 + v] = t2_5;
-                panel[(k + 6 - 0) * 2 + v] = t2_6;
-                panel[(k + 7 - 0) * 2 + v] = t2_7;
+                *(float8*)(element + (k + 0 - 0) * 16 + lane) = t2_0;
+                *(float8*)(element + (k + 1 - 0) * 16 + lane) = t2_1;
+                *(float8*)(element + (k + 2 - 0) * 16 + lane) = t2_2;
+                *(float8*)(element + (k + 3 - 0) * 16 + lane) = t2_3;
+                *(float8*)(element + (k + 4 - 0) * 16 + lane) = t2_4;
+                *(float8*)(element + (k + 5 - 0) * 16 + lane) = t2_5;
+                *(float8*)(element + (k + 6 - 0) * 16 + lane) = t2_6;
+                *(float8*)(element + (k + 7 - 0) * 16 + lane) = t2_7;
             }
             for (; k < 35; k++)
-            for (int lane = 0; lane < 8; lane++) {
-                const int n = n0 + v * 8 + lane;
+            for (int n = n0 + lane; n < n0 + lane + 8; n++) {
                 const float y0 = a1[k + n * 35];
-                ((float*)(panel + (k - 0) * 2 + v))[lane] = y0;
+                element[(k - 0) * 16 + n - n0] = y0;
             }
         }
     int m0 = first;

@@ -2,68 +2,79 @@
 typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
 __attribute__((min_vector_width(512)))
 static inline void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults, const int id0, const int id1, const int id2) {
-    const int n0 = id0 * 48 <= 2 ? id0 * 48 : 2;
+    const int n0 = id0 * 32 <= 18 ? id0 * 32 : 18;
     const int first = id1 * 30, last = id1 < 0 ? first + 30 : 30;
     int m0 = first;
-    for (; m0 + 6 <= last; m0 += 6) {
+    for (; m0 + 10 <= last; m0 += 10) {
         float16 c0_0 = (float16)(0);
         float16 c0_1 = (float16)(0);
-        float16 c0_2 = (float16)(0);
         float16 c1_0 = (float16)(0);
         float16 c1_1 = (float16)(0);
-        float16 c1_2 = (float16)(0);
         float16 c2_0 = (float16)(0);
         float16 c2_1 = (float16)(0);
-        float16 c2_2 = (float16)(0);
         float16 c3_0 = (float16)(0);
         float16 c3_1 = (float16)(0);
-        float16 c3_2 = (float16)(0);
         float16 c4_0 = (float16)(0);
         float16 c4_1 = (float16)(0);
-        float16 c4_2 = (float16)(0);
         float16 c5_0 = (float16)(0);
         float16 c5_1 = (float16)(0);
-        float16 c5_2 = (float16)(0);
+        float16 c6_0 = (float16)(0);
+        float16 c6_1 = (float16)(0);
+        float16 c7_0 = (float16)(0);
+        float16 c7_1 = (float16)(0);
+        float16 c8_0 = (float16)(0);
+        float16 c8_1 = (float16)(0);
+        float16 c9_0 = (float16)(0);
+        float16 c9_1 = (float16)(0);
         for (int k = 0; k < 17; k++) {
             float16 b0; { const int n = n0 + 0; const float16 y0 = *(__global const clgrad_float16*)(a1 + k * 50 + n); b0 = y0; }
             float16 b1; { const int n = n0 + 16; const float16 y0 = *(__global const clgrad_float16*)(a1 + k * 50 + n); b1 = y0; }
-            float16 b2; { const int n = n0 + 32; const float16 y0 = *(__global const clgrad_float16*)(a1 + k * 50 + n); b2 = y0; }
             { const int m = m0 + 0; const float x0 = a0[m * 17 + k]; const float a = x0;
               c0_0 = a * b0 + c0_0;
               c0_1 = a * b1 + c0_1;
-              c0_2 = a * b2 + c0_2;
             }
             { const int m = m0 + 1; const float x0 = a0[m * 17 + k]; const float a = x0;
               c1_0 = a * b0 + c1_0;
               c1_1 = a * b1 + c1_1;
-              c1_2 = a * b2 + c1_2;
             }
             { const int m = m0 + 2; const float x0 = a0[m * 17 + k]; const float a = x0;
               c2_0 = a * b0 + c2_0;
               c2_1 = a * b1 + c2_1;
-              c2_2 = a * b2 + c2_2;
             }
             { const int m = m0 + 3; const float x0 = a0[m * 17 + k]; const float a = x0;
               c3_0 = a * b0 + c3_0;
               c3_1 = a * b1 + c3_1;
-              c3_2 = a * b2 + c3_2;
             }
             { const int m = m0 + 4; const float x0 = a0[m * 17 + k]; const float a = x0;
               c4_0 = a * b0 + c4_0;
               c4_1 = a * b1 + c4_1;
-              c4_2 = a * b2 + c4_2;
             }
             { const int m = m0 + 5; const float x0 = a0[m * 17 + k]; const float a = x0;
               c5_0 = a * b0 + c5_0;
               c5_1 = a * b1 + c5_1;
-              c5_2 = a * b2 + c5_2;
+            }
+            { const int m = m0 + 6; const float x0 = a0[m * 17 + k]; const float a = x0;
+              c6_0 = a * b0 + c6_0;
+              c6_1 = a * b1 + c6_1;
+            }
+            { const int m = m0 + 7; const float x0 = a0[m * 17 + k]; const float a = x0;
+              c7_0 = a * b0 + c7_0;
+              c7_1 = a * b1 + c7_1;
+            }
+            { const int m = m0 + 8; const float x0 = a0[m * 17 + k]; const float a = x0;
+              c8_0 = a * b0 + c8_0;
+              c8_1 = a * b1 + c8_1;
+            }
+            { const int m = m0 + 9; const float x0 = a0[m * 17 + k]; const float a = x0;
+              c9_0 = a * b0 + c9_0;
+              c9_1 = a * b1 + c9_1;
             }
         }
         {
-            const float16 c[] = {c0_0, c0_1, c0_2, c1_0, c1_1, c1_2, c2_0, c2_1, c2_2, c3_0, c3_1, c3_2, c4_0, c4_1, c4_2, c5_0, c5_1, c5_2};
-            for (int m = m0; m < m0 + 6; m++)
-            for (int v = 0; v < 3; v++) {
-                const float16 result = c[(m - m0) * 3 + v];
+            const float16 c[] = {c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1, c5_0, c5_1, c6_0, c6_1, c7_0, c7_1, c8_0, c8_1, c9_0, c9_1};
+            for (int m = m0; m < m0 + 10; m++)
+            for (int v = 0; v < 2; v++) {
+                const float16 result = c[(m - m0) * 2 + v];
                 const int n = n0 + v * 16;
                 const float16 v0 = result;
 const float16 v1 = *(__global const clgrad_float16*)(a2 + n);

@@ -95,24 +95,25 @@ Tried and not kept: vload/vstore on PoCL (a call each: a third of the speed).
 <%def name="pack()">
 <% kind = k.vector(k.total, k.tile_width) %>
 % if k.transposes:
-        for (${k.index} v = 0; v < ${k.vectors}; v++) {
+<% turned = k.vector(k.total, k.turn) %>
+        ${k.total.c}* const element = (${k.total.c}*)panel;
+        for (${k.index} lane = 0; lane < ${k.columns}; lane += ${k.turn}) {
             ${k.index} k = ${"k0" if k.splits else "0"};
-            for (; k + ${k.width} <= ${"k1" if k.splits else k.depth}; k += ${k.width}) {
-%   for row in range(k.width):
-                ${kind} r${row}; { const ${k.index} n = n0 + v * ${k.width} + ${row}; ${k.operand(k.b_down, k.width)} r${row} = ${k.value(k.b_down, k.b_value, k.width)}; }
+            for (; k + ${k.turn} <= ${"k1" if k.splits else k.depth}; k += ${k.turn}) {
+%   for row in range(k.turn):
+                ${turned} r${row}; { const ${k.index} n = n0 + lane + ${row}; ${k.operand(k.b_down, k.turn)} r${row} = ${k.value(k.b_down, k.b_value, k.turn)}; }
 %   endfor
 %   for text in k.transposed("r", "t"):
                 ${text}
 %   endfor
 %   for row, name in enumerate(k.transposed_names):
-                panel[(k + ${row} - ${"k0" if k.splits else "0"}) * ${k.vectors} + v] = ${name};
+                *(${turned}*)(element + (k + ${row} - ${"k0" if k.splits else "0"}) * ${k.columns} + lane) = ${name};
 %   endfor
             }
             for (; k < ${"k1" if k.splits else k.depth}; k++)
-            for (${k.index} lane = 0; lane < ${k.width}; lane++) {
-                const ${k.index} n = n0 + v * ${k.width} + lane;
+            for (${k.index} n = n0 + lane; n < n0 + lane + ${k.turn}; n++) {
                 ${k.operand(k.b_down, 1)}
-                ((${k.total.c}*)(panel + (k - ${"k0" if k.splits else "0"}) * ${k.vectors} + v))[lane] = ${k.value(k.b_down, k.b_value, 1)};
+                element[(k - ${"k0" if k.splits else "0"}) * ${k.columns} + n - n0] = ${k.value(k.b_down, k.b_value, 1)};
             }
         }
 % else:
