@@ -19,8 +19,12 @@ The last rows have a tile of their own. The last columns overlap the tile before
 twice, no masks are needed; but where the result is updated in place (`guards`) each element has one writer.
 Column tiles run fastest.
 
-Tuning (products.py), by the registers of the vector width: 6 x 4 of 16 lanes, 6 x 2 of 8.
-Tried and not kept: vload/vstore on PoCL (a call each: a third of the speed).
+Tuning (products.py), by the registers of the vector width: 12 x 2 of 16 lanes, 6 x 2 of 8; fewer rows, more vectors.
+Tried and not kept, with the time of what is kept over theirs: 6 x 4 of 16 lanes (0.9 to 1.0, twice the text),
+4 x 6 (0.8), 8 x 3 (0.9), 8 x 2 (1.0, but 0.8 for A^T); panels of 64 and 128 KB (0.85, 0.9); transposing in sixteens
+(1.0, and 60 ms more to compile); dot products for 32 rows (0.55) and sums in lanes for A^T of few columns (0.5 to
+1.0: not built); lines of the epilogue written out for each vector (1.0, and ten times the text);
+vload/vstore on PoCL (a call each: 0.3).
 </%doc>
 <%def name="tile(rows)">
 <% kind = k.vector(k.total, k.tile_width) %>
