@@ -219,3 +219,56 @@ def check_adamw(drawn: list[np.ndarray], parameters: list[clgrad.Tensor], steps:
         reference.step()
     for ours, other in zip(parameters, theirs):
         np.testing.assert_allclose(ours.numpy(), other.detach().numpy(), rtol=1e-5, atol=1e-6)
+
+
+def random_update(random: np.random.Generator, states: list[clgrad.Tensor], x: clgrad.Tensor) -> None:
+    """Change some states by expressions of each other: elementwise, of rows and columns, products, views."""
+    for _ in range(random.integers(1, 5)):
+        target = states[random.integers(len(states))]
+        values = [states[random.integers(len(states))], states[random.integers(len(states))], x]
+        made = []
+        for value in values:
+            kind = random.integers(6)
+            if kind == 0:
+                value = value.tanh()
+            elif kind == 1:
+                value = value - value.mean(1, keepdim=True)
+            elif kind == 2:
+                value = (value @ values[0].T) @ x * 0.05
+            elif kind == 3:
+                value = value.flip(0)
+            elif kind == 4:
+                value = value.sum(0, keepdim=True) * 0.1 + value
+            made.append(value)
+        total = made[0] * 0.5 + made[1].relu() - made[2]
+        if random.integers(3) == 0:
+            total = total.softmax(1)
+        target.assign(total)
+        if random.integers(4) == 0:
+            states[random.integers(len(states))].assign(target)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_updates_are_what_they_are_without(device: str, seed: int) -> None:
+    rows, columns = ((3, 5), (7, 18), (16, 16), (33, 20))[seed % 4]
+    results = []
+    for jitted in (False, True):
+        drawn = np.random.default_rng(seed)
+        states = [
+            clgrad.tensor(drawn.standard_normal((rows, columns), dtype=np.float32), device=device) for _ in range(4)
+        ]
+
+        def step(x: clgrad.Tensor) -> clgrad.Tensor:
+            random_update(np.random.default_rng(seed), states, x)  # noqa: B023  # called in this round only
+            return states[0].sum() + states[1].detach()[0, 0]  # noqa: B023
+
+        run = clgrad.jit(step) if jitted else step
+        outputs, held = [], []
+        for number in range(5):
+            x = clgrad.tensor(drawn.standard_normal((rows, columns), dtype=np.float32), device=device)
+            outputs.append(run(x))
+            if number == 3:
+                held = [state.detach() for state in states]  # the next call must not touch these
+        results.append([one.numpy() for one in (*outputs, *held, *states)])
+    for found, expected in zip(results[1], results[0]):
+        np.testing.assert_allclose(found, expected, rtol=2e-5, atol=2e-5)

@@ -114,11 +114,13 @@ vload/vstore on PoCL (a call each: 0.3).
                 *(${turned}*)(element + (k + ${row} - ${"k0" if k.splits else "0"}) * ${k.columns} + lane) = ${name};
 %   endfor
             }
+%   if k.depth % k.turn:
             for (; k < ${"k1" if k.splits else k.depth}; k++)
             for (${k.index} n = n0 + lane; n < n0 + lane + ${k.turn}; n++) {
                 ${k.operand(k.b_down, 1)}
                 element[(k - ${"k0" if k.splits else "0"}) * ${k.columns} + n - n0] = ${k.value(k.b_down, k.b_value, 1)};
             }
+%   endif
         }
 % else:
         for (${k.index} k = ${"k0" if k.splits else "0"}; k < ${"k1" if k.splits else k.depth}; k++)
