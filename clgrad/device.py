@@ -115,6 +115,10 @@ class Device(ABC):
         """How many of these calls, from the first one, one launch should make."""
         return 1
 
+    def tune(self, kernels: Sequence[Kernel]) -> int:
+        """Measure other sizes for such kernels, and keep the fastest; returns for how many classes of kernels."""
+        return 0
+
     @abstractmethod
     def compile(self, launches: Sequence[Sequence[Call]]) -> list[Launch]:
         """Make launches ready to run; equal kernels are compiled once. Raises CompileError."""

@@ -22,6 +22,7 @@ from clgrad.device import Buffer, Device, Run, default_device
 from clgrad.dtypes import DType
 from clgrad.errors import JitError
 from clgrad.graph import Node, next_serial, recording, toposort
+from clgrad.kernel import Kernel
 from clgrad.ops import moves, sources
 from clgrad.replay import Replay
 from clgrad.runtime import Capture, capturing, is_stored
@@ -194,6 +195,20 @@ class Jitted:
             "peak": plan.peak,
             "seconds": plan.expected_seconds(),
         }
+
+    def tune(self) -> int:
+        """Measure other sizes for the kernels of the last record, and keep the fastest for this device, for good.
+
+        Takes a second or so for each class of products; returns how many classes there were. The next calls record
+        anew. Raises JitError before a record exists.
+        """
+        kernels: dict[Device, list[Kernel]] = {}
+        for device, kernel in self._last().plan.placed_kernels:
+            kernels.setdefault(device, []).append(kernel)
+        classes = sum(device.tune(those) for device, those in kernels.items())
+        self._records.clear()
+        runtime.clear_plans()
+        return classes
 
     def _last(self) -> Record:
         records = [record for one in self._records.values() for record in one]

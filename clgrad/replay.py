@@ -79,8 +79,12 @@ class Replay:
         self._reach = _reach(plan.steps, {entry: place for place, entry in enumerate(leaves)}, self._kept)
 
     @property
+    def placed_kernels(self) -> list[tuple[Device, Kernel]]:
+        return [(stage.device, kernel) for stage in self._stages for kernel in stage.kernels]
+
+    @property
     def kernels(self) -> list[Kernel]:
-        return [kernel for stage in self._stages for kernel in stage.kernels]
+        return [kernel for _, kernel in self.placed_kernels]
 
     @property
     def launches(self) -> int:

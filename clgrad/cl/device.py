@@ -19,6 +19,7 @@ from clgrad.cl.caps import Capabilities, capabilities
 from clgrad.cl.memory import Memory
 from clgrad.cl.platforms import processor
 from clgrad.cl.render import Rendered, program_text, render
+from clgrad.cl.tune import Tuned, seconds_of
 from clgrad.cl.writer import site
 from clgrad.device import SLACK, Call, Device, Launch, Timing
 from clgrad.dtypes import DType
@@ -186,6 +187,27 @@ class OpenCLDevice(Device):
 
     # -- kernels ----------------------------------------------------------------------------
 
+    @property
+    def _facts(self) -> tuple[str, ...]:
+        """What tells this device and driver from others."""
+        one = self.handle
+        return one.platform.name, one.platform.version, one.driver_version, one.name, one.version, processor()
+
+    @cached_property
+    def _tuned(self) -> Tuned:
+        return Tuned(self._facts)
+
+    def tune(self, kernels: Sequence[Kernel]) -> int:
+        def timed(kernel: Kernel, sizes: tuple[int, int]) -> float:
+            rendered = render(kernel, self.capabilities, sizes)
+            if rendered.name not in self._programs:
+                self._programs[rendered.name] = self._build(program_text([rendered], self.capabilities))
+            launch = OpenCLLaunch(self, self._programs[rendered.name], rendered)
+            launch.bind([self.allocate(argument.size * argument.dtype.size) for argument in kernel.arguments])
+            return seconds_of(launch, self.queue.finish)
+
+        return self._tuned.learn(kernels, self.capabilities.vector_width, timed)
+
     def calls_per_launch(self, calls: Sequence[Call]) -> int:
         return joint.calls_per_launch(calls, self.capabilities)
 
@@ -198,7 +220,7 @@ class OpenCLDevice(Device):
         return [OpenCLLaunch(self, self._programs[one.name], one) for one in rendered]
 
     def _render(self, calls: Sequence[Call]) -> Rendered:
-        parts = [render(call.kernel, self.capabilities) for call in calls]
+        parts = [render(call.kernel, self.capabilities, self._tuned.sizes(call.kernel)) for call in calls]
         return parts[0] if len(parts) == 1 else joint.join(parts, calls, self.capabilities)
 
     def enqueue(self, kernel: Any, rendered: Rendered) -> None:
@@ -214,13 +236,11 @@ class OpenCLDevice(Device):
             warnings.simplefilter("ignore", pyopencl.CompilerWarning)  # remarks, such as on x != x for NaN
             if has_src_build_cache(self.handle):
                 return self._compile(text)
-            handle = self.handle
-            driver = (handle.platform.name, handle.platform.version, handle.driver_version, handle.name, handle.version)
-            name = cache.key((text, *OPTIONS, *driver, processor()))
+            name = cache.key((text, *OPTIONS, *self._facts))
             binary = cache.load(name)
             if binary is not None:
                 with suppress(pyopencl.Error):  # a driver may refuse what it made itself
-                    return pyopencl.Program(self.context, [handle], [binary]).build(options=OPTIONS)
+                    return pyopencl.Program(self.context, [self.handle], [binary]).build(options=OPTIONS)
             program = self._compile(text)
             cache.store(name, bytes(program.get_info(pyopencl.program_info.BINARIES)[0]))
             return program

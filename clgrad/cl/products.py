@@ -32,9 +32,10 @@ class MatmulShape(KernelShape):
 
     template = "matmul"
 
-    def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
+    def __init__(self, kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | None = None) -> None:
         super().__init__(kernel, capabilities)
         assert kernel.anchor is not None
+        self._tuned = tuned
         a, b = kernel.anchor.operands
         self.m, self.depth = a.shape[-2:]
         self.n = b.shape[-1]
@@ -83,7 +84,9 @@ class MatmulShape(KernelShape):
             self.rows = min(self.m, 12)
         else:
             self.tile_width = min(self.width, power_of_two(self.n))
-            if not cpu:
+            if self._tuned is not None:
+                self.rows, most = min(self.m, self._tuned[0]), self._tuned[1]
+            elif not cpu:
                 self.rows, most = min(self.m, 4), 4
             elif self.tile_width < 8:
                 self.rows, most = min(self.m, 6), 1

@@ -48,10 +48,12 @@ def _templates() -> TemplateLookup:
     return TemplateLookup(directories=[str(Path(__file__).parent / "kernels")], strict_undefined=True)
 
 
-def choose(kernel: Kernel, capabilities: Capabilities) -> KernelShape:
-    """The template and sizes for a kernel."""
+def choose(kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | None = None) -> KernelShape:
+    """The template and sizes for a kernel; of a product's tile, those that were measured."""
+    if kernel.anchor is not None and kernel.anchor.op is anchors.matmul:
+        return MatmulShape(kernel, capabilities, tuned)
     if kernel.anchor is not None:
-        return (MatmulShape if kernel.anchor.op is anchors.matmul else ScatterShape)(kernel, capabilities)
+        return ScatterShape(kernel, capabilities)
     if not kernel.inner:
         return MapShape(kernel, capabilities)
     if kernel.outer and capabilities.is_cpu:
@@ -66,9 +68,9 @@ def choose(kernel: Kernel, capabilities: Capabilities) -> KernelShape:
     return RowsShape(kernel, capabilities)
 
 
-def render(kernel: Kernel, capabilities: Capabilities) -> Rendered:
+def render(kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | None = None) -> Rendered:
     """A kernel as OpenCL C for a device."""
-    shape = choose(kernel, capabilities)
+    shape = choose(kernel, capabilities, tuned)
     template = _templates().get_template(f"{shape.template}.mako")
     body = template.render(k=shape, kernel=kernel).strip() + "\n"
     body = "\n".join(line for line in body.splitlines() if line.strip()) + "\n"
