@@ -263,7 +263,7 @@ def test_a_compile_error_holds_source_and_log(broken_exp: None) -> None:
     if not others:
         pytest.skip("no OpenCL device here")
     (device, *_) = others
-    x = clgrad.ones(5, device=device)
+    x = clgrad.tensor([1.0] * 5, device=device)
     with pytest.raises(CompileError) as caught:
         x.exp().numpy()
     text = str(caught.value)
