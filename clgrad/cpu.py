@@ -66,7 +66,7 @@ class NumpyDevice(Device):
     def copy(self, source: Any, target: Any, nbytes: int) -> None:
         target[:nbytes] = source[:nbytes]
 
-    def compile(self, launches: Sequence[Sequence[Call]]) -> list[Launch]:
+    def compile(self, launches: Sequence[Sequence[Call]], quickly: bool = False) -> list[Launch]:
         return [NumpyLaunch(calls) for calls in launches]
 
     def synchronize(self) -> None:

@@ -119,9 +119,16 @@ class Device(ABC):
         """Measure other sizes for such kernels, and keep the fastest; returns for how many classes of kernels."""
         return 0
 
+    def has(self, kernels: Sequence[Kernel]) -> bool:
+        """Whether each of these kernels can be launched alone without compiling."""
+        return True
+
     @abstractmethod
-    def compile(self, launches: Sequence[Sequence[Call]]) -> list[Launch]:
-        """Make launches ready to run; equal kernels are compiled once. Raises CompileError."""
+    def compile(self, launches: Sequence[Sequence[Call]], quickly: bool = False) -> list[Launch]:
+        """Make launches ready to run; equal kernels are compiled once. Raises CompileError.
+
+        ``quickly`` asks for an early start rather than for the best code.
+        """
 
     @abstractmethod
     def synchronize(self) -> None:

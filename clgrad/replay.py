@@ -14,21 +14,21 @@ from typing import Any
 
 from clgrad import config, runtime
 from clgrad.assemble import Step
-from clgrad.device import Buffer, Call, Device, Launch, Run
+from clgrad.device import Buffer, Device, Launch, Run
 from clgrad.expect import rates
 from clgrad.kernel import Kernel
 from clgrad.memory import share, update_in_place
 from clgrad.schedule import Plan
+from clgrad.stages import Stage, cut
 
 
 @dataclass
-class Stage:
-    """One launch of a plan, or one copy between devices."""
+class Binding:
+    """A stage, its launch, and what that was bound to."""
 
-    device: Device
-    kernels: tuple[Kernel, ...]
-    places: tuple[int, ...]
+    stage: Stage
     launch: Launch | None
+    kernels: tuple[Kernel, ...]
     rebinds: bool
     """Whether an argument is new in each run."""
     bound: list[Any] | None = None
@@ -74,13 +74,18 @@ class Replay:
         self.peak = sum(sizes.values()) + sum(place.nbytes for place in places)
         """The bytes of all leaves and results, and of what lives in between."""
         self._storages: list[Any] = [None] * first + [buffer.ready() for buffer in self._buffers]
-        self._stages = _stages(steps, place_of, {place for place, *_ in self._fresh})
+        stages = cut(steps, place_of.__getitem__, lambda device, kernels: runtime.may_join())
+        fresh = {place for place, *_ in self._fresh}
+        self._bindings = [
+            Binding(stage, launch, stage.kernels, not fresh.isdisjoint(stage.places))
+            for stage, launch in zip(stages, runtime.compile_stages(stages, quickly=False))
+        ]
         self._devices = {step.device for step in steps}
         self._reach = _reach(plan.steps, {entry: place for place, entry in enumerate(leaves)}, self._kept)
 
     @property
     def placed_kernels(self) -> list[tuple[Device, Kernel]]:
-        return [(stage.device, kernel) for stage in self._stages for kernel in stage.kernels]
+        return [(one.stage.device, kernel) for one in self._bindings for kernel in one.kernels]
 
     @property
     def kernels(self) -> list[Kernel]:
@@ -88,14 +93,14 @@ class Replay:
 
     @property
     def launches(self) -> int:
-        return sum(stage.launch is not None for stage in self._stages)
+        return sum(one.launch is not None for one in self._bindings)
 
     def expected_seconds(self) -> float:
         """How long a run should take, by what its devices were measured to do."""
         total = 0.0
         for device in self._devices:
-            stages = [stage for stage in self._stages if stage.device is device and stage.kernels]
-            total += rates(device).seconds((kernel for stage in stages for kernel in stage.kernels), len(stages))
+            those = [one.kernels for one in self._bindings if one.stage.device is device and one.kernels]
+            total += rates(device).seconds((kernel for kernels in those for kernel in kernels), len(those))
         return total
 
     def run(self, leaves: Sequence[Buffer]) -> dict[int, Buffer]:
@@ -111,16 +116,17 @@ class Replay:
             found[entry] = buffer = Buffer(device, nbytes)
             storages[place] = runtime.storage_of(buffer)
         self._mark(leaves, found)
-        for stage in self._stages:
-            if stage.launch is None:
+        for one in self._bindings:
+            places = one.stage.places
+            if one.launch is None:
                 buffers = [*leaves, *(found[entry] for _, entry, *_ in self._fresh), *self._buffers]
-                runtime.copy(buffers[stage.places[0]], buffers[stage.places[1]])
+                runtime.copy(buffers[places[0]], buffers[places[1]])
                 continue
-            given = [storages[place] for place in stage.places]
-            if stage.bound is None or any(map(operator.is_not, given, stage.bound)):
-                stage.launch.bind(given)
-                stage.bound = None if stage.rebinds else given
-            runtime.execute(stage.kernels, stage.launch, stage.device)
+            given = [storages[place] for place in places]
+            if one.bound is None or any(map(operator.is_not, given, one.bound)):
+                one.launch.bind(given)
+                one.bound = None if one.rebinds else given
+            runtime.execute(one.kernels, one.launch, one.stage.device)
         for place, *_ in self._fresh:
             storages[place] = None
         if config.DEBUG.value >= 1:
@@ -159,40 +165,6 @@ def _kinds(steps: Sequence[Step], plan: Plan) -> dict[int, tuple[Any, int]]:
         for entry, argument in zip(step.arguments, step.kernel.arguments)
     }
     return {entry: ((device, dtypes.get(entry)), nbytes) for entry, (device, nbytes) in plan.nbytes.items()}
-
-
-def _stages(steps: Sequence[Step], place_of: Mapping[int, int], fresh: set[int]) -> list[Stage]:
-    """Cut the steps into launches, and make those ready."""
-    stages: list[Stage] = []
-    requests: list[tuple[Device, list[Call]]] = []
-    number = 0
-    while number < len(steps):
-        step = steps[number]
-        if step.kernel is None:
-            places = tuple(place_of[entry] for entry in step.arguments)
-            stages.append(Stage(step.device, (), places, None, True))
-            number += 1
-            continue
-        run: list[Call] = []
-        for other in steps[number:]:
-            if other.kernel is None or other.device is not step.device:
-                break
-            run.append(Call(other.kernel, tuple(place_of[entry] for entry in other.arguments)))
-        # While a person looks at single kernels, each is launched alone.
-        count = step.device.calls_per_launch(run) if config.DEBUG.value < 2 else 1
-        places = tuple(dict.fromkeys(place for call in run[:count] for place in call.arguments))
-        position = {place: index for index, place in enumerate(places)}
-        calls = [Call(call.kernel, tuple(position[place] for place in call.arguments)) for call in run[:count]]
-        requests.append((step.device, calls))
-        stages.append(
-            Stage(step.device, tuple(call.kernel for call in calls), places, None, not fresh.isdisjoint(places))
-        )
-        number += count
-    launches = iter(runtime.compile_launches(requests))
-    for stage in stages:
-        if stage.kernels:
-            stage.launch = next(launches)
-    return stages
 
 
 def _reach(steps: Sequence[Step], leaves: Mapping[int, int], kept: Iterable[int]) -> dict[int, tuple[int, bool]]:

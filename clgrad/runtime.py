@@ -18,13 +18,14 @@ import numpy as np
 
 from clgrad import config
 from clgrad.assemble import Step
-from clgrad.device import Buffer, Call, Device, Launch, Run, host_array
+from clgrad.device import Buffer, Device, Launch, Run, host_array
 from clgrad.errors import IndexRangeError, JitError
 from clgrad.graph import Node, toposort
 from clgrad.kernel import Kernel
 from clgrad.memory import last_uses
 from clgrad.ops import anchors, moves, sources
 from clgrad.schedule import Plan, schedule
+from clgrad.stages import Stage, cut
 
 MOST_PLANS = 512
 """Plans kept for repeated graphs; the least recently used one goes first."""
@@ -36,8 +37,10 @@ class Ready:
 
     plan: Plan
     """Entries are numbered; ``plan.storage`` gives the entry for each node of the order it was made for."""
+    stages: tuple[Stage, ...]
     launches: tuple[Launch | None, ...]
     ends: tuple[tuple[int, ...], ...]
+    """For each stage, the entries that nobody needs after it."""
 
 
 _plans: OrderedDict[tuple[Any, ...], Ready] = OrderedDict()
@@ -191,19 +194,19 @@ def run(ready: Ready, buffers: dict[int, Buffer]) -> None:
     """Launch a plan. ``buffers`` holds its leaves, and afterwards also the values it was asked to keep."""
     started = time.perf_counter()
     plan = ready.plan
-    for index, (step, launch) in enumerate(zip(plan.steps, ready.launches)):
-        for entry in step.arguments:
-            if entry not in buffers:
-                device, nbytes = plan.nbytes[entry]
-                buffers[entry] = Buffer(device, nbytes)
-        _mark(step, buffers)
+    for stage, launch, ends in zip(ready.stages, ready.launches, ready.ends):
+        for step in stage.steps:
+            for entry in step.arguments:
+                if entry not in buffers:
+                    device, nbytes = plan.nbytes[entry]
+                    buffers[entry] = Buffer(device, nbytes)
+            _mark(step, buffers)
         if launch is None:
-            copy(buffers[step.arguments[0]], buffers[step.arguments[1]])
+            copy(buffers[stage.places[0]], buffers[stage.places[1]])
         else:
-            assert step.kernel is not None
-            storages = [storage_of(buffers[entry]) for entry in step.arguments]
-            execute((step.kernel,), functools.partial(launch.run, storages), step.device)
-        for entry in ready.ends[index]:
+            storages = [storage_of(buffers[entry]) for entry in stage.places]
+            execute(stage.kernels, functools.partial(launch.run, storages), stage.device)
+        for entry in ends:
             del buffers[entry]
     if config.DEBUG.value >= 1:
         report(plan, started)
@@ -274,13 +277,9 @@ def _ready(key: tuple[Any, ...], order: Sequence[Node], kept: set[int], history:
 def prepare(order: Sequence[Node], kept: set[int], history: set[int]) -> Ready:
     """Schedule and compile; ``kept`` and what is stored of ``history`` will be held after a run."""
     plan = schedule(order, kept)
-    requests = [
-        (step.device, [Call(step.kernel, tuple(range(len(step.arguments))))])
-        for step in plan.steps
-        if step.kernel is not None
-    ]
-    compiled = iter(compile_launches(requests))
-    launches = tuple(None if step.kernel is None else next(compiled) for step in plan.steps)
+    # Kernels that are there are launched as they are; new ones are compiled together where that is one launch.
+    stages = cut(plan.steps, lambda entry: entry, lambda device, kernels: may_join() and not device.has(kernels))
+    launches = compile_stages(stages, quickly=True)
     # Leaves of the plan are held by their nodes; what is handed out is held by the caller.
     held = [plan.storage[number] for number in range(len(order)) if order[number].buffer is not None]
     held += [
@@ -288,15 +287,23 @@ def prepare(order: Sequence[Node], kept: set[int], history: set[int]) -> Ready:
         for number in range(len(order))
         if plan.storage[number] in plan.nbytes and (number in kept or number in history)
     ]
-    ends = last_uses([step.arguments for step in plan.steps], held)
-    return Ready(plan, launches, ends)
+    ends = last_uses([stage.places for stage in stages], held)
+    return Ready(plan, tuple(stages), tuple(launches), ends)
 
 
-def compile_launches(requests: Sequence[tuple[Device, Sequence[Call]]]) -> list[Launch]:
-    """Make the launches of one plan ready: all those of a device at once."""
+def may_join() -> bool:
+    """Whether kernels may share launches: not while a person looks at single ones."""
+    return config.DEBUG.value < 2
+
+
+def compile_stages(stages: Sequence[Stage], quickly: bool) -> list[Launch | None]:
+    """Make the launches of one plan ready, all those of a device at once; a copy has none.
+
+    ``quickly`` asks for an early start rather than for the best code.
+    """
     for seen in _traces:
         seen.plans_made += 1
-    kernels = [(device, call.kernel) for device, calls in requests for call in calls]
+    kernels = [(stage.device, kernel) for stage in stages for kernel in stage.kernels]
     if config.DEBUG.value >= 3:
         for _, kernel in kernels:
             _print(str(kernel))
@@ -305,16 +312,17 @@ def compile_launches(requests: Sequence[tuple[Device, Sequence[Call]]]) -> list[
             if device.source(kernel) != str(kernel):  # level 3 has printed that
                 _print(device.source(kernel))
     by_device: dict[Device, list[int]] = {}
-    for number, (device, _) in enumerate(requests):
-        by_device.setdefault(device, []).append(number)
+    for number, stage in enumerate(stages):
+        if stage.calls:
+            by_device.setdefault(stage.device, []).append(number)
     found: dict[int, Launch] = {}
     for device, numbers in by_device.items():
-        found.update(zip(numbers, device.compile([requests[number][1] for number in numbers])))
+        found.update(zip(numbers, device.compile([stages[number].calls for number in numbers], quickly)))
     if config.DEBUG.value >= 4:
         for device, kernel in kernels:
-            if device.binary(kernel):
+            if device.has([kernel]) and device.binary(kernel):
                 _print(device.binary(kernel))
-    return [found[number] for number in range(len(requests))]
+    return [found.get(number) for number in range(len(stages))]
 
 
 def _hand_out(order: Sequence[Node], held: set[int], plan: Plan, buffers: dict[int, Buffer]) -> None:

@@ -211,11 +211,14 @@ class OpenCLDevice(Device):
     def calls_per_launch(self, calls: Sequence[Call]) -> int:
         return joint.calls_per_launch(calls, self.capabilities)
 
-    def compile(self, launches: Sequence[Sequence[Call]]) -> list[Launch]:
+    def has(self, kernels: Sequence[Kernel]) -> bool:
+        return all(self._render([Call(kernel, ())]).name in self._programs for kernel in kernels)
+
+    def compile(self, launches: Sequence[Sequence[Call]], quickly: bool = False) -> list[Launch]:
         rendered = [self._render(calls) for calls in launches]
         new = {one.name: one for one in rendered if one.name not in self._programs}
         if new:
-            program = self._build(program_text(list(new.values()), self.capabilities))
+            program = self._build(program_text(list(new.values()), self.capabilities, quickly))
             self._programs.update(dict.fromkeys(new, program))
         return [OpenCLLaunch(self, self._programs[one.name], one) for one in rendered]
 

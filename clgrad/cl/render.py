@@ -92,13 +92,19 @@ def kernel_name(kind: str, text: str) -> str:
     return f"clgrad_{kind}_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
-def program_text(kernels: Sequence[Rendered], capabilities: Capabilities) -> str:
-    """Many kernels as one program: a driver's fixed cost is paid once."""
+def program_text(kernels: Sequence[Rendered], capabilities: Capabilities, quickly: bool = False) -> str:
+    """Many kernels as one program: a driver's fixed cost is paid once.
+
+    ``quickly``: functions of work-items stay functions. What is inlined runs up to a tenth faster where there is little
+    work, but takes PoCL half as long again to compile, and in a long sequence twice as long.
+    """
     helpers = dict.fromkeys(text for one in kernels for text in one.helpers)
     # Types come before the functions that may use them.
     ordered = sorted(helpers, key=lambda text: not text.startswith("typedef"))
     items = dict.fromkeys(text for one in kernels for text in one.items)
     extensions = "#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n" if capabilities.has_double else ""
     extensions += "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n" if capabilities.has_half else ""
+    keeps = quickly and capabilities.vector_pointers
+    extensions += f"#define CLGRAD_ITEM {'__attribute__((noinline)) static' if keeps else 'static inline'}\n"
     texts = [extensions + PRELUDE, *ordered, *items, *(one.entry for one in kernels)]
     return "\n".join(text for text in texts if text)

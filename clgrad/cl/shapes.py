@@ -78,7 +78,7 @@ class KernelShape:
         width = f"__attribute__((min_vector_width({32 * self.capabilities.vector_width})))\n"
         if not self.capabilities.vector_pointers:
             width = ""
-        return f"{width}static inline void KERNEL_NAME_item({self.parameters}, {ids})"
+        return f"{width}CLGRAD_ITEM void KERNEL_NAME_item({self.parameters}, {ids})"
 
     def id(self, axis: int) -> str:
         """The work-item's place along an axis."""

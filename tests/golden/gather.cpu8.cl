@@ -1,7 +1,7 @@
 // global (1, 1), local (1, 1)
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
 __attribute__((min_vector_width(256)))
-static inline void NAME_item(__global const long* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
+CLGRAD_ITEM void NAME_item(__global const long* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
     const int first = (int)id0 * 24;
     const int row0 = (int)id1 * 204;
     for (int row = row0; row < row0 + 204 && row < 7; row++) {

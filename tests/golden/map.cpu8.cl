@@ -10,7 +10,7 @@ static inline float4 clgrad_exp_float4(float4 x) {
 }
 typedef float clgrad_float4 __attribute__((ext_vector_type(4), aligned(4)));
 __attribute__((min_vector_width(256)))
-static inline void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
+CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
     const int first = (int)id0 * 4;
     const int row0 = (int)id1 * 1024;
     for (int row = row0; row < row0 + 1024 && row < 50; row++) {

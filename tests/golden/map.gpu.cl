@@ -1,5 +1,5 @@
 // global (8, 50), local (4, 1)
-static inline void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
+CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
     const int first = (int)id0 * 1;
     if (first >= 7) return;
     const int row0 = (int)id1 * 1;

@@ -2,7 +2,7 @@
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
 typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
 __attribute__((min_vector_width(512)))
-static inline void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
+CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
     const int n0 = id0 * 32 <= 18 ? id0 * 32 : 18;
     const int first = id1 * 30, last = id1 < 0 ? first + 30 : 30;
     float16 panel[70];

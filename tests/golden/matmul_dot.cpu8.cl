@@ -1,7 +1,7 @@
 // global (4, 1, 1), local (1, 1, 1)
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
 __attribute__((min_vector_width(256)))
-static inline void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
+CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
     const int n0 = id0 * 16 <= 34 ? id0 * 16 : 34;
     const int first = id1 * 30, last = id1 < 0 ? first + 30 : 30;
     float8 panel[70];

@@ -1,7 +1,7 @@
 // global (3, 1), local (1, 1)
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
 __attribute__((min_vector_width(256)))
-static inline void NAME_item(__global const float* restrict a0, __global float* restrict a1, __global long* faults, const int id0, const int id1, const int id2) {
+CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global float* restrict a1, __global long* faults, const int id0, const int id1, const int id2) {
     const int first = (int)id0 * 24;
     const int slots = 3;
     float8 r3[3];

@@ -19,7 +19,7 @@ static inline float clgrad_exp_float(float x) {
     return e;
 }
 __attribute__((min_vector_width(512)))
-static inline void NAME_item(__global const float* restrict a0, __global float* restrict a1, __global long* faults, const int id0, const int id1, const int id2) {
+CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global float* restrict a1, __global long* faults, const int id0, const int id1, const int id2) {
     float kept3[70];
     const int row0 = (int)id0 * 58;
     for (int row = row0; row < row0 + 58 && row < 33; row++) {

@@ -1,6 +1,6 @@
 // global (1,), local (1,)
 __attribute__((min_vector_width(256)))
-static inline void NAME_item(__global const float* restrict a0, __global const long* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults, const int id0, const int id1, const int id2) {
+CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const long* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults, const int id0, const int id1, const int id2) {
     const int first = (int)id0 * 9;
     const int last = first + 9 < 9 ? first + 9 : 9;
     for (int r = first; r < last; r++)
