@@ -256,7 +256,10 @@ class Jitted:
         # What each of them showed before, if the plan reads that.
         old = [place_of.get(id(before[id(target)])) for target, _ in moved]
         updates = {one.entry: storage[place] for one, place in zip(effects, old) if place is not None}
-        replay = Replay(plan, list(bindings), [storage[place] for place in kept], updates)
+        passing = [
+            entry for entry, bind in bindings.items() if getattr(bind, "func", None) in (_input, _drawn, _gradient)
+        ]
+        replay = Replay(plan, list(bindings), [storage[place] for place in kept], updates, passing)
         leaf = dict(enumerate(bindings))
         owners = {
             replay.updated[one.entry]: one

@@ -38,10 +38,18 @@ class Replay:
     """A plan, ready to run on other leaves.
 
     ``leaves`` are its entries that a caller gives buffers for, in that order; ``kept`` those that he gets
-    buffers of; ``moves`` names for a kept entry the leaf whose value it replaces.
+    buffers of; ``moves`` names for a kept entry the leaf whose value it replaces; ``passing`` are leaves that
+    are others in each run: their storage is not held in between.
     """
 
-    def __init__(self, plan: Plan, leaves: Sequence[int], kept: Iterable[int], moves: Mapping[int, int]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        leaves: Sequence[int],
+        kept: Iterable[int],
+        moves: Mapping[int, int],
+        passing: Iterable[int] = (),
+    ) -> None:
         self.plan = plan
         self._kept = list(dict.fromkeys(kept))
         wanted = {
@@ -75,9 +83,9 @@ class Replay:
         """The bytes of all leaves and results, and of what lives in between."""
         self._storages: list[Any] = [None] * first + [buffer.ready() for buffer in self._buffers]
         stages = cut(steps, place_of.__getitem__, lambda device, kernels: runtime.may_join())
-        fresh = {place for place, *_ in self._fresh}
+        self._passing = {place_of[entry] for entry in passing} | {place for place, *_ in self._fresh}
         self._bindings = [
-            Binding(stage, launch, stage.kernels, not fresh.isdisjoint(stage.places))
+            Binding(stage, launch, stage.kernels, not self._passing.isdisjoint(stage.places))
             for stage, launch in zip(stages, runtime.compile_stages(stages, quickly=False))
         ]
         self._devices = {step.device for step in steps}
@@ -127,7 +135,7 @@ class Replay:
                 one.launch.bind(given)
                 one.bound = None if one.rebinds else given
             runtime.execute(one.kernels, one.launch, one.stage.device)
-        for place, *_ in self._fresh:
+        for place in self._passing:
             storages[place] = None
         if config.DEBUG.value >= 1:
             runtime.report(self.plan, started)

@@ -56,6 +56,17 @@ def test_the_tensor_itself_as_an_argument(device: str) -> None:
     assert total.tolist() == [24.0] * 5
 
 
+def test_an_input_is_not_held_after_the_call(device: str) -> None:
+    double = clgrad.jit(lambda x: (x * 2).sum())
+    for _ in range(3):
+        double(clgrad.ones(2**20, device=device).realize() * 1).item()
+    before = clgrad.memory_stats(device)["allocated"]
+    x = (clgrad.ones(2**20, device=device) * 3).realize()
+    assert double(x).item() == 6 * 2**20
+    del x
+    assert clgrad.memory_stats(device)["allocated"] - before < 2**20
+
+
 def test_what_is_returned_stays(device: str) -> None:
     total = clgrad.zeros(3, device=device)
 
