@@ -36,7 +36,7 @@ def shape_class(kernel: Kernel) -> str | None:
     >>> from clgrad import runtime
     >>> with runtime.trace() as seen:
     ...     _ = (clgrad.ones(3, 5, device="cpu").realize() @ clgrad.ones(5, 2, device="cpu").realize()).numpy()
-    >>> shape_class(seen.kernels[0])
+    >>> shape_class(seen.kernels[-1])
     'matmul float32 1x4x8x2 n1 n1'
     """
     anchor = kernel.anchor
