@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -283,3 +285,34 @@ def test_random_updates_are_what_they_are_without(device: str, seed: int) -> Non
         results.append([one.numpy() for one in (*outputs, *held, *states)])
     for found, expected in zip(results[1], results[0]):
         np.testing.assert_allclose(found, expected, rtol=2e-5, atol=2e-5)
+
+
+# -- the form for GPUs, on a CPU ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def gpu() -> clgrad.device.Device:
+    """The first OpenCL device, treated as a GPU with groups of four work-items."""
+    found = [one for one in clgrad.devices() if one.name != "cpu"]
+    if not found:
+        pytest.skip("no OpenCL device here")
+    from clgrad.cl.device import OpenCLDevice
+
+    device = OpenCLDevice(found[0].handle, 80)
+    device.capabilities = replace(
+        found[0].capabilities, is_cpu=False, group=4, vector_width=1, vector_pointers=False
+    )
+    return device
+
+
+def test_a_gpu_launches_the_updates_of_all_parameters_at_once(gpu: clgrad.device.Device) -> None:
+    drawn, parameters, step = updates(gpu, 12, 50)
+    for _ in range(4):
+        step()
+    assert step.cost()["launches"] <= 3, "the bias corrections, then twelve updates"
+    check_adamw(drawn, parameters, 4)
+
+
+@pytest.mark.parametrize("sizes", [(7, 37, 5), (16, 9, 10)])
+def test_a_gpu_trains_in_place(gpu: clgrad.device.Device, sizes: tuple[int, int, int]) -> None:
+    test_training_in_place_at_awkward_sizes(gpu, sizes)
