@@ -114,7 +114,9 @@ class Report:
         command = [sys.executable, str(STARTUP), "--device", self.options.device]
         found = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout
         title = "First training step of a fresh process"
-        print(f"\n{title}:\n\n```text\n{found}```" if self.options.markdown else f"\n{title}\n{found}", end="")
+        if self.options.markdown:
+            title, found = f"{title}:\n", "".join(f"    {line}\n" for line in found.splitlines())
+        print(f"\n{title}\n{found}", end="")
         self.results["start"] = found.splitlines()
 
     def write(self, path: Path) -> None:
