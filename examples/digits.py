@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -53,18 +54,20 @@ def build_model() -> nn.Module:
     )
 
 
-def train_epoch(model: nn.Module, optimizer: Optimizer, batches: DataLoader) -> float:
-    """Train on every batch once and give the mean loss."""
-    total = clgrad.zeros(())
-    for inputs, targets in batches:
+def training_step(model: nn.Module, optimizer: Optimizer, total: Tensor) -> Callable[[Tensor, Tensor], None]:
+    """Give the function that trains on one batch and adds its loss to ``total``."""
+
+    # Recorded once, replayed as one plan. Parameters, moments and the total change inside.
+    @clgrad.jit
+    def step(inputs: Tensor, targets: Tensor) -> None:
         # Smoothed labels keep so small a training set from being learned by heart.
         loss = cross_entropy(model(inputs), targets, label_smoothing=0.1)
-        optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        # The sum stays on the device: reading each loss would wait for each step.
-        total = (total + loss.detach()).realize()
-    return float(total.item()) / len(batches)
+        optimizer.zero_grad()
+        total.assign(total + loss.detach())
+
+    return step
 
 
 @clgrad.no_grad()
@@ -92,12 +95,18 @@ def main() -> None:
         batches = DataLoader(train_data, arguments.batch_size, shuffle=True, drop_last=True, seed=arguments.seed)
         model = build_model()
         optimizer = Adam(model.parameters(), lr=arguments.lr)
+        total = clgrad.zeros(())
+        step = training_step(model, optimizer, total)
 
         start = time.perf_counter()
         losses: list[float] = []
         for epoch in (progress := trange(arguments.epochs, unit="epoch")):
             optimizer.param_groups[0]["lr"] = arguments.lr * (1 - epoch / arguments.epochs)
-            losses.append(train_epoch(model, optimizer, batches))
+            total.assign(0)
+            for inputs, targets in batches:
+                step(inputs, targets)
+            # Only here the program waits for the device.
+            losses.append(total.item() / len(batches))
             progress.set_postfix(loss=f"{losses[-1]:.4f}")
         ((inputs, targets),) = DataLoader(test_data, batch_size=len(test_data))
         test_accuracy = accuracy(model.eval(), inputs, targets)
