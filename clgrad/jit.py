@@ -266,6 +266,7 @@ class Jitted:
             for one, place in zip(effects, old)
             if one.entry in replay.updated and place is not None and leaf[replay.updated[one.entry]] == storage[place]
         }
+        owned = set(owners.values())
         return Record(
             replay,
             [
@@ -275,7 +276,7 @@ class Jitted:
             [(storage[place_of[id(one.node)]], Form.of(one.node)) for one in outputs],
             shape_of_result,
             [(one, place) for place, one in owners.items()],
-            [one for one in effects if one not in set(owners.values())],
+            [one for one in effects if one not in owned],
             [
                 (number.get(id(target), target), None if grad is None else effect(target, grad.node))
                 for target, grad in graded

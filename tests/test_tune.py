@@ -53,6 +53,21 @@ def test_what_was_measured_is_kept_and_asked_first(tmp_path: Path) -> None:
         file.write_text("{broken")
         assert opened(97)._tuned.sizes(kernel) is None
         assert plain.count("__kernel") == 1
+        device._tuned._entries = {tune.shape_class(kernel): (4, 4)}
+        device.compile([[Call(kernel, (0, 1, 2))]])
+        assert device.source(kernel) != plain and device.has([kernel]) and device.binary(kernel)
+
+
+def test_operands_that_are_read_by_index_are_measured_too(tmp_path: Path) -> None:
+    table, weights = operands(20, 30, 40)
+    index = clgrad.tensor(np.arange(64) % 20, device="cpu").realize()
+    rows = clgrad.tensor(table, device="cpu").realize()
+    with trace() as seen:
+        (rows[index] @ clgrad.tensor(weights, device="cpu").realize().T).realize()
+    with config.override(CACHE_DIR=str(tmp_path)):
+        device = opened(93)
+        assert device.tune(seen.kernels) == 1
+        device.synchronize()
 
 
 def test_nothing_is_lost_where_no_file_can_be_written(tmp_path: Path) -> None:

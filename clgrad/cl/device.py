@@ -203,7 +203,11 @@ class OpenCLDevice(Device):
             if rendered.name not in self._programs:
                 self._programs[rendered.name] = self._build(program_text([rendered], self.capabilities))
             launch = OpenCLLaunch(self, self._programs[rendered.name], rendered)
-            launch.bind([self.allocate(argument.size * argument.dtype.size) for argument in kernel.arguments])
+            hosts = [np.zeros(argument.size * argument.dtype.size, np.uint8) for argument in kernel.arguments]
+            storages = [self.allocate(host.nbytes) for host in hosts]
+            for storage, host in zip(storages, hosts):
+                self.upload(storage, host)  # an operand may be read by index: what lies there must be one
+            launch.bind(storages)
             return seconds_of(launch, self.queue.finish)
 
         return self._tuned.learn(kernels, self.capabilities.vector_width, timed)
@@ -260,10 +264,10 @@ class OpenCLDevice(Device):
             ) from error
 
     def source(self, kernel: Kernel) -> str:
-        return program_text([render(kernel, self.capabilities)], self.capabilities)
+        return program_text([self._render([Call(kernel, ())])], self.capabilities)
 
     def binary(self, kernel: Kernel) -> str:
-        program = self._programs[render(kernel, self.capabilities).name]
+        program = self._programs[self._render([Call(kernel, ())]).name]
         binary = bytes(program.get_info(pyopencl.program_info.BINARIES)[0])
         try:
             return binary.decode("ascii")  # NVIDIA's binary is PTX text
