@@ -56,6 +56,10 @@ class Array(Arithmetic):
 
     __slots__ = ()
 
+    def _read(self) -> np.ndarray[Any, Any]:
+        """The elements, here and now, where they decide a shape. Only a tensor can tell."""
+        raise NotImplementedError
+
     # -- reductions -------------------------------------------------------------------------
 
     def _reduce(self: A, op: Op, dims: Dims, keepdim: bool) -> A:

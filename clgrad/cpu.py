@@ -17,7 +17,6 @@ from clgrad.device import Call, Device, Launch
 from clgrad.dtypes import DType, bfloat16
 from clgrad.errors import AllocationError
 from clgrad.kernel import Anchor, Constant, Index, Kernel, Line, Load, Map, Program, Reduce, Take, Valid
-from clgrad.ops import anchors
 from clgrad.view import Shape, View
 
 
@@ -222,15 +221,7 @@ def _program(program: Program, buffers: list[np.ndarray[Any, Any]]) -> np.ndarra
 
 
 def _anchor(anchor: Anchor, buffers: list[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
+    assert anchor.op.numpy is not None
     operands = [_program(program, buffers) for program in anchor.operands]
-    result: np.ndarray[Any, Any]
-    if anchor.op is anchors.matmul:
-        result = np.matmul(operands[0], operands[1])
-        return result
-    table, index, values = operands
-    result = table.copy()
-    if anchor.attributes[0] == "add":
-        np.add.at(result, index, values)
-    else:
-        result[index] = values
+    result: np.ndarray[Any, Any] = anchor.op.numpy(*operands, *anchor.attributes)
     return result

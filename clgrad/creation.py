@@ -8,12 +8,16 @@ from typing import Any
 
 from clgrad.arithmetic import Scalar
 from clgrad.array import shape_argument
-from clgrad.compose import indexing, joining
+from clgrad.compose import indexing
 from clgrad.device import device as find_device
 from clgrad.dtypes import as_dtype, default_float, default_integer, int64
 from clgrad.errors import ArgumentError, ShapeError
 from clgrad.graph import constant
 from clgrad.tensor import Tensor
+
+__all__ = [
+    "arange", "eye", "full", "full_like", "linspace", "one_hot", "ones", "ones_like", "where", "zeros", "zeros_like",
+]  # fmt: skip
 
 
 def full(
@@ -119,9 +123,6 @@ def eye(n: int, m: int | None = None, dtype: Any = None, device: Any = None, req
 
 
 # -- functions -----------------------------------------------------------------------------------
-
-cat = joining.cat
-stack = joining.stack
 
 
 def where(condition: Tensor, input: Any, other: Any) -> Tensor:

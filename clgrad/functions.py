@@ -1,4 +1,4 @@
-"""The methods of a tensor as functions: ``clgrad.exp(x)`` is ``x.exp()``."""
+"""Every function of tensors: methods as functions (``clgrad.exp(x)`` is ``x.exp()``), and what is composed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from clgrad.compose import activations, indexing, joining, statistics
+from clgrad.compose.activations import *
+from clgrad.compose.indexing import *
+from clgrad.compose.joining import *
+from clgrad.compose.statistics import *
 from clgrad.tensor import Tensor
 
 
@@ -25,11 +30,8 @@ all = _function("all")
 amax = _function("amax")
 amin = _function("amin")
 any = _function("any")
-argmax = _function("argmax")
-argmin = _function("argmin")
 broadcast_to = _function("broadcast_to")
 ceil = _function("ceil")
-chunk = _function("chunk")
 clamp = _function("clamp")
 cos = _function("cos")
 div = _function("div")
@@ -40,7 +42,6 @@ expm1 = _function("expm1")
 flatten = _function("flatten")
 flip = _function("flip")
 floor = _function("floor")
-gather = _function("gather")
 ge = _function("__ge__")
 gt = _function("__gt__")
 isfinite = _function("isfinite")
@@ -49,18 +50,14 @@ isnan = _function("isnan")
 le = _function("__le__")
 log = _function("log")
 log1p = _function("log1p")
-log_softmax = _function("log_softmax")
 logical_and = _function("logical_and")
 logical_not = _function("logical_not")
 logical_or = _function("logical_or")
 logical_xor = _function("logical_xor")
-logsumexp = _function("logsumexp")
 lt = _function("__lt__")
 matmul = _function("matmul")
-max = _function("max")
 maximum = _function("maximum")
 mean = _function("mean")
-min = _function("min")
 minimum = _function("minimum")
 mul = _function("mul")
 ne = _function("__ne__")
@@ -76,12 +73,9 @@ rsqrt = _function("rsqrt")
 sigmoid = _function("sigmoid")
 sign = _function("sign")
 sin = _function("sin")
-softmax = _function("softmax")
-split = _function("split")
 sqrt = _function("sqrt")
 square = _function("square")
 squeeze = _function("squeeze")
-std = _function("std")
 sub = _function("sub")
 sum = _function("sum")
 tan = _function("tan")
@@ -89,4 +83,69 @@ tanh = _function("tanh")
 transpose = _function("transpose")
 trunc = _function("trunc")
 unsqueeze = _function("unsqueeze")
-var = _function("var")
+
+__all__ = [
+    "abs",
+    "add",
+    "all",
+    "amax",
+    "amin",
+    "any",
+    "broadcast_to",
+    "ceil",
+    "clamp",
+    "cos",
+    "div",
+    "eq",
+    "erf",
+    "exp",
+    "expm1",
+    "flatten",
+    "flip",
+    "floor",
+    "ge",
+    "gt",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "le",
+    "log",
+    "log1p",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "lt",
+    "matmul",
+    "maximum",
+    "mean",
+    "minimum",
+    "mul",
+    "ne",
+    "neg",
+    "permute",
+    "pow",
+    "prod",
+    "reciprocal",
+    "relu",
+    "reshape",
+    "round",
+    "rsqrt",
+    "sigmoid",
+    "sign",
+    "sin",
+    "sqrt",
+    "square",
+    "squeeze",
+    "sub",
+    "sum",
+    "tan",
+    "tanh",
+    "transpose",
+    "trunc",
+    "unsqueeze",
+]
+__all__ += activations.__all__
+__all__ += indexing.__all__
+__all__ += joining.__all__
+__all__ += statistics.__all__

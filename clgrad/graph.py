@@ -182,10 +182,9 @@ def result_shape(op: Op, operands: tuple[Node, ...], attributes: tuple[Any, ...]
             return attributes[0]  # type: ignore[no-any-return]  # the attribute is the shape
         assert op.view is not None
         return op.view(View.contiguous(first), *attributes).shape  # type: ignore[no-any-return]
-    if op is anchors.matmul:
-        return (*first[:-1], operands[1].shape[-1])
-    if op is anchors.take:
-        return operands[1].shape + first[1:]
+    if op.family == "anchor":
+        assert op.shape is not None
+        return op.shape(*[operand.shape for operand in operands], *attributes)  # type: ignore[no-any-return]
     return first
 
 

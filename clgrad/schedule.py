@@ -207,7 +207,7 @@ def _stored(entries: Sequence[Entry], same: Sequence[int], forced: set[int]) -> 
         op = entry.op
         if op.family == "source":
             continue
-        if op.family == "reduce" or op in (anchors.matmul, anchors.scatter, anchors.transfer):
+        if op.family == "reduce" or (op.family == "anchor" and op is not anchors.take):
             stored.add(number)
         if op is anchors.take or op is anchors.transfer:
             # Their source is read by address: it needs a buffer of its own in plain order.
@@ -246,7 +246,7 @@ def _unit(entries: Sequence[Entry], same: Sequence[int], stored: set[int], numbe
     if entry.op.family == "reduce":
         shape, axes = entries[entry.operands[0]].shape, entry.attributes[0]
         value = lowering.number(Reduce(entry.dtype, (lowering.value(entry.operands[0]),), entry.op))
-    elif entry.op in (anchors.matmul, anchors.scatter, anchors.transfer):
+    elif entry.op.family == "anchor" and entry.op is not anchors.take:
         programs = tuple(_program(entries, same, stored, operand) for operand in entry.operands)
         anchor = Anchor(entry.op, programs, entry.dtype, entry.attributes)
         value = lowering.number(Result(entry.dtype))

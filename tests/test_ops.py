@@ -38,7 +38,7 @@ def test_every_row_has_samples() -> None:
 
 @pytest.mark.parametrize("row", SAMPLES)
 def test_row(row: str, device: str) -> None:
-    check(SAMPLES[row](), device)
+    check(SAMPLES[row](), device, row)
 
 
 # -- the numpy meaning by itself -----------------------------------------------------------------

@@ -15,7 +15,7 @@ from clgrad.cl.caps import Capabilities
 from clgrad.cl.products import MatmulShape
 from clgrad.cl.shapes import ColumnsShape, KernelShape, MapShape, RowsShape, ScatterShape
 from clgrad.kernel import Kernel, Load, Take
-from clgrad.ops import anchors
+from clgrad.ops import Op, anchors
 from clgrad.view import Shape
 
 PRELUDE = """#pragma OPENCL FP_CONTRACT ON
@@ -26,6 +26,10 @@ static inline long clgrad_check_index(long index, long size, long site, __global
     return 0;
 }
 """
+
+
+ANCHORS: dict[Op, type[KernelShape]] = {anchors.scatter: ScatterShape}
+"""The template of each anchor, by its shape class; a product's has sizes that are measured."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def choose(kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | 
     if kernel.anchor is not None and kernel.anchor.op is anchors.matmul:
         return MatmulShape(kernel, capabilities, tuned)
     if kernel.anchor is not None:
-        return ScatterShape(kernel, capabilities)
+        return ANCHORS[kernel.anchor.op](kernel, capabilities)
     if not kernel.inner:
         return MapShape(kernel, capabilities)
     if kernel.outer and capabilities.is_cpu:

@@ -9,6 +9,8 @@ from clgrad.dtypes import float32
 from clgrad.errors import ArgumentError
 from clgrad.ops import moves
 
+__all__ = ["log_softmax", "logsumexp", "softmax"]
+
 
 def _floating(x: A) -> A:
     return x if x.dtype.is_float else x.to(float32)

@@ -18,6 +18,8 @@ from clgrad.dtypes import bool_, int64
 from clgrad.errors import ArgumentError, DtypeError, IndexRangeError, ShapeError
 from clgrad.view import contiguous_strides
 
+__all__ = ["gather"]
+
 Nonzero = Callable[[Any], tuple["np.ndarray[Any, Any]", ...]]
 """Turns a mask into the indices where it holds; that needs its values, so the caller brings it."""
 

@@ -8,6 +8,8 @@ from clgrad.arithmetic import result_dtype
 from clgrad.array import A, normalize_dim
 from clgrad.errors import ArgumentError, DeviceError, ShapeError
 
+__all__ = ["cat", "chunk", "split", "stack"]
+
 
 def cat(tensors: Sequence[A], dim: int = 0) -> A:
     """Join tensors along a dim; all other dims must be equal.

@@ -9,6 +9,8 @@ from clgrad.array import A, Dims, normalize_dim, normalize_dims
 from clgrad.dtypes import bool_
 from clgrad.errors import DtypeError, ShapeError
 
+__all__ = ["argmax", "argmin", "max", "min", "std", "var"]
+
 T = TypeVar("T")
 
 

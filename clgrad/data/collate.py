@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from clgrad.creation import stack
+from clgrad.compose.joining import stack
 from clgrad.device import Device
 from clgrad.errors import DtypeError, ShapeError
 from clgrad.tensor import Tensor, from_numpy

@@ -10,14 +10,15 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from clgrad.compose.joining import cat
 from clgrad.compose.losses import binary_cross_entropy as binary_cross_entropy
 from clgrad.compose.losses import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from clgrad.compose.losses import cross_entropy as cross_entropy
 from clgrad.compose.losses import l1_loss as l1_loss
 from clgrad.compose.losses import mse_loss as mse_loss
 from clgrad.compose.losses import nll_loss as nll_loss
-from clgrad.creation import cat, where
 from clgrad.creation import one_hot as one_hot
+from clgrad.creation import where
 from clgrad.dtypes import float32
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.random import rand

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from clgrad.creation import cat, stack, zeros
+from clgrad.compose.joining import cat, stack
+from clgrad.creation import zeros
 from clgrad.dtypes import float32
 from clgrad.errors import ArgumentError, ClgradError, ShapeError
 from clgrad.tensor import Tensor, no_grad

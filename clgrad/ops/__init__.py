@@ -9,7 +9,7 @@ Families:
 - ``map``: element by element; operands have equal shapes (array.py inserts casts and broadcasts).
 - ``reduce``: one operand and ``axes``; reduced axes stay with length one.
 - ``move``: one operand, no arithmetic; ``view`` says how indices change.
-- ``anchor``: has a kernel kind of its own (matmul, scatter) or moves between devices.
+- ``anchor``: has a kernel kind of its own (matmul, scatter) or moves between devices; ``shape`` gives its shape.
 
 Gradients: ``vjp(g, y, *operands, **attributes)`` gives one gradient per operand (None where there
 is none). It is written in the array language, so gradients differentiate again.
@@ -58,6 +58,8 @@ class Op:
     shared: str = ""
     lanes: bool = False
     view: Callable[..., Any] | None = None
+    shape: Callable[..., Any] | None = None
+    """For an anchor, its shape from its operands' shapes and its attributes."""
     identity: Callable[[DType], Any] | None = None
     cost: int = CHEAP
 

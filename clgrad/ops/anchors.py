@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from clgrad.ops import NUMBER, row
 
 
@@ -18,11 +20,22 @@ def _scatter_vjp(g: Any, y: Any, x: Any, index: Any, values: Any, mode: str) -> 
     return g.scatter_rows(index, to_values.zeros_like(), "set"), None, seen.choose(to_values, 0)
 
 
+def _scattered(x: Any, index: Any, values: Any, mode: str) -> Any:
+    result = x.copy()
+    if mode == "add":
+        np.add.at(result, index, values)
+    else:
+        result[index] = values
+    return result
+
+
 matmul = row(
     "matmul",
     "anchor",
     operands=2,
     domain=NUMBER,
+    shape=lambda a, b: (*a[:-1], b[-1]),
+    numpy=np.matmul,
     vjp=lambda g, y, a, b: (g @ b.mT, a.mT @ g),
 )
 """(*batch, m, k) @ (*batch, k, n) with equal batch axes."""
@@ -31,6 +44,7 @@ take = row(
     "take",
     "anchor",
     operands=2,
+    shape=lambda x, index: index + x[1:],
     vjp=lambda g, y, x, index: (x.zeros_like().scatter_rows(index, g, "add"), None),
 )
 """Rows of x by number: (n, *inner) and (*i) integers -> (*i, *inner). Fuses as an indirect load."""
@@ -40,6 +54,8 @@ scatter = row(
     "anchor",
     operands=3,
     attributes=("mode",),
+    shape=lambda x, index, values, mode: x,
+    numpy=_scattered,
     vjp=_scatter_vjp,
 )
 """x with rows added to or replaced: (n, *inner), (i,) integers, (i, *inner). Later rows win."""
@@ -48,6 +64,7 @@ transfer = row(
     "transfer",
     "anchor",
     attributes=("device",),
+    shape=lambda x, device: x,
     vjp=lambda g, y, x, device: g.to_device(x.device),
 )
 """The same value on another device."""

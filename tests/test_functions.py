@@ -1,0 +1,14 @@
+"""Every public function that is composed of rows, against torch, on every device, from the tables in ``functions/``."""
+
+from __future__ import annotations
+
+import pytest
+from compare import check
+from functions import SAMPLES
+
+
+@pytest.mark.parametrize("function", SAMPLES)
+def test_function(function: str, device: str) -> None:
+    cases = SAMPLES[function]()
+    assert cases, function
+    check(cases, device, function)
