@@ -392,6 +392,10 @@ class Arithmetic:
             a, b = a._operands(maps.where, (a, b))
         return self._apply(maps.where, self._operands(maps.where, (self, a, b), same_dtype=False))
 
+    def bitcast(self: A, dtype: DType) -> A:
+        """The same bits, read as another dtype of the same size."""
+        return self if dtype is self.dtype else self._apply(maps.bitcast, (self,), dtype)
+
     def check_index(self: A, size: int, what: str) -> A:
         """The same indices; IndexRangeError is raised, when it runs, unless all lie in 0 ... size - 1.
 

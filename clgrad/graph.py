@@ -96,7 +96,10 @@ class Node(Array):
                     f"[{op.name}] operands are on {first.device} and {other.device}; move one with .to(device)"
                 )
         device: Device = attributes[0] if op is anchors.transfer else first.device
-        dtype = attributes[0] if op is maps.cast else op.result or operands[-1 if op is maps.where else 0].dtype
+        if op is maps.cast or op is maps.bitcast:
+            dtype = attributes[0]
+        else:
+            dtype = op.result or operands[-1 if op is maps.where else 0].dtype
         device.check(dtype, op.name)
         needs_grad = (
             op.vjp is not None

@@ -315,6 +315,22 @@ def cast_cases() -> list[Case]:
     return [replace(case, smooth=False) for case in cases]
 
 
+def bitcast_cases() -> list[Case]:
+    pairs = (("float32", "int32"), ("float32", "uint32"), ("float64", "int64"), ("int8", "uint8"), ("int64", "float64"))
+    values = np.array([0.0, -0.0, 1.5, -2.5, 1e-30, np.inf, -np.inf, 3e30])
+    return [
+        Case(
+            f"{source} as {target}",
+            lambda x, target=target: x.bitcast(clgrad.dtypes.as_dtype(target)),
+            lambda x, target=target: x.view(getattr(torch, target)),
+            (values.astype(source) if source.startswith("f") else np.arange(-4, 4).astype(source),),
+            order=0,
+            exact=True,
+        )
+        for source, target in pairs
+    ]
+
+
 def check_index_cases() -> list[Case]:
     places = np.array([[0, 4, 2, 1], [3, 3, 0, 4]])
     return [
@@ -744,6 +760,7 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     **{row: partial(map_cases, row) for row in MAPS},
     **{row: partial(reduce_cases, row) for row in REDUCES},
     "cast": cast_cases,
+    "bitcast": bitcast_cases,
     "check_index": check_index_cases,
     "philox": philox_cases,
     "reshape": reshape_cases,

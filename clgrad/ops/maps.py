@@ -115,6 +115,15 @@ cast = row(
     vjp=lambda g, y, x, dtype: g.to(x.dtype),
 )
 
+bitcast = row(
+    "bitcast",
+    "map",
+    attributes=("dtype",),
+    numpy=lambda x, dtype: np.asarray(x, order="C").view(dtype.numpy),
+    c="as_{T}({0})",
+)
+"""The same bits read as another dtype of the same size; not of bool, which has two patterns only."""
+
 
 def _check_index(x: Any, size: int, what: str) -> Any:
     bad = (x < 0) | (x >= size)
