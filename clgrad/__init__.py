@@ -36,7 +36,8 @@ from clgrad.dtypes import (
 from clgrad.dtypes import bool_ as bool
 from clgrad.functions import *
 from clgrad.jit import jit
-from clgrad.random import bernoulli, manual_seed, rand, rand_like, randint, randn, randn_like, randperm
+from clgrad.nn.functional import alpha_dropout, dropout, feature_alpha_dropout, rrelu
+from clgrad.random import *
 from clgrad.tensor import Tensor, enable_grad, from_numpy, is_grad_enabled, no_grad, realize, set_grad_enabled, tensor
 from clgrad.transform import grad, value_and_grad
 
@@ -44,17 +45,19 @@ __all__ = [
     "DType",
     "Device",
     "Tensor",
+    "alpha_dropout",
     "autograd",
-    "bernoulli",
     "bfloat16",
     "bool",
     "config",
     "data",
     "device",
     "devices",
+    "dropout",
     "empty_cache",
     "enable_grad",
     "errors",
+    "feature_alpha_dropout",
     "float16",
     "float32",
     "float64",
@@ -66,20 +69,14 @@ __all__ = [
     "int64",
     "is_grad_enabled",
     "jit",
-    "manual_seed",
     "memory_stats",
     "nn",
     "no_grad",
     "optim",
-    "rand",
-    "rand_like",
-    "randint",
-    "randn",
-    "randn_like",
     "random",
-    "randperm",
     "realize",
     "reset_peak_memory_stats",
+    "rrelu",
     "set_grad_enabled",
     "tensor",
     "uint8",
@@ -92,5 +89,6 @@ __all__ = [
 ]
 __all__ += creation.__all__
 __all__ += functions.__all__
+__all__ += random.__all__
 
 __version__ = "0.1.0"

@@ -6,8 +6,9 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from clgrad.compose import activations, indexing, joining, statistics
+from clgrad.compose import activations, distances, indexing, joining, statistics
 from clgrad.compose.activations import *
+from clgrad.compose.distances import *
 from clgrad.compose.indexing import *
 from clgrad.compose.joining import *
 from clgrad.compose.statistics import *
@@ -146,6 +147,7 @@ __all__ = [
     "unsqueeze",
 ]
 __all__ += activations.__all__
+__all__ += distances.__all__
 __all__ += indexing.__all__
 __all__ += joining.__all__
 __all__ += statistics.__all__

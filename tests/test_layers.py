@@ -20,11 +20,13 @@ LAYERS = (
     "errors config dtypes view",
     "ops ops.sources ops.moves ops.elementary ops.maps ops.reduces ops.anchors",
     "kernel device",
-    "arithmetic array compose compose.activations compose.indexing compose.joining compose.statistics compose.losses",
+    "arithmetic array compose compose.activations compose.indexing compose.joining compose.statistics"
+    " compose.distances compose.losses compose.margins",
     "graph differentiate",
-    "lower assemble stages schedule memory runtime expect replay",
+    "lower assemble stages schedule memory runtime expect replay draws",
     "tensor creation autograd transform functions random jit viz",
-    "nn nn.module nn.init nn.functional nn.utils nn.activation nn.layers nn.containers nn.loss",
+    "nn nn.module nn.init nn.noise nn.functional nn.utils nn.activation nn.distance nn.layers nn.dropout nn.containers"
+    " nn.loss",
     "optim optim.optimizer optim.sgd optim.adam",
     "data data.dataset data.collate data.loader",
 )
