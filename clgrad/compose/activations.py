@@ -22,6 +22,11 @@ SELU_SCALE = 1.0507009873554805
 """Klambauer et al., "Self-normalizing neural networks", 2017: mean 0 and variance 1 are a fixed point."""
 
 
+def _as(input: A, value: Scalar) -> A:
+    """A number in the dtype of the input: integers stay integers, as in PyTorch."""
+    return input._constant(value, input.dtype)
+
+
 def _floating(input: A) -> A:
     return input if input.dtype.is_float else input.to(float32)
 
@@ -192,10 +197,15 @@ def glu(input: A, dim: int = -1) -> A:
 
 def _exponential_below(input: A, below: float, rate: float, above: float) -> A:
     """above * x for x above 0, else below * (exp(rate * x) - 1)."""
-    positive = input > 0
-    small = positive.choose(0.0, input)
+    straight = input >= 0
+    small = straight.choose(0.0, input)
     curved = (small if rate == 1 else small * rate).expm1()
-    return positive.choose(input if above == 1 else input * above, curved if below == 1 else curved * below)
+    # At 0 the slope is that of the curve, and the second derivative 0.
+    if below * rate == above:
+        line = input if above == 1 else input * above
+    else:
+        line = input * (input > 0).choose(_as(input, above), _as(input, below * rate))
+    return straight.choose(line, curved if below == 1 else curved * below)
 
 
 def elu(input: A, alpha: float = 1.0, inplace: bool = False) -> A:
@@ -233,11 +243,6 @@ def selu(input: A, inplace: bool = False) -> A:
 
 
 # -- piecewise linear ----------------------------------------------------------------------------
-
-
-def _as(input: A, value: Scalar) -> A:
-    """A number in the dtype of the input: integers stay integers, as in PyTorch."""
-    return input._constant(value, input.dtype)
 
 
 def leaky_relu(input: A, negative_slope: float = 0.01, inplace: bool = False) -> A:

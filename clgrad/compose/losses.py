@@ -157,7 +157,7 @@ def huber_loss(input: A, target: A, reduction: str = "mean", delta: float = 1.0,
     check_pair("huber_loss", input, target, reduction)
     difference = input - target
     size = difference.abs()
-    loss = (size <= delta).choose(difference.square() * 0.5, (size - 0.5 * delta) * delta)
+    loss = (size < delta).choose(difference.square() * 0.5, (size - 0.5 * delta) * delta)
     return reduced(loss if weight is None else loss * _checked_weight("huber_loss", weight, input), reduction)
 
 

@@ -7,7 +7,6 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-
 import torch.nn.functional as TF
 from compare import Case, Numpy, normal, rng
 
@@ -96,9 +95,14 @@ def poisson_cases() -> list[Case]:
     x, counts = normal(3, 4), rng(1).integers(0, 5, (3, 4)).astype(np.float32)
     rates = np.abs(x) + np.float32(0.1)
     return [
-        *each("poisson_nll_loss", (x, counts), {}, {"full": True}),
-        *each("poisson_nll_loss", (rates, counts), {"log_input": False}, {"log_input": False, "eps": 0.5, "full": True}),
-        Case("float64", *both("poisson_nll_loss", full=True), wide(x, counts)),
+        *each("poisson_nll_loss", (x, counts), {}),
+        *each("poisson_nll_loss", (rates, counts), {"log_input": False}),
+        # The gradient of torch's approximation is nan where it is not taken, below 1.
+        *(Case(f"{options}", *both("poisson_nll_loss", full=True, **options), (rates, counts + 1)) for options in (
+            {}, {"log_input": False, "eps": 0.5})),
+        Case("full, of few", *both("poisson_nll_loss", full=True, reduction="none"), (x, counts), order=0),
+        Case("integer counts", *both("poisson_nll_loss", full=True), (x, counts.astype(np.int64))),
+        Case("float64", *both("poisson_nll_loss"), wide(x, counts)),
     ]
 
 
@@ -118,11 +122,11 @@ def gaussian_cases() -> list[Case]:
 
 
 def soft_margin_cases() -> list[Case]:
-    x = normal(3, 4) * np.float32(3)
+    x, far = normal(3, 4) * np.float32(3), np.array([[0.0, 60.0, -60.0, 1.0]] * 3, np.float32)
     return [
-        *each("soft_margin_loss", (x, SIGNS.astype(np.float32))),
-        Case("0", *both("soft_margin_loss", reduction="none"), (GROUND, SIGNS.astype(np.float32))),
-        Case("float64", *both("soft_margin_loss"), wide(x, SIGNS.astype(np.float32))),
+        *each("soft_margin_loss", (x, SIGNS)),
+        Case("far", *both("soft_margin_loss", reduction="none"), (far, SIGNS), order=1),
+        Case("float64", *both("soft_margin_loss"), wide(x, SIGNS)),
     ]
 
 
