@@ -72,7 +72,7 @@ def _own(name: str, numpy: Any, vjp: Any, native: str | None = None, shared: str
 exp = _own("exp", np.exp, lambda g, y, x: g * y)
 expm1 = _own("expm1", np.expm1, lambda g, y, x: g * (y + 1))
 log = _own("log", np.log, lambda g, y, x: g / x)
-log1p = _function("log1p", np.log1p, lambda g, y, x: g / (x + 1))
+log1p = _own("log1p", np.log1p, lambda g, y, x: g / (x + 1))
 sin = _own("sin", np.sin, lambda g, y, x: g * x.cos(), shared=elementary.FAR_ANGLE)
 cos = _own("cos", np.cos, lambda g, y, x: -g * x.sin(), shared=elementary.FAR_ANGLE)
 tan = _own("tan", np.tan, lambda g, y, x: g * (y * y + 1), shared=elementary.FAR_ANGLE)
