@@ -186,7 +186,8 @@ def kl_div(input: A, target: A, reduction: str = "mean", log_target: bool = Fals
         return reduced(loss, reduction)
     if not input.ndim:
         raise ShapeError("[kl_div] input is 0-d and has no batch to divide by; take reduction='sum'")
-    return loss.sum() / input.shape[0]
+    # Row by row first: softmax of either side then shares its pass.
+    return (loss.sum(-1) if loss.ndim > 1 else loss).sum() / input.shape[0]
 
 
 def poisson_nll_loss(
