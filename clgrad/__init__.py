@@ -34,6 +34,7 @@ from clgrad.dtypes import (
     uint64,
 )
 from clgrad.dtypes import bool_ as bool
+from clgrad.extend import elementwise, opencl_kernel
 from clgrad.functions import *
 from clgrad.jit import jit
 from clgrad.random import bernoulli, manual_seed, rand, rand_like, randint, randn, randn_like, randperm
@@ -52,6 +53,7 @@ __all__ = [
     "data",
     "device",
     "devices",
+    "elementwise",
     "empty_cache",
     "enable_grad",
     "errors",
@@ -70,6 +72,7 @@ __all__ = [
     "memory_stats",
     "nn",
     "no_grad",
+    "opencl_kernel",
     "optim",
     "rand",
     "rand_like",

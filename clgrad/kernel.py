@@ -175,6 +175,11 @@ class Kernel:
         return any(isinstance(line, Load) and line.argument in written for line in self.lines)
 
     @cached_property
+    def is_given(self) -> bool:
+        """Whether a user wrote the body: only its launch knows what work it does, and in which groups."""
+        return self.anchor is not None and bool(self.anchor.op.names)
+
+    @cached_property
     def checks_indices(self) -> bool:
         """Whether a line may find an index out of range."""
         programs = [self.lines, *(one.lines for one in (self.anchor.operands if self.anchor else ()))]

@@ -209,9 +209,10 @@ def _stored(entries: Sequence[Entry], same: Sequence[int], forced: set[int]) -> 
             continue
         if op.family == "reduce" or (op.family == "anchor" and op is not anchors.take):
             stored.add(number)
-        if op is anchors.take or op is anchors.transfer:
-            # Their source is read by address: it needs a buffer of its own in plain order.
-            table = same[entry.operands[0]]
+        # What is read by address needs a buffer of its own in plain order.
+        by_address = entry.operands if op.names else entry.operands[:1]
+        for operand in by_address if op.names or op is anchors.take or op is anchors.transfer else ():
+            table = same[operand]
             if entries[table].op is not sources.buffer and table not in stored:
                 stored.add(table)
         if op is anchors.matmul:

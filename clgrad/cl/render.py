@@ -13,7 +13,7 @@ from mako.lookup import TemplateLookup
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.products import MatmulShape
-from clgrad.cl.shapes import ColumnsShape, KernelShape, MapShape, RowsShape, ScatterShape
+from clgrad.cl.shapes import ColumnsShape, GivenShape, KernelShape, MapShape, RowsShape, ScatterShape
 from clgrad.kernel import Kernel, Load, Take
 from clgrad.ops import Op, anchors
 from clgrad.view import Shape
@@ -57,7 +57,7 @@ def choose(kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | 
     if kernel.anchor is not None and kernel.anchor.op is anchors.matmul:
         return MatmulShape(kernel, capabilities, tuned)
     if kernel.anchor is not None:
-        return ANCHORS[kernel.anchor.op](kernel, capabilities)
+        return ANCHORS.get(kernel.anchor.op, GivenShape)(kernel, capabilities)
     if not kernel.inner:
         return MapShape(kernel, capabilities)
     if kernel.outer and capabilities.is_cpu:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from mako.template import Template
+
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.writer import Writer, below, power_of_two, vector_type
 from clgrad.kernel import Kernel, Line, Load, Map, Reduce, Store, Take
@@ -393,3 +395,36 @@ class ScatterShape(KernelShape):
 
     def operand(self, writer: Writer) -> str:
         return "\n".join(writer.declare(number, 1) for number in range(len(writer.lines)))
+
+
+class GivenShape(KernelShape):
+    """A kernel whose body is given, with its sizes: it reads whole arrays and writes one."""
+
+    template = "given"
+    is_function = False
+
+    def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
+        super().__init__(kernel, capabilities)
+        assert kernel.anchor is not None
+        op, operands = kernel.anchor.op, kernel.anchor.operands
+        assert op.sizes is not None
+        self.writer = Writer((), (), (), None, capabilities)
+        self.global_size, self.local_size = op.sizes(*[operand.shape for operand in operands])
+        self.arrays = []
+        """The name and the argument of each operand, and of the result."""
+        for name, operand in zip(op.names, operands):
+            (load,) = operand.lines
+            assert isinstance(load, Load)
+            self.arrays.append((name, load.argument))
+        (store,) = kernel.stores
+        self.arrays.append(("result", store.argument))
+        shapes = {name: operand.shape for name, operand in zip(op.names, operands)}
+        self.body = Template(op.c, strict_undefined=True).render(
+            T=operands[0].lines[0].dtype.c, result=kernel.shape, **shapes
+        )
+
+    def declare(self, name: str, number: int) -> str:
+        """The statement that gives an argument the name it has in the body."""
+        argument = self.kernel.arguments[number]
+        access = "" if argument.written else "const "
+        return f"__global {access}{argument.dtype.c}* {name} = a{number};"

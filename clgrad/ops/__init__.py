@@ -60,6 +60,9 @@ class Op:
     view: Callable[..., Any] | None = None
     shape: Callable[..., Any] | None = None
     """For an anchor, its shape from its operands' shapes and its attributes."""
+    names: tuple[str, ...] = ()
+    sizes: Callable[..., Any] | None = None
+    """For an anchor whose kernel is given as ``c``: what that calls its operands, and the sizes of its range."""
     identity: Callable[[DType], Any] | None = None
     cost: int = CHEAP
 
