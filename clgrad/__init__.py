@@ -38,7 +38,17 @@ from clgrad.extend import elementwise, opencl_kernel
 from clgrad.functions import *
 from clgrad.jit import jit
 from clgrad.random import bernoulli, manual_seed, rand, rand_like, randint, randn, randn_like, randperm
-from clgrad.tensor import Tensor, enable_grad, from_numpy, is_grad_enabled, no_grad, realize, set_grad_enabled, tensor
+from clgrad.tensor import (
+    Tensor,
+    enable_grad,
+    from_dlpack,
+    from_numpy,
+    is_grad_enabled,
+    no_grad,
+    realize,
+    set_grad_enabled,
+    tensor,
+)
 from clgrad.transform import grad, value_and_grad
 
 __all__ = [
@@ -60,6 +70,7 @@ __all__ = [
     "float16",
     "float32",
     "float64",
+    "from_dlpack",
     "from_numpy",
     "grad",
     "int8",

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from clgrad import runtime
+from clgrad import dlpack, runtime
 from clgrad.arithmetic import Scalar
 from clgrad.array import Array
 from clgrad.compose import activations, indexing, joining, statistics
@@ -35,7 +35,7 @@ from clgrad.dtypes import (
     int32,
     int64,
 )
-from clgrad.errors import DtypeError, GradientError, ShapeError
+from clgrad.errors import DeviceError, DtypeError, GradientError, ShapeError
 from clgrad.graph import Node, recording, toposort
 from clgrad.ops import Op, moves, sources
 from clgrad.view import Shape
@@ -189,6 +189,56 @@ class Tensor(Array):
         assert self.node.buffer is not None
         runtime.download(self.node.buffer, host)
         return host
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        """DLPack's device: the host where it can read the memory, else OpenCL, with the number in ``cl:0``."""
+        name, _, number = self.device.name.partition(":")
+        self.realize()
+        assert self.node.buffer is not None
+        is_host = name == "cpu" or self.device.share(self.node.buffer.ready(), self.node.buffer.nbytes) is not None
+        return (dlpack.CPU, 0) if is_host else (dlpack.OPENCL, int(number))
+
+    def __dlpack__(
+        self,
+        *,
+        stream: Any = None,
+        max_version: tuple[Any, Any] | None = None,
+        dl_device: tuple[Any, Any] | None = None,
+        copy: Any = None,
+    ) -> Any:
+        """This value for another library, without a copy where the memory is the host's; it must not be written to.
+
+        On the cpu device and on CPU OpenCL devices memory is shared; ``dl_device=(4, n)`` gives an OpenCL buffer.
+        Raises BufferError where memory can not be shared as asked; then ``.numpy()`` copies.
+
+        >>> import clgrad, numpy
+        >>> numpy.from_dlpack(clgrad.ones(2)).tolist()
+        [1.0, 1.0]
+        """
+        runtime.refuse_reading("__dlpack__()")
+        if self.requires_grad:
+            raise BufferError("[dlpack] this tensor requires gradients, which DLPack can not carry; use .detach()")
+        self.realize()
+        buffer = self.node.buffer
+        assert buffer is not None
+        wanted = dl_device if dl_device is not None else self.__dlpack_device__()
+        if wanted[0] == dlpack.CPU:
+            shared = None if copy else self.device.share(buffer.ready(), buffer.nbytes)
+            if shared is None or self.dtype.numpy is None:
+                if copy is False or self.dtype.numpy is None:
+                    raise BufferError(f"[dlpack] {self.dtype.name} on {self.device} can not be shared with the host")
+                host = self.numpy()
+            else:
+                buffer.is_borrowed = True
+                host = shared.view(self.dtype.numpy).reshape(self.shape)
+            host.flags.writeable = False
+            return host.__dlpack__(max_version=max_version)
+        pointer = self.device.pointer(buffer.ready())
+        if wanted[0] != dlpack.OPENCL or pointer is None or copy:
+            raise BufferError(f"[dlpack] {self.device} can not share memory as device type {wanted[0]}; use .numpy()")
+        self.device.synchronize()
+        buffer.is_borrowed = True
+        return dlpack.export_opencl(pointer, int(wanted[1]), self.shape, self.dtype, buffer)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
         return self.numpy() if dtype is None else self.numpy().astype(dtype)
@@ -584,3 +634,36 @@ def from_numpy(array: np.ndarray[Any, Any], device: Any = None) -> Tensor:
     if not isinstance(array, np.ndarray):
         raise DtypeError(f"[from_numpy] needs a numpy array, got {type(array).__name__}; use clgrad.tensor")
     return _from_host(np.ascontiguousarray(array).reshape(array.shape), device, False)
+
+
+def from_dlpack(x: Any, *, device: Any = None, copy: bool | None = None) -> Tensor:
+    """A tensor of another library's array, by DLPack, without a copy where that is possible; see ``from_numpy``.
+
+    Memory that the host can read goes to ``device``, or the default device. An OpenCL buffer stays on its
+    device, whose number it has here; it has to belong to the same context. ``copy=True`` always copies.
+
+    Raises DeviceError for memory that no device here can read, and DtypeError for a dtype that does not exist here.
+
+    >>> import clgrad, numpy
+    >>> clgrad.from_dlpack(numpy.arange(3)).tolist()
+    [0, 1, 2]
+    """
+    kind, number = x.__dlpack_device__()
+    if kind == dlpack.OPENCL:
+        chosen = find_device(f"cl:{number}")
+        pointer, _, shape, dtype, give_back = dlpack.import_opencl(x.__dlpack__())
+        buffer = Buffer(chosen, math.prod(shape) * dtype.size)
+        weakref.finalize(buffer, give_back)
+        buffer.storage, buffer.is_borrowed = chosen.borrow(pointer), True
+        shown = Tensor(Node(sources.buffer, (), (), shape, dtype, chosen, buffer=buffer))
+        shown = (shown * 1).realize() if copy else shown
+        return shown if device is None else shown.to(device=device)
+    if kind != dlpack.CPU:
+        raise DeviceError(
+            f"[from_dlpack] memory of DLPack's device type {kind} is read by no device here; copy it to the host first"
+        )
+    try:
+        host = np.from_dlpack(x)
+    except (BufferError, RuntimeError, TypeError) as error:
+        raise DtypeError(f"[from_dlpack] numpy can not read this array: {error}; cast or copy it before") from error
+    return tensor(host, device=device) if copy else from_numpy(host, device)
