@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from clgrad import dlpack, runtime
+from clgrad import dlpack, protocols, runtime
 from clgrad.arithmetic import Scalar
 from clgrad.array import Array
 from clgrad.compose import activations, indexing, joining, statistics
@@ -189,6 +189,16 @@ class Tensor(Array):
         assert self.node.buffer is not None
         runtime.download(self.node.buffer, host)
         return host
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> Any:
+        return protocols.apply_ufunc(ufunc, method, inputs, keywords)
+
+    def __array_function__(self, function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
+        return protocols.apply_function(function, arguments, keywords)
+
+    def __array_namespace__(self, *, api_version: str | None = None) -> Any:
+        """The Python array API's namespace, ``clgrad.array_api``. Raises ArgumentError for another version."""
+        return protocols.namespace(api_version)
 
     def __dlpack_device__(self) -> tuple[int, int]:
         """DLPack's device: the host where it can read the memory, else OpenCL, with the number in ``cl:0``."""

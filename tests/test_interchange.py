@@ -12,7 +12,7 @@ from compare import normal
 
 import clgrad
 from clgrad import dlpack
-from clgrad.errors import DeviceError, DtypeError
+from clgrad.errors import ArgumentError, DeviceError, DtypeError
 
 DTYPES = ("bool", "uint8", "int8", "int16", "int32", "int64", "float32", "float64")
 
@@ -139,3 +139,35 @@ def test_what_can_not_travel(device: str) -> None:
 
     with pytest.raises(DeviceError, match="device type 2"):
         clgrad.from_dlpack(Elsewhere(), device=device)
+
+
+# -- numpy's functions ---------------------------------------------------------------------------
+
+
+def test_ufuncs_give_tensors(device: str) -> None:
+    host, other = normal(3, 4), normal(3, 4, seed=1)
+    x = clgrad.tensor(host, device=device)
+    for mine, theirs in (
+        (np.exp(x), np.exp(host)),
+        (np.add(x, other), host + other),
+        (np.add(other, x), host + other),
+        (other - x, other - host),
+        (np.float32(2) * x, 2 * host),
+        (np.power(np.abs(x), 2.0), np.abs(host) ** 2),
+        (np.subtract(1.0, x), 1 - host),
+        (np.maximum(x, other), np.maximum(host, other)),
+        (np.less(x, 0), host < 0),
+        (np.matmul(x, other.T), host @ other.T),
+        (other.T @ x, other.T @ host),
+    ):
+        assert isinstance(mine, clgrad.Tensor) and mine.device is x.device
+        np.testing.assert_allclose(mine.numpy(), theirs, rtol=1e-5, atol=1e-6)
+
+
+def test_what_ufuncs_can_not_do(device: str) -> None:
+    x = clgrad.ones(3, device=device)
+    for call in (lambda: np.add.reduce(x), lambda: np.exp(x, out=np.zeros(3)), lambda: np.spacing(x)):
+        with pytest.raises(ArgumentError, match=r"\[numpy\] clgrad has no numpy\..*call \.numpy\(\) first"):
+            call()
+    with pytest.raises(DtypeError, match=r"\[numpy.add\] can not compute with None"):
+        np.add(x, None)  # type: ignore[call-overload]  # what is refused

@@ -23,7 +23,7 @@ LAYERS = (
     "arithmetic array compose compose.activations compose.indexing compose.joining compose.statistics compose.losses",
     "graph differentiate",
     "lower assemble stages schedule memory runtime expect replay",
-    "dlpack tensor creation extend autograd transform functions random jit viz",
+    "protocols dlpack tensor creation extend autograd transform functions random jit viz",
     "nn nn.module nn.init nn.functional nn.utils nn.activation nn.layers nn.containers nn.loss",
     "optim optim.optimizer optim.sgd optim.adam",
     "data data.dataset data.collate data.loader",
