@@ -27,6 +27,7 @@ LAYERS = (
     "nn nn.module nn.init nn.functional nn.utils nn.activation nn.layers nn.containers nn.loss",
     "optim optim.optimizer optim.sgd optim.adam",
     "data data.dataset data.collate data.loader",
+    "coverage __main__",
 )
 """Every module that is not a backend, top to bottom. A package's own name is its ``__init__``."""
 
@@ -43,7 +44,7 @@ REGISTRY = {("ops", f"ops.{name}") for name in ("anchors", "maps", "moves", "red
 FORBIDDEN = {"torch", "pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
 """The reference of the tests, and formats that run code when they are read."""
 
-FOREIGN = {"numpy", "mako", "pyopencl", "graphviz"}
+FOREIGN = {"numpy", "mako", "pyopencl", "graphviz", "click"}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from compare import Case, check, difference
+from compare import Case, check, check_coverage, difference, note
 from op_samples import (
     BINARY_EDGES,
     MAPS,
@@ -39,6 +39,7 @@ def test_every_row_has_samples() -> None:
 @pytest.mark.parametrize("row", SAMPLES)
 def test_row(row: str, device: str) -> None:
     check(SAMPLES[row](), device, row)
+    check_coverage(row, device)
 
 
 # -- the numpy meaning by itself -----------------------------------------------------------------
@@ -99,6 +100,8 @@ def _compare_with_numpy(row: str, dtypes: tuple[str, ...], device: str) -> None:
 @pytest.mark.parametrize("row", [row for row in MAPS if INTEGER in OPS[row].domain])
 def test_unsigned(row: str, device: str) -> None:
     _compare_with_numpy(row, UNSIGNED, device)
+    for dtype in UNSIGNED:
+        note(row, dtype, device, 0)
 
 
 def test_zero_divisors(device: str) -> None:
