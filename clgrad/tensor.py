@@ -18,7 +18,7 @@ import numpy as np
 from clgrad import runtime
 from clgrad.arithmetic import Scalar
 from clgrad.array import Array
-from clgrad.compose import activations, indexing, joining, statistics
+from clgrad.compose import activations, indexing, joining, products, statistics
 from clgrad.device import Buffer, Device, host_array
 from clgrad.device import device as find_device
 from clgrad.differentiate import gradient
@@ -166,6 +166,21 @@ class Tensor(Array):
     split = joining.split
     chunk = joining.chunk
     gather = indexing.gather
+    addbmm = products.addbmm
+    addmm = products.addmm
+    addmv = products.addmv
+    addr = products.addr
+    baddbmm = products.baddbmm
+    bmm = products.bmm
+    cross = products.cross
+    dot = products.dot
+    ger = products.ger
+    inner = products.inner
+    kron = products.kron
+    mm = products.mm
+    mv = products.mv
+    outer = products.outer
+    vdot = products.vdot
 
     # -- reading ----------------------------------------------------------------------------
 
