@@ -12,6 +12,7 @@ from clgrad.compose.indexing import *
 from clgrad.compose.joining import *
 from clgrad.compose.products import *
 from clgrad.compose.statistics import *
+from clgrad.linalg import det, inverse, logdet, matrix_exp, matrix_power, pinverse, slogdet
 from clgrad.tensor import Tensor
 
 
@@ -96,6 +97,7 @@ __all__ = [
     "ceil",
     "clamp",
     "cos",
+    "det",
     "div",
     "eq",
     "erf",
@@ -106,18 +108,22 @@ __all__ = [
     "floor",
     "ge",
     "gt",
+    "inverse",
     "isfinite",
     "isinf",
     "isnan",
     "le",
     "log",
     "log1p",
+    "logdet",
     "logical_and",
     "logical_not",
     "logical_or",
     "logical_xor",
     "lt",
     "matmul",
+    "matrix_exp",
+    "matrix_power",
     "maximum",
     "mean",
     "minimum",
@@ -125,6 +131,7 @@ __all__ = [
     "ne",
     "neg",
     "permute",
+    "pinverse",
     "pow",
     "prod",
     "reciprocal",
@@ -135,6 +142,7 @@ __all__ = [
     "sigmoid",
     "sign",
     "sin",
+    "slogdet",
     "sqrt",
     "square",
     "squeeze",

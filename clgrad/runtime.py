@@ -252,7 +252,7 @@ def _verdict(device: Device) -> Iterator[None]:
 def _outlives(node: Node, is_history: bool) -> bool:
     """Whether somebody will ask for this value after the plan has run."""
     op = node.op
-    if is_history and (op.family == "reduce" or op is anchors.matmul):
+    if is_history and (op.family == "reduce" or op is anchors.matmul or op.host):
         return True
     if op.family == "source" or (op.family == "move" and op not in moves.SAME_ORDER):
         return False

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from clgrad import runtime
+from clgrad import linalg, runtime
 from clgrad.arithmetic import Scalar
 from clgrad.array import Array
 from clgrad.compose import activations, indexing, joining, products, statistics
@@ -181,6 +181,13 @@ class Tensor(Array):
     mv = products.mv
     outer = products.outer
     vdot = products.vdot
+    det = linalg.det
+    inverse = linalg.inverse
+    logdet = linalg.logdet
+    matrix_exp = linalg.matrix_exp
+    matrix_power = linalg.matrix_power
+    pinverse = linalg.pinverse
+    slogdet = linalg.slogdet
 
     # -- reading ----------------------------------------------------------------------------
 
