@@ -714,8 +714,9 @@ def svdvals(A: A) -> A:
     return _factor("svdvals", factorisations.singular_values_only, A)
 
 
-def _default_rtol(x: Array, atol: Any, rtol: Any) -> Any:
+def _default_rtol(op: str, x: Array, atol: Any, rtol: Any) -> Any:
     """The relative tolerance where none is given: rounding's, unless there is an absolute one."""
+    _check_float(op, x)
     if rtol is not None:
         return rtol
     if atol is not None and (isinstance(atol, Array) or atol > 0):
@@ -738,7 +739,7 @@ def matrix_rank(A: A, *, atol: Any = None, rtol: Any = None, hermitian: bool = F
     values = eigvalsh(A).abs() if hermitian else svdvals(A)
     if not values.shape[-1]:
         return values.sum(-1)._cast(as_dtype(int))
-    limit: Any = (values.amax(-1) * _default_rtol(A, atol, rtol)).maximum(0.0 if atol is None else atol)
+    limit: Any = (values.amax(-1) * _default_rtol("matrix_rank", A, atol, rtol)).maximum(0.0 if atol is None else atol)
     above: Any = values > limit.unsqueeze(-1)
     return above.sum(-1)  # type: ignore[no-any-return]
 
@@ -756,7 +757,7 @@ def pinv(A: A, *, atol: float | None = None, rtol: float | None = None, hermitia
     _check("pinv", A, square=hermitian)
     if 0 in A.shape[-2:]:
         return A.mT
-    limits = (float(atol or 0.0), float(_default_rtol(A, atol, rtol)))
+    limits = (float(atol or 0.0), float(_default_rtol("pinv", A, atol, rtol)))
     return _factor("pinv", factorisations.pseudoinverse, A, attributes=(*limits, bool(hermitian)))
 
 
@@ -794,7 +795,7 @@ def lstsq(A: A, B: A, rcond: float | None = None, *, driver: str | None = None) 
     if b.shape[-2] != m:
         raise ShapeError(f"[linalg.lstsq] {A.shape} and {B.shape} do not fit: {m} and {b.shape[-2]} rows")
     a, b = _batched("lstsq", A, b)
-    limit = float(_default_rtol(A, None, rcond))
+    limit = float(_default_rtol("lstsq", A, None, rcond))
     x = pinv(a, rtol=limit) @ b
     nothing = _full(A, 0, (0,))
     rank, values, residuals = nothing._cast(as_dtype(int)), nothing, nothing

@@ -393,8 +393,8 @@ def execute(kernels: Sequence[Kernel], launch: Callable[[], None], device: Devic
 
 
 def copy(source: Buffer, target: Buffer) -> None:
-    """Copy between devices, through the host."""
-    host = host_array((source.nbytes,), np.uint8)
+    """Copy between devices, through the host. Within a replay either may be larger than the value that it holds."""
+    host = host_array((min(source.nbytes, target.nbytes),), np.uint8)
     download(source, host)
     if target.storage is None:
         target.host = host

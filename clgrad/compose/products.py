@@ -68,8 +68,16 @@ class Labelled(Generic[A]):
         return Labelled(self.value.sum(dims, dtype=dtype), tuple(one for one in self.labels if one not in labels))
 
 
-def _contract(a: Labelled[A], b: Labelled[A], kept: Collection[Hashable]) -> Labelled[A]:
-    """The product of two arrays, summed over the dims that both have and that are not kept."""
+def _contract(
+    a: Labelled[A], b: Labelled[A], kept: Collection[Hashable], output: Sequence[Hashable] = ()
+) -> Labelled[A]:
+    """The product of two arrays, summed over the dims that both have and that are not kept.
+
+    ``output`` is the order that is wanted at last: what comes first in it becomes the rows.
+    """
+    alone = [label for label in output if (label in a.labels) != (label in b.labels)]
+    if alone and alone[0] in b.labels:
+        a, b = b, a
     shared = [label for label in a.labels if label in b.labels]
     contracted = [label for label in shared if label not in kept]
     batch = [label for label in shared if label in kept]
@@ -551,7 +559,7 @@ def _einsum(op: str, operands: Sequence[A], labels: Sequence[Sequence[Hashable]]
             terms = [term for place, term in enumerate(terms) if place not in pair]
             while len(chosen) > 1:
                 left = {label for term in (*terms, *chosen[2:]) for label in term.labels}
-                chosen[:2] = [_contract(chosen[0], chosen[1], left | set(output))]
+                chosen[:2] = [_contract(chosen[0], chosen[1], left | set(output), output)]
             terms += chosen
         (whole,) = terms
     kept = [label for label in output if label in whole.labels]
