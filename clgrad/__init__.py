@@ -7,7 +7,7 @@
 [2.0, 4.0]
 """
 
-from clgrad import autograd, config, creation, data, errors, functions, nn, optim, random, viz
+from clgrad import autograd, config, creation, data, errors, functions, linalg, nn, optim, random, viz
 from clgrad.creation import *
 from clgrad.device import (
     Device,
@@ -79,6 +79,7 @@ __all__ = [
     "int64",
     "is_grad_enabled",
     "jit",
+    "linalg",
     "manual_seed",
     "memory_stats",
     "nn",

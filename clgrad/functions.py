@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from clgrad.arithmetic import result_dtype
-from clgrad.compose import activations, elementwise, indexing, joining, statistics
+from clgrad.compose import activations, elementwise, indexing, joining, products, statistics
 from clgrad.compose.activations import *
 from clgrad.compose.elementwise import *
 from clgrad.compose.indexing import *
 from clgrad.compose.joining import *
+from clgrad.compose.products import *
 from clgrad.compose.statistics import *
+from clgrad.linalg import det, inverse, logdet, matrix_exp, matrix_power, pinverse, slogdet
 from clgrad.tensor import Tensor
 
 
@@ -94,6 +96,7 @@ __all__ = [
     "ceil",
     "clamp",
     "cos",
+    "det",
     "div",
     "erf",
     "exp",
@@ -101,22 +104,29 @@ __all__ = [
     "flatten",
     "flip",
     "floor",
+    "ge",
+    "gt",
+    "inverse",
     "isfinite",
     "isinf",
     "isnan",
     "log",
     "log1p",
+    "logdet",
     "logical_and",
     "logical_not",
     "logical_or",
     "logical_xor",
     "matmul",
+    "matrix_exp",
+    "matrix_power",
     "maximum",
     "mean",
     "minimum",
     "mul",
     "neg",
     "permute",
+    "pinverse",
     "pow",
     "prod",
     "reciprocal",
@@ -127,6 +137,7 @@ __all__ = [
     "sigmoid",
     "sign",
     "sin",
+    "slogdet",
     "sqrt",
     "square",
     "squeeze",
@@ -142,4 +153,5 @@ __all__ += activations.__all__
 __all__ += elementwise.__all__
 __all__ += indexing.__all__
 __all__ += joining.__all__
+__all__ += products.__all__
 __all__ += statistics.__all__

@@ -16,10 +16,10 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from clgrad import dlpack, protocols, runtime
+from clgrad import dlpack, linalg, protocols, runtime
 from clgrad.arithmetic import Scalar
 from clgrad.array import Array
-from clgrad.compose import activations, elementwise, indexing, joining, statistics
+from clgrad.compose import activations, elementwise, indexing, joining, products, statistics
 from clgrad.device import Buffer, Device, host_array
 from clgrad.device import device as find_device
 from clgrad.differentiate import gradient
@@ -266,6 +266,28 @@ class Tensor(Array):
     subtract = elementwise.subtract
     true_divide = elementwise.true_divide
     xlogy = elementwise.xlogy
+    addbmm = products.addbmm
+    addmm = products.addmm
+    addmv = products.addmv
+    addr = products.addr
+    baddbmm = products.baddbmm
+    bmm = products.bmm
+    cross = products.cross
+    dot = products.dot
+    ger = products.ger
+    inner = products.inner
+    kron = products.kron
+    mm = products.mm
+    mv = products.mv
+    outer = products.outer
+    vdot = products.vdot
+    det = linalg.det
+    inverse = linalg.inverse
+    logdet = linalg.logdet
+    matrix_exp = linalg.matrix_exp
+    matrix_power = linalg.matrix_power
+    pinverse = linalg.pinverse
+    slogdet = linalg.slogdet
 
     # -- reading ----------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from compare import Case, Function, Numpy, Shape, normal, rng, same
 
 import clgrad
 from clgrad.dtypes import BOOL, FLOAT, INTEGER
-from clgrad.ops import OPS
+from clgrad.ops import OPS, factorisations
 
 Maker = Callable[[np.random.Generator, Shape], Numpy]
 
@@ -756,6 +756,58 @@ def iota_cases() -> list[Case]:
     return cases
 
 
+# -- rows of factorisations ----------------------------------------------------------------------
+
+Of = Any
+"""A library's ``linalg``."""
+
+
+def _squared(x: Any) -> Any:
+    """Without the signs that each library chooses for vectors."""
+    return x * x
+
+
+def _cofactors(of: Of, x: Any) -> Any:
+    if of is clgrad.linalg:
+        return factorisations.on_host(factorisations.cofactors, clgrad.device("cpu"), (x,))
+    return of.det(x).unsqueeze(-1).unsqueeze(-1) * of.inv(x).mT
+
+
+FACTORISATIONS: dict[str, tuple[Callable[..., Any], tuple[Shape, ...]]] = {
+    "inverse": (lambda of, x: of.inv(x), ((3, 3),)),
+    "solve": (lambda of, a, b: of.solve(a, b), ((3, 3), (3, 2))),
+    "solve_triangular": (lambda of, a, b: of.solve_triangular(a, b, upper=False), ((3, 3), (3, 2))),
+    "cholesky": (lambda of, x: of.cholesky(x @ x.mT), ((3, 3),)),
+    "cofactors": (_cofactors, ((4, 4),)),
+    "determinant": (lambda of, x: of.det(x), ((4, 4),)),
+    "log_determinant": (lambda of, x: of.slogdet(x)[1], ((3, 3),)),
+    "qr": (lambda of, x: (lambda q, r: q @ r.cos())(*of.qr(x)), ((3, 2),)),
+    "eigh": (lambda of, x: _squared(of.eigh(x + x.mT)[1]), ((3, 3),)),
+    "eigenvalues": (lambda of, x: of.eigh(x + x.mT)[0], ((3, 3),)),
+    "eigenvalues_only": (lambda of, x: of.eigvalsh(x + x.mT), ((3, 3),)),
+    "svd": (lambda of, x: (lambda u, s, vh: u @ vh)(*of.svd(x, full_matrices=False)), ((3, 2),)),
+    "singular_values": (lambda of, x: of.svd(x)[1], ((2, 3),)),
+    "singular_values_only": (lambda of, x: of.svdvals(x), ((3, 2),)),
+    "pseudoinverse": (lambda of, x: of.pinv(x), ((3, 2),)),
+    "exponential": (lambda of, x: of.matrix_exp(x * 0.3), ((3, 3),)),
+}
+"""How both libraries are asked for a row, and the shapes of its operands."""
+
+
+def factorisation_cases(row: str) -> list[Case]:
+    ask, shapes = FACTORISATIONS[row]
+    inputs = [normal(*shape, seed=place, dtype="float64") for place, shape in enumerate(shapes)]
+    # Far from singular, and without two equal eigenvalues.
+    inputs[0] += np.diag(np.arange(2.0, 2.0 + max(shapes[0])))[: shapes[0][0], : shapes[0][1]]
+    batch = tuple(np.stack([one, one * 2]) for one in inputs)
+    call, reference = partial(ask, clgrad.linalg), partial(ask, torch.linalg)
+    return [
+        Case("plain", call, reference, tuple(inputs)),
+        Case("batch", call, reference, batch, order=1),
+        Case("float32", call, reference, tuple(one.astype("float32") for one in inputs), order=0),
+    ]
+
+
 SAMPLES: dict[str, Callable[[], list[Case]]] = {
     **{row: partial(map_cases, row) for row in MAPS},
     **{row: partial(reduce_cases, row) for row in REDUCES},
@@ -775,6 +827,7 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "take": take_cases,
     "scatter": scatter_cases,
     "transfer": transfer_cases,
+    **{row: partial(factorisation_cases, row) for row in FACTORISATIONS},
     "buffer": buffer_cases,
     "constant": constant_cases,
     "iota": iota_cases,

@@ -18,9 +18,11 @@ PACKAGE = "clgrad"
 
 LAYERS = (
     "errors config dtypes view",
-    "ops ops.sources ops.moves ops.elementary ops.maps ops.special ops.reduces ops.anchors",
+    "ops ops.sources ops.moves ops.elementary ops.maps ops.special ops.reduces ops.anchors ops.factorisations",
     "kernel device",
-    "arithmetic array compose compose.activations compose.elementwise compose.indexing compose.joining compose.statistics compose.losses",
+    "arithmetic array",
+    "compose compose.activations compose.elementwise compose.indexing compose.joining compose.products",
+    "compose.statistics compose.losses linalg",
     "graph differentiate",
     "lower assemble stages schedule memory runtime expect replay",
     "protocols dlpack tensor creation extend autograd transform functions random jit viz",
@@ -38,7 +40,8 @@ BACKENDS = ("cpu", "cl")
 
 SEEN_BY_BACKENDS = ("kernel", "device", "ops", "view", "dtypes", "errors", "config")
 
-REGISTRY = {("ops", f"ops.{name}") for name in ("anchors", "maps", "moves", "reduces", "sources", "special")}
+ROWS = ("anchors", "factorisations", "maps", "moves", "reduces", "sources", "special")
+REGISTRY = {("ops", f"ops.{name}") for name in ROWS}
 """The table is complete once ``ops`` is imported: its last line imports the rows that register in it."""
 
 FORBIDDEN = {"torch", "pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
