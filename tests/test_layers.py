@@ -20,7 +20,9 @@ LAYERS = (
     "errors config dtypes view",
     "ops ops.sources ops.moves ops.elementary ops.maps ops.special ops.reduces ops.anchors",
     "kernel device",
-    "arithmetic array compose compose.activations compose.elementwise compose.indexing compose.joining compose.statistics compose.losses",
+    "arithmetic array",
+    "compose compose.activations compose.elementwise compose.indexing compose.joining compose.statistics "
+    "compose.losses",
     "graph differentiate",
     "lower assemble stages schedule memory runtime expect replay",
     "tensor creation autograd transform functions random jit viz",
