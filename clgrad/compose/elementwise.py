@@ -628,7 +628,7 @@ def lcm(input: A, other: Any) -> A:
     [12, 0]
     """
     divisor = gcd(input, other)
-    multiple = input // eq(divisor, 0).choose(1, divisor) * other
+    multiple: A = input // eq(divisor, 0).choose(1, divisor) * other
     return multiple.abs()
 
 
@@ -682,7 +682,8 @@ def lerp(input: A, end: A, weight: Any) -> A:
     [5.0, 3.0]
     """
     way = end - input
-    from_input, from_end = input + way * weight, end - way * (1 - weight)
+    from_input: A = input + way * weight
+    from_end: A = end - way * (1 - weight)
     if not isinstance(weight, Arithmetic):
         return from_input if abs(weight) < 0.5 else from_end
     begins: Any = weight.abs() < 0.5

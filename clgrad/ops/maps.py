@@ -228,7 +228,7 @@ copysign = row(
     domain=FLOATS,
     numpy=np.copysign,
     c="copysign({0}, {1})",
-    vjp=lambda g, y, a, b: (g * a.sign() * y.sign(), None),
+    vjp=lambda g, y, a, b: (g * a.sign() * y.sign(), g.zeros_like()),
 )
 nextafter = row(
     "nextafter",
@@ -237,7 +237,7 @@ nextafter = row(
     domain=FLOATS,
     numpy=np.nextafter,
     c="nextafter({0}, {1})",
-    vjp=lambda g, y, a, b: (g, None),
+    vjp=lambda g, y, a, b: ((a == b).choose(0, g), g.zeros_like()),
 )
 
 floordiv = row(

@@ -101,7 +101,7 @@ logit = _own(
     "logit",
     # Around 1/2 the first logarithm is of about 1: 2 x - 1 is exact there.
     lambda x: np.where(x < 0.25, np.log(x / (1 - x)), np.log1p((x - 0.5) * 2 / (1 - x))),
-    lambda g, y, x: g / (x * (1 - x)),
+    lambda g, y, x: ((x < 0) | (x > 1)).choose(math.nan, g / (x * (1 - x))),
 )
 
 

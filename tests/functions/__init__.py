@@ -6,11 +6,14 @@ from collections.abc import Callable
 
 from compare import Case
 
-from functions import linalg, products, statistics
+from functions import elementwise, linalg, products, statistics
 
 SAMPLES: dict[str, Callable[[], list[Case]]] = {}
 
 for area in (linalg, products, statistics):
+
+
+for area in (elementwise, statistics):
     repeated = SAMPLES.keys() & area.SAMPLES.keys()
     assert not repeated, repeated
     SAMPLES |= area.SAMPLES
