@@ -783,7 +783,8 @@ def transfer_cases() -> list[Case]:
         Case("there and back", there_and_back, lambda x: x.sin() * 2 * x, (normal(3, 5),)),
         Case("0-d", there_and_back, lambda x: x.sin() * 2 * x, (normal(),)),
         Case("empty", there_and_back, lambda x: x.sin() * 2 * x, (normal(0, 2),)),
-        Case("integers", lambda x: x.to("cpu").to(x.device), lambda x: x, (np.arange(5),)),
+        Case("integers", lambda x: (x.to("cpu") + 1).to(x.device), lambda x: x + 1, (np.arange(5),)),
+        Case("there and straight back", lambda x: x.to("cpu").to(x.device), lambda x: x, (normal(3),)),
     ]
 
 

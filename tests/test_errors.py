@@ -154,6 +154,7 @@ BUILT_IN = {
     AllocationError: MemoryError,
     errors.DependencyError: ImportError,
     errors.JitError: RuntimeError,
+    errors.LinearAlgebraError: RuntimeError,
 }
 
 
