@@ -23,8 +23,6 @@ LAYERS = (
     "arithmetic array",
     "compose compose.activations compose.elementwise compose.indexing compose.joining compose.products",
     "compose.statistics compose.losses linalg",
-    "compose compose.activations compose.elementwise compose.indexing compose.joining compose.statistics "
-    "compose.losses",
     "graph differentiate",
     "lower assemble stages schedule memory runtime expect replay",
     "protocols dlpack tensor creation extend autograd transform functions random jit viz",
