@@ -37,7 +37,8 @@ from clgrad.dtypes import bool_ as bool
 from clgrad.extend import elementwise, opencl_kernel
 from clgrad.functions import *
 from clgrad.jit import jit
-from clgrad.random import bernoulli, manual_seed, rand, rand_like, randint, randn, randn_like, randperm
+from clgrad.nn.functional import alpha_dropout, dropout, feature_alpha_dropout, rrelu
+from clgrad.random import *
 from clgrad.tensor import (
     Tensor,
     enable_grad,
@@ -55,18 +56,20 @@ __all__ = [
     "DType",
     "Device",
     "Tensor",
+    "alpha_dropout",
     "autograd",
-    "bernoulli",
     "bfloat16",
     "bool",
     "config",
     "data",
     "device",
     "devices",
+    "dropout",
     "elementwise",
     "empty_cache",
     "enable_grad",
     "errors",
+    "feature_alpha_dropout",
     "float16",
     "float32",
     "float64",
@@ -86,15 +89,10 @@ __all__ = [
     "no_grad",
     "opencl_kernel",
     "optim",
-    "rand",
-    "rand_like",
-    "randint",
-    "randn",
-    "randn_like",
     "random",
-    "randperm",
     "realize",
     "reset_peak_memory_stats",
+    "rrelu",
     "set_grad_enabled",
     "tensor",
     "uint8",
@@ -107,5 +105,6 @@ __all__ = [
 ]
 __all__ += creation.__all__
 __all__ += functions.__all__
+__all__ += random.__all__
 
 __version__ = "0.1.0"

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from clgrad.arithmetic import result_dtype
-from clgrad.compose import activations, elementwise, indexing, joining, products, statistics
+from clgrad.compose import activations, distances, elementwise, indexing, joining, products, statistics
 from clgrad.compose.activations import *
+from clgrad.compose.distances import *
 from clgrad.compose.elementwise import *
 from clgrad.compose.indexing import *
 from clgrad.compose.joining import *
@@ -151,6 +152,7 @@ __all__ = [
 ]
 __all__ += activations.__all__
 __all__ += elementwise.__all__
+__all__ += distances.__all__
 __all__ += indexing.__all__
 __all__ += joining.__all__
 __all__ += products.__all__

@@ -12,17 +12,18 @@ import math
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ContextDecorator
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, Union, cast
 
 import numpy as np
 
-from clgrad import dlpack, linalg, protocols, runtime
+from clgrad import dlpack, draws, linalg, protocols, runtime
 from clgrad.arithmetic import Scalar
 from clgrad.array import Array
 from clgrad.compose import activations, elementwise, indexing, joining, products, statistics
 from clgrad.device import Buffer, Device, host_array
 from clgrad.device import device as find_device
 from clgrad.differentiate import gradient
+from clgrad.draws import Generator
 from clgrad.dtypes import (
     DTYPES,
     DType,
@@ -36,12 +37,13 @@ from clgrad.dtypes import (
     int32,
     int64,
 )
-from clgrad.errors import DeviceError, DtypeError, GradientError, ShapeError
+from clgrad.errors import ArgumentError, DeviceError, DtypeError, GradientError, ShapeError
 from clgrad.graph import Node, recording, toposort
 from clgrad.ops import Op, moves, sources
 from clgrad.view import Shape
 
 T = TypeVar("T", bound="Tensor")
+Real = Union[int, float]
 
 
 def is_grad_enabled() -> bool:
@@ -170,6 +172,8 @@ class Tensor(Array):
     logsumexp = activations.logsumexp
     silu = activations.silu
     gelu = activations.gelu
+    prelu = activations.prelu
+    hardshrink = activations.hardshrink
     var = statistics.var
     std = statistics.std
     argmax = statistics.argmax
@@ -721,6 +725,87 @@ class Tensor(Array):
     xlogy_ = _in_place(elementwise.xlogy)
 
     __iadd__, __isub__, __imul__, __itruediv__ = add_, sub_, mul_, div_
+
+    # -- random numbers ---------------------------------------------------------------------
+
+    def _draw(self: T, draw: Callable[..., Node], name: str, generator: Generator | None, *options: Any) -> T:
+        """Show random floats from now on."""
+        if not self.dtype.is_float:
+            raise DtypeError(f"[{name}] gives floats, this is {self.dtype.name}; cast with .to(clgrad.float32)")
+        return self.assign(Tensor(draw(self.shape, self.dtype, self.device, generator, *options)))
+
+    def uniform_(self: T, low: Real = 0.0, high: Real = 1.0, *, generator: Generator | None = None) -> T:
+        """Numbers evenly spread over [low, high), in place. Raises ArgumentError.
+
+        >>> import clgrad
+        >>> bool((clgrad.zeros(100).uniform_(2, 3) >= 2).all())
+        True
+        """
+        if not low <= high:
+            raise ArgumentError(f"[uniform_] low {low} must not be above high {high}; swap them")
+        return self._draw(draws.uniform, "uniform_", generator, low, high)
+
+    def normal_(self: T, mean: Real = 0.0, std: Real = 1.0, *, generator: Generator | None = None) -> T:
+        """Normally distributed numbers, in place. Raises ArgumentError.
+
+        >>> import clgrad
+        >>> clgrad.zeros(2).normal_(3, 0).tolist()
+        [3.0, 3.0]
+        """
+        if not std >= 0:
+            raise ArgumentError(f"[normal_] std={std} must not be negative")
+        return self._draw(draws.normal, "normal_", generator, mean, std)
+
+    def log_normal_(self: T, mean: Real = 1.0, std: Real = 2.0, *, generator: Generator | None = None) -> T:
+        """Numbers whose logarithms are normally distributed, in place. Raises ArgumentError."""
+        if not std > 0:
+            raise ArgumentError(f"[log_normal_] std={std} must be positive")
+        return self._draw(draws.log_normal, "log_normal_", generator, mean, std)
+
+    def exponential_(self: T, lambd: Real = 1.0, *, generator: Generator | None = None) -> T:
+        """Numbers of density lambd * exp(-lambd * x), in place. Raises ArgumentError."""
+        if not lambd > 0:
+            raise ArgumentError(f"[exponential_] lambd={lambd} must be positive")
+        return self._draw(draws.exponential, "exponential_", generator, lambd)
+
+    def cauchy_(self: T, median: Real = 0.0, sigma: Real = 1.0, *, generator: Generator | None = None) -> T:
+        """Numbers of Cauchy's distribution, in place. Raises ArgumentError."""
+        if not sigma > 0:
+            raise ArgumentError(f"[cauchy_] sigma={sigma} must be positive")
+        return self._draw(draws.cauchy, "cauchy_", generator, median, sigma)
+
+    def geometric_(self: T, p: Real, *, generator: Generator | None = None) -> T:
+        """How many trials of probability p it takes to succeed (1, 2 ...), in place. Raises ArgumentError."""
+        if not 0 < p < 1:
+            raise ArgumentError(f"[geometric_] p={p}, the probability must lie between 0 and 1")
+        return self.assign(Tensor(draws.geometric(self.shape, self.dtype, self.device, generator, p)))
+
+    def bernoulli_(self: T, p: Tensor | Real = 0.5, *, generator: Generator | None = None) -> T:
+        """1 with probability p (a number, or a tensor that broadcasts), else 0, in place. Raises ArgumentError.
+
+        >>> import clgrad
+        >>> clgrad.zeros(2).bernoulli_(1.0).tolist()
+        [1.0, 1.0]
+        """
+        if not isinstance(p, Tensor) and not 0 <= p <= 1:
+            raise ArgumentError(f"[bernoulli_] p={p}, a probability must lie in [0, 1]")
+        chance = p.detach().node if isinstance(p, Tensor) else p
+        return self.assign(Tensor(draws.bernoulli(self.shape, self.device, generator, chance)))
+
+    def random_(self: T, low: Any = None, high: Any = None, *, generator: Generator | None = None) -> T:
+        """Whole numbers from low up to but without high, in place; ``random_(high)`` starts at 0.
+
+        Without either: from 0 to the largest of an integer dtype; of a float, all those it holds without a gap.
+        Raises ArgumentError.
+
+        >>> import clgrad
+        >>> set(clgrad.zeros(100).random_(3, 5).tolist()) == {3.0, 4.0}
+        True
+        """
+        if low is None:
+            return self.assign(Tensor(draws.whole(self.shape, self.dtype, self.device, generator)))
+        low, high = (0, low) if high is None else (low, high)
+        return self.assign(Tensor(draws.integers(self.shape, self.device, generator, low, high, "random_")))
 
 
 def _leaf(node: Node) -> Node:

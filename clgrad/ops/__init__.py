@@ -92,4 +92,3 @@ def predicate(name: str, **fields: Any) -> Op:
 from clgrad.ops import anchors, factorisations, maps, moves, reduces, sources, special  # noqa: E402  # rows register on import
 
 __all__ = ["OPS", "Op", "anchors", "factorisations", "maps", "moves", "reduces", "sources", "special"]
-
