@@ -38,8 +38,8 @@ def test_every_row_has_samples() -> None:
 
 @pytest.mark.parametrize("row", SAMPLES)
 def test_row(row: str, device: str) -> None:
-    check(SAMPLES[row](), device, row)
-    check_coverage(row, device)
+    check(SAMPLES[row](), device, f"ops.{row}")
+    check_coverage(f"ops.{row}", device)
 
 
 # -- the numpy meaning by itself -----------------------------------------------------------------
@@ -101,7 +101,7 @@ def _compare_with_numpy(row: str, dtypes: tuple[str, ...], device: str) -> None:
 def test_unsigned(row: str, device: str) -> None:
     _compare_with_numpy(row, UNSIGNED, device)
     for dtype in UNSIGNED:
-        note(row, dtype, device, 0)
+        note(f"ops.{row}", dtype, device, 0)
 
 
 def test_zero_divisors(device: str) -> None:
