@@ -449,9 +449,7 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     **{name: partial(predicate_cases, name) for name in ("signbit", "isposinf", "isneginf", "isreal")},
     **{
         name: partial(comparison_cases, name)
-        for name in (
-            "eq", "ne", "lt", "le", "gt", "ge", "not_equal", "less", "less_equal", "greater", "greater_equal"
-        )
+        for name in ("eq", "ne", "lt", "le", "gt", "ge", "not_equal", "less", "less_equal", "greater", "greater_equal")
     },
     **{
         f"bitwise_{name}": partial(bitwise_cases, f"bitwise_{name}")
