@@ -238,6 +238,9 @@ class Array(Arithmetic):
     def zeros_like(self: A) -> A:
         return self._constant(0, self.dtype)._broadcast(self.shape)
 
+    def ones_like(self: A) -> A:
+        return self._constant(1, self.dtype)._broadcast(self.shape)
+
     # -- products and rows ------------------------------------------------------------------
 
     def __matmul__(self: A, other: Any) -> A:
@@ -289,10 +292,16 @@ class Array(Arithmetic):
         return self._apply(anchors.take, (self, index))
 
     def scatter_rows(self: A, index: A, values: A, mode: str) -> A:
-        """Entries of the first dim added to (mode "add") or replaced (mode "set", later ones win)."""
-        inner = self.shape[1:]
-        values = values._cast(self.dtype)._broadcast(index.shape + inner).reshape((-1, *inner))
-        return self._apply(anchors.scatter, (self, index.reshape(-1), values), mode)
+        """Entries of the first dim (n, *inner) combined with others, (*i, *inner), at the places (*i) that an index names.
+
+        ``mode`` is "add", "mul", "max", "min", or "set", where later ones win.
+        """
+        if 0 in index.shape:
+            return self
+        if self.dtype is bool_:
+            mode = {"add": "max", "mul": "min"}.get(mode, mode)
+        values = values._cast(self.dtype)._broadcast(index.shape + self.shape[1:])
+        return self._apply(anchors.scatter, (self, index, values), mode)
 
 
 def drop(shape: Shape, axes: Shape) -> Shape:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -683,6 +684,10 @@ def scatter_cases() -> list[Case]:
     def scattered(mode: str) -> Function:
         return lambda x, i, values: (lambda y: y * y)(x.scatter_rows(i, values, mode))
 
+    def combined(x: Any, i: Any, values: Any, reduce: str) -> Any:
+        places = i.reshape(-1, *[1] * (values.ndim - 1)).expand(values.shape)
+        return (lambda y: y * y)(x.scatter_reduce(0, places, values, reduce))
+
     added: Function = lambda x, i, values: x.index_add(0, i, values) ** 2
     wrote: Function = lambda x, i, values: replaced(x, i, values) ** 2
     cases = []
@@ -692,7 +697,46 @@ def scatter_cases() -> list[Case]:
             Case(f"add {shape}", scattered("add"), added, inputs),
             Case(f"set {shape}", scattered("set"), wrote, inputs),
         ]
+    # Rows in several ranges, which is what several cores own; a matrix of places; lanes and their remainder.
+    for shape in ((2100,), (70, 41), (700, 2, 3)):
+        places = rng(3).integers(0, shape[0], (3, 150))
+        inputs = (normal(*shape, seed=1), places, normal(*places.shape, *shape[1:], seed=2))
+        cases += [
+            Case(
+                f"matrix of places {mode} {shape}",
+                scattered(mode),
+                lambda x, i, values, reduce=reduce: combined(x, i.reshape(-1), values.reshape(-1, *x.shape[1:]), reduce),
+                inputs,
+                slack=4.0,  # of up to ten factors
+                order=1 if mode == "mul" else 2,
+            )
+            for mode, reduce in (("add", "sum"), ("mul", "prod"), ("max", "amax"), ("min", "amin"))
+        ]
+    ties = np.array([[1.0, 2.0], [math.nan, 2.0], [0.0, 0.0], [-3.0, 7.0], [math.inf, 2.0]], np.float32)
+    rows = np.array([[1.0, math.nan], [3.0, 2.0], [1.0, 2.0], [-3.0, 0.0]], np.float32)
+    places = np.array([0, 4, 0, 3])
+    for mode, reduce in (("max", "amax"), ("min", "amin")):
+        wanted = lambda x, i, values, reduce=reduce: combined(x, i, values, reduce)  # noqa: E731
+        cases.append(Case(f"{mode} of ties and nan", scattered(mode), wanted, (ties, places, rows)))
+    zeros = np.array([1.0, 0.0, 2.0, 3.0, 5.0], np.float32)
+    factors = np.array([2.0, 3.0, 0.0, 4.0, 0.0, 0.0, 7.0], np.float32)
+    product: Function = lambda x, i, values: combined(x, i, values, "prod")
+    inputs = (zeros, np.array([0, 1, 1, 2, 2, 3, 3]), factors)
+    cases.append(Case("mul of single zeros", scattered("mul"), product, inputs, order=1))
+
+    def by_products(x: Any, i: Any, values: Any) -> Any:
+        rows = [x[row] * values[i == row].prod() for row in range(len(x))]
+        return (lambda y: y * y)(torch.stack(rows))
+
+    inputs = (zeros, np.array([0, 1, 2, 2, 2, 2, 4]), factors)
+    cases.append(Case("mul of many zeros", scattered("mul"), by_products, inputs))
     numbers = (np.arange(10).reshape(5, 2), index, np.arange(8).reshape(4, 2))
+    for dtype in ("int32", "int64", "uint8", "bool"):
+        inputs = (numbers[0].astype(dtype), index, (numbers[2] % 3).astype(dtype))
+        reduces = {"mul": "prod", "max": "amax", "min": "amin"} if dtype != "bool" else {"max": "amax", "min": "amin"}
+        for mode, reduce in reduces.items():
+            wanted = lambda x, i, values, reduce=reduce: combined(x, i, values, reduce)  # noqa: E731
+            cases.append(Case(f"{mode} {dtype}", scattered(mode), wanted, inputs))
     for dtype in ("int32", "int64", "uint8", "float64"):
         inputs = (numbers[0].astype(dtype), index, numbers[2].astype(dtype))
         cases += [
