@@ -746,6 +746,41 @@ def scatter_cases() -> list[Case]:
     return cases
 
 
+def cat_cases() -> list[Case]:
+    """Any number of pieces, of any layout; what is done to the whole is done to each piece."""
+
+    def joined(dim: int, *shapes: tuple[int, ...], dtype: str = "float32") -> Case:
+        pieces = [(normal(*shape, seed=seed) * 9).astype(dtype) for seed, shape in enumerate(shapes)]
+        call: Function = lambda *xs: (lambda y: y * y)(library(xs[0]).cat(xs, dim))  # noqa: E731
+        return same(f"{dtype} {shapes} along {dim}", call, *pieces)
+
+    def layouts(x: Any, y: Any) -> Any:
+        cat = library(x).cat
+        return cat([x.transpose(0, 1), y, y.flip(0)[:, 1:], x.sum(0)[:1, None].expand(3, 2), y.exp() + 1], 1)
+
+    many = [normal(2, 3, seed=seed) for seed in range(70)]
+    return [
+        joined(0, (3,), (1,), (40,)),
+        joined(0, (2, 3), (1, 3), (5, 3)),
+        joined(1, (2, 3), (2, 1), (2, 33)),
+        joined(1, (2, 1, 3), (2, 4, 3)),
+        joined(-1, (5, 1), (5, 1), (5, 1)),
+        joined(0, (3, 5), (2, 5), dtype="float64"),
+        joined(1, (3, 5), (3, 2), dtype="int32"),
+        joined(0, (3, 5), (2, 5), dtype="bool"),
+        same("layouts", layouts, normal(4, 3), normal(3, 4, seed=1)),
+        same("then combined", lambda x, y: library(x).cat([x, y, x], 1).tanh() * y[:, :1], normal(2, 5), many[0]),
+        same("then reduced", lambda x, y: library(x).cat([x, y, x]).sum(0), normal(4, 5), normal(3, 5, seed=1)),
+        same("within", lambda x: library(x).cat([x, library(x).cat([x * 2, x], 1)], 1).exp(), normal(2, 3)),
+        same("many", lambda *xs: library(xs[0]).cat(xs, 1), *many, order=1),
+        same("many computed", lambda *xs: library(xs[0]).cat([x * y for x, y in zip(xs, xs[1:])]), *many, order=1),
+    ]
+
+
+def library(x: Any) -> Any:
+    return torch if isinstance(x, torch.Tensor) else clgrad
+
+
 def transfer_cases() -> list[Case]:
     """To the host device and back; torch stays where it is."""
 
@@ -818,6 +853,7 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "matmul": matmul_cases,
     "take": take_cases,
     "scatter": scatter_cases,
+    "cat": cat_cases,
     "transfer": transfer_cases,
     "buffer": buffer_cases,
     "constant": constant_cases,

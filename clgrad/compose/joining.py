@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from clgrad.arithmetic import result_dtype
 from clgrad.array import A, normalize_dim
 from clgrad.errors import ArgumentError, DeviceError, ShapeError
+from clgrad.ops import anchors
+
+MOST_PIECES = 32
+"""Values that one kernel joins; more are joined by groups."""
 
 __all__ = ["cat", "chunk", "split", "stack"]
 
@@ -37,17 +41,14 @@ def cat(tensors: Sequence[A], dim: int = 0) -> A:
     pieces = [piece._cast(dtype) for piece in tensors if piece.shape[axis]]
     if len(pieces) < 2:
         return pieces[0] if pieces else first._cast(dtype)
-    total = sum(piece.shape[axis] for piece in pieces)
-    place = first._iota(total).reshape(tuple(total if one == axis else 1 for one in range(first.ndim)))
-    joined, start = None, 0
-    for piece in pieces:
-        stop = start + piece.shape[axis]
-        widths = tuple((start, total - stop) if one == axis else (0, 0) for one in range(first.ndim))
-        padded = piece.pad_widths(widths)
-        joined = padded if joined is None else (place < start).choose(joined, padded)
-        start = stop
-    assert joined is not None
-    return joined
+    return _joined(pieces, axis)
+
+
+def _joined(pieces: list[A], axis: int) -> A:
+    while len(pieces) > 1:
+        groups = [pieces[start : start + MOST_PIECES] for start in range(0, len(pieces), MOST_PIECES)]
+        pieces = [group[0]._apply(anchors.cat, tuple(group), axis) if len(group) > 1 else group[0] for group in groups]
+    return pieces[0]
 
 
 def stack(tensors: Sequence[A], dim: int = 0) -> A:

@@ -53,6 +53,23 @@ def _scattered(x: Any, index: Any, values: Any, mode: str) -> Any:
     return result
 
 
+def _cat_shape(*shapes_and_axis: Any) -> Any:
+    *shapes, axis = shapes_and_axis
+    return (*shapes[0][:axis], sum(shape[axis] for shape in shapes), *shapes[0][axis + 1 :])
+
+
+def _cat_vjp(g: Any, y: Any, *pieces_and_axis: Any) -> Any:
+    *pieces, axis = pieces_and_axis
+    gradients, start = [], 0
+    for piece in pieces:
+        stop = start + piece.shape[axis]
+        starts = tuple(start if one == axis else 0 for one in range(g.ndim))
+        stops = tuple(stop if one == axis else size for one, size in enumerate(g.shape))
+        gradients.append(g.slice_ranges(starts, stops, (1,) * g.ndim))
+        start = stop
+    return tuple(gradients)
+
+
 matmul = row(
     "matmul",
     "anchor",
@@ -83,6 +100,16 @@ scatter = row(
     vjp=_scatter_vjp,
 )
 """x with rows combined with others or replaced: (n, *inner), integers (*i), (*i, *inner). Later rows win."""
+
+cat = row(
+    "cat",
+    "anchor",
+    attributes=("axis",),
+    shape=_cat_shape,
+    numpy=lambda *pieces: np.concatenate(pieces[:-1], pieces[-1]),
+    vjp=_cat_vjp,
+)
+"""Any number of values, one after the other along an axis. Each is a part of the kernel that computes its own elements."""
 
 transfer = row(
     "transfer",
