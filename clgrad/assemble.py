@@ -141,7 +141,9 @@ def _kernel(
         parts = []
         for part_lines, part_stores, part_shape in _pieces(anchor, lines, stores, shape):
             bound = tuple(bind(line) for line in part_lines)
-            parts.append((part_shape, bound, tuple(Store(argument(one), line, view) for one, line, view in part_stores)))
+            parts.append(
+                (part_shape, bound, tuple(Store(argument(one), line, view) for one, line, view in part_stores))
+            )
         listing = _listing(entries, arguments, written)
         kernels = tuple(Kernel(one, (), some, writes, listing) for one, some, writes in parts)
         return Step(Kernel(shape, (), (), (), listing, None, kernels), device, tuple(arguments), frozenset(written))

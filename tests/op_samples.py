@@ -73,9 +73,7 @@ class MapSample:
 
 
 def _unary(name: str, *makers: Maker, **options: Any) -> MapSample:
-    return MapSample(
-        operator.methodcaller(name), getattr(torch, name), makers or (off_zero(0.1, 3.0),), **options
-    )
+    return MapSample(operator.methodcaller(name), getattr(torch, name), makers or (off_zero(0.1, 3.0),), **options)
 
 
 def _binary(function: Function, *makers: Maker, **options: Any) -> MapSample:
@@ -127,12 +125,8 @@ MAPS: dict[str, MapSample] = {
     "floordiv": _binary(operator.floordiv, exact=True, divisor=True, order=0),
     "mod": _binary(operator.mod, off_integers, between(0.6, 0.9), divisor=True),
     "pow": _binary(operator.pow, between(0.3, 2.0), off_zero(0.5, 2.5), smallest=(-128, -3), largest=(127, 9)),
-    "maximum": MapSample(
-        lambda a, b: a.maximum(b), torch.maximum, (off_zero(0.1, 3.0),) * 2, BINARY_EDGES
-    ),
-    "minimum": MapSample(
-        lambda a, b: a.minimum(b), torch.minimum, (off_zero(0.1, 3.0),) * 2, BINARY_EDGES
-    ),
+    "maximum": MapSample(lambda a, b: a.maximum(b), torch.maximum, (off_zero(0.1, 3.0),) * 2, BINARY_EDGES),
+    "minimum": MapSample(lambda a, b: a.minimum(b), torch.minimum, (off_zero(0.1, 3.0),) * 2, BINARY_EDGES),
     "eq": _binary(operator.eq),
     "ne": _binary(operator.ne),
     "lt": _binary(operator.lt),
@@ -144,9 +138,7 @@ MAPS: dict[str, MapSample] = {
     "xor": _binary(operator.xor),
     "left_shift": _binary(operator.lshift, smallest=(-128, 0), largest=(127, 7)),
     "right_shift": _binary(operator.rshift, smallest=(-128, 0), largest=(127, 7)),
-    "where": MapSample(
-        clgrad.where, torch.where, (truths, off_zero(0.1, 3.0), off_zero(0.1, 3.0)), exact=True
-    ),
+    "where": MapSample(clgrad.where, torch.where, (truths, off_zero(0.1, 3.0), off_zero(0.1, 3.0)), exact=True),
 }
 
 
@@ -190,6 +182,7 @@ def float_cases(row: str) -> list[Case]:
     double = made(sample, *((2, 7),) * count, dtype="float64", seed=20)
     cases.append(Case("float64", call, reference, double))
     for seed, (name, (shape, layout)) in enumerate(LAYOUTS.items(), 30):
+
         def through(function: Function, layout: Function = layout) -> Function:
             return lambda *xs: function(*map(layout, xs))
 
@@ -221,9 +214,7 @@ def edge_cases(row: str) -> list[Case]:
         if row == "where":
             columns = [np.arange(len(grid)) % 3 == 0, *columns]
         order = min(1, sample.order)
-        cases.append(
-            Case(f"edges {dtype}", sample.call, sample.reference, tuple(columns), order, exact=sample.exact)
-        )
+        cases.append(Case(f"edges {dtype}", sample.call, sample.reference, tuple(columns), order, exact=sample.exact))
     return cases
 
 
@@ -705,7 +696,9 @@ def scatter_cases() -> list[Case]:
             Case(
                 f"matrix of places {mode} {shape}",
                 scattered(mode),
-                lambda x, i, values, reduce=reduce: combined(x, i.reshape(-1), values.reshape(-1, *x.shape[1:]), reduce),
+                lambda x, i, values, reduce=reduce: combined(
+                    x, i.reshape(-1), values.reshape(-1, *x.shape[1:]), reduce
+                ),
                 inputs,
                 slack=4.0,  # of up to ten factors
                 order=1 if mode == "mul" else 2,
