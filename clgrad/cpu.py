@@ -114,6 +114,8 @@ class NumpyLaunch(Launch):
 
 
 def _run(kernel: Kernel, buffers: list[np.ndarray[Any, Any]]) -> None:
+    for part in kernel.parts:
+        _run(part, buffers)
     result = None
     if kernel.anchor is not None:
         result = _anchor(kernel.anchor, buffers).reshape(kernel.shape)

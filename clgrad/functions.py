@@ -7,13 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from clgrad.arithmetic import result_dtype
-from clgrad.compose import activations, distances, elementwise, indexing, joining, products, statistics
+from clgrad.compose import activations, distances, elementwise, indexing, joining, products, shaping, statistics
 from clgrad.compose.activations import *
 from clgrad.compose.distances import *
 from clgrad.compose.elementwise import *
 from clgrad.compose.indexing import *
 from clgrad.compose.joining import *
 from clgrad.compose.products import *
+from clgrad.compose.shaping import *
 from clgrad.compose.statistics import *
 from clgrad.linalg import det, inverse, logdet, matrix_exp, matrix_power, pinverse, slogdet
 from clgrad.tensor import Tensor
@@ -156,4 +157,5 @@ __all__ += distances.__all__
 __all__ += indexing.__all__
 __all__ += joining.__all__
 __all__ += products.__all__
+__all__ += shaping.__all__
 __all__ += statistics.__all__

@@ -6,6 +6,7 @@ in-place update moves the handle to a new value; no value ever changes.
 
 from __future__ import annotations
 
+import builtins
 import copy
 import functools
 import math
@@ -18,8 +19,8 @@ import numpy as np
 
 from clgrad import dlpack, draws, linalg, protocols, runtime
 from clgrad.arithmetic import Scalar
-from clgrad.array import Array
-from clgrad.compose import activations, elementwise, indexing, joining, products, statistics
+from clgrad.array import Array, shape_argument
+from clgrad.compose import activations, elementwise, indexing, joining, products, shaping, statistics
 from clgrad.device import Buffer, Device, host_array
 from clgrad.device import device as find_device
 from clgrad.differentiate import gradient
@@ -180,8 +181,14 @@ class Tensor(Array):
     argmin = statistics.argmin
     max = statistics.max
     min = statistics.min
-    split = joining.split
     chunk = joining.chunk
+    dsplit = joining.dsplit
+    hsplit = joining.hsplit
+    split = joining.split
+    split_with_sizes = joining.split_with_sizes
+    tensor_split = joining.tensor_split
+    unbind = joining.unbind
+    vsplit = joining.vsplit
     gather = indexing.gather
     absolute = elementwise.absolute
     acos = elementwise.acos
@@ -292,6 +299,54 @@ class Tensor(Array):
     matrix_power = linalg.matrix_power
     pinverse = linalg.pinverse
     slogdet = linalg.slogdet
+    index_add = indexing.index_add
+    index_copy = indexing.index_copy
+    index_fill = indexing.index_fill
+    index_put = indexing.index_put
+    index_reduce = indexing.index_reduce
+    index_select = indexing.index_select
+    masked_scatter = indexing.masked_scatter
+    put = indexing.put
+    scatter = indexing.scatter
+    scatter_add = indexing.scatter_add
+    scatter_reduce = indexing.scatter_reduce
+    select_scatter = indexing.select_scatter
+    slice_scatter = indexing.slice_scatter
+    take = indexing.take
+    take_along_dim = indexing.take_along_dim
+    as_strided = shaping.as_strided
+    clone = shaping.clone
+    diag = shaping.diag
+    diag_embed = shaping.diag_embed
+    diagflat = shaping.diagflat
+    diagonal = shaping.diagonal
+    diagonal_scatter = shaping.diagonal_scatter
+    expand_as = shaping.expand_as
+    fliplr = shaping.fliplr
+    flipud = shaping.flipud
+    moveaxis = shaping.moveaxis
+    movedim = shaping.movedim
+    narrow = shaping.narrow
+    numel = shaping.numel
+    pad = shaping.pad
+    ravel = shaping.ravel
+    repeat = shaping.repeat
+    repeat_interleave = shaping.repeat_interleave
+    reshape_as = shaping.reshape_as
+    roll = shaping.roll
+    rot90 = shaping.rot90
+    select = shaping.select
+    swapaxes = shaping.swapaxes
+    swapdims = shaping.swapdims
+    t = shaping.t
+    tile = shaping.tile
+    trace = shaping.trace
+    tril = shaping.tril
+    triu = shaping.triu
+    unflatten = shaping.unflatten
+    unfold = shaping.unfold
+    view = shaping.view
+    view_as = shaping.view_as
 
     # -- reading ----------------------------------------------------------------------------
 
@@ -416,10 +471,6 @@ class Tensor(Array):
     def __contains__(self, value: Any) -> bool:
         return bool((self == value).any())
 
-    def numel(self) -> int:
-        """The number of elements."""
-        return math.prod(self.shape)
-
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the length of one dim."""
         return self.shape if dim is None else self.shape[dim]
@@ -489,6 +540,44 @@ class Tensor(Array):
 
     def bool(self: T) -> T:
         return self._cast(bool_)
+
+    # -- others like this one ---------------------------------------------------------------
+
+    def new_full(
+        self: T,
+        size: Sequence[int],
+        fill_value: Scalar,
+        dtype: Any = None,
+        device: Any = None,
+        requires_grad: Any = False,
+    ) -> T:
+        """One value in a shape, with my dtype and device unless others are given."""
+        place = self if device is None else self.to_device(find_device(device))
+        value = place._constant(fill_value, self.dtype if dtype is None else as_dtype(dtype))
+        shape = shape_argument((size,), "new_full")
+        if any(length < 0 for length in shape):
+            raise ShapeError(f"[new_full] sizes must not be negative, got {shape}")
+        return value._broadcast(shape).requires_grad_(requires_grad)
+
+    def new_zeros(self: T, *size: Any, dtype: Any = None, device: Any = None, requires_grad: Any = False) -> T:
+        """Zeros with my dtype and device unless others are given."""
+        return self.new_full(shape_argument(size, "new_zeros"), 0, dtype, device, requires_grad)
+
+    def new_ones(self: T, *size: Any, dtype: Any = None, device: Any = None, requires_grad: Any = False) -> T:
+        """Ones with my dtype and device unless others are given."""
+        return self.new_full(shape_argument(size, "new_ones"), 1, dtype, device, requires_grad)
+
+    def new_empty(self: T, *size: Any, dtype: Any = None, device: Any = None, requires_grad: Any = False) -> T:
+        """A tensor to be written, with my dtype and device unless others are given."""
+        return self.new_full(shape_argument(size, "new_empty"), 0, dtype, device, requires_grad)
+
+    def new_tensor(self, data: Any, dtype: Any = None, device: Any = None, requires_grad: Any = False) -> Tensor:
+        """A copy of data with my dtype and device unless others are given."""
+        return tensor(data, dtype or self.dtype, device or self.device, requires_grad)
+
+    def contiguous(self: T) -> T:
+        """Myself: how elements lie is nobody's business but the device's."""
+        return self
 
     # -- gradients --------------------------------------------------------------------------
 
@@ -639,6 +728,41 @@ class Tensor(Array):
                 f"use {name} without an underscore"
             )
         return self.assign(new)
+    def scatter_(
+        self: T, dim: builtins.int, index: T, src: T | Scalar | None = None, *, value: Scalar | None = None,
+        reduce: str | None = None,
+    ) -> T:  # fmt: skip
+        return self.assign(self.scatter(dim, index, src, value=value, reduce=reduce))
+
+    def scatter_add_(self: T, dim: builtins.int, index: T, src: T) -> T:
+        return self.assign(self.scatter_add(dim, index, src))
+
+    def scatter_reduce_(self: T, dim: builtins.int, index: T, src: T, reduce: str, *, include_self: Any = True) -> T:
+        return self.assign(self.scatter_reduce(dim, index, src, reduce, include_self=include_self))
+
+    def index_add_(self: T, dim: builtins.int, index: T, source: T, *, alpha: Scalar = 1) -> T:
+        return self.assign(self.index_add(dim, index, source, alpha=alpha))
+
+    def index_copy_(self: T, dim: builtins.int, index: T, source: T) -> T:
+        return self.assign(self.index_copy(dim, index, source))
+
+    def index_fill_(self: T, dim: builtins.int, index: T, value: Scalar | T) -> T:
+        return self.assign(self.index_fill(dim, index, value))
+
+    def index_reduce_(self: T, dim: builtins.int, index: T, source: T, reduce: str, *, include_self: Any = True) -> T:
+        return self.assign(self.index_reduce(dim, index, source, reduce, include_self=include_self))
+
+    def index_put_(self: T, indices: Sequence[Any], values: T, accumulate: Any = False) -> T:
+        return self.assign(self.index_put(indices, values, accumulate))
+
+    def masked_scatter_(self: T, mask: T, source: T) -> T:
+        return self.assign(self.masked_scatter(mask, source))
+
+    def put_(self: T, index: T, source: T, accumulate: Any = False) -> T:
+        return self.assign(self.put(index, source, accumulate))
+
+    def __iadd__(self: T, other: Any) -> T:
+        return self.add_(other)
 
     abs_ = _in_place(Array.abs)
     acos_ = _in_place(elementwise.acos)

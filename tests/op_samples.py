@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -72,9 +73,7 @@ class MapSample:
 
 
 def _unary(name: str, *makers: Maker, **options: Any) -> MapSample:
-    return MapSample(
-        operator.methodcaller(name), getattr(torch, name), makers or (off_zero(0.1, 3.0),), **options
-    )
+    return MapSample(operator.methodcaller(name), getattr(torch, name), makers or (off_zero(0.1, 3.0),), **options)
 
 
 def _binary(function: Function, *makers: Maker, **options: Any) -> MapSample:
@@ -163,12 +162,8 @@ MAPS: dict[str, MapSample] = {
     "nextafter": _binary(_of_floats("nextafter"), exact=True),
     "gcd": _binary(lambda a, b: a.gcd(b), smallest=(-127, -127)),
     "pow": _binary(operator.pow, between(0.3, 2.0), off_zero(0.5, 2.5), smallest=(-128, -3), largest=(127, 9)),
-    "maximum": MapSample(
-        lambda a, b: a.maximum(b), torch.maximum, (off_zero(0.1, 3.0),) * 2, BINARY_EDGES
-    ),
-    "minimum": MapSample(
-        lambda a, b: a.minimum(b), torch.minimum, (off_zero(0.1, 3.0),) * 2, BINARY_EDGES
-    ),
+    "maximum": MapSample(lambda a, b: a.maximum(b), torch.maximum, (off_zero(0.1, 3.0),) * 2, BINARY_EDGES),
+    "minimum": MapSample(lambda a, b: a.minimum(b), torch.minimum, (off_zero(0.1, 3.0),) * 2, BINARY_EDGES),
     "eq": _binary(operator.eq),
     "ne": _binary(operator.ne),
     "lt": _binary(operator.lt),
@@ -180,9 +175,7 @@ MAPS: dict[str, MapSample] = {
     "xor": _binary(operator.xor),
     "left_shift": _binary(operator.lshift, smallest=(-128, 0), largest=(127, 7)),
     "right_shift": _binary(operator.rshift, smallest=(-128, 0), largest=(127, 7)),
-    "where": MapSample(
-        clgrad.where, torch.where, (truths, off_zero(0.1, 3.0), off_zero(0.1, 3.0)), exact=True
-    ),
+    "where": MapSample(clgrad.where, torch.where, (truths, off_zero(0.1, 3.0), off_zero(0.1, 3.0)), exact=True),
 }
 
 
@@ -226,6 +219,7 @@ def float_cases(row: str) -> list[Case]:
     double = made(sample, *((2, 7),) * count, dtype="float64", seed=20)
     cases.append(Case("float64", call, reference, double))
     for seed, (name, (shape, layout)) in enumerate(LAYOUTS.items(), 30):
+
         def through(function: Function, layout: Function = layout) -> Function:
             return lambda *xs: function(*map(layout, xs))
 
@@ -257,9 +251,7 @@ def edge_cases(row: str) -> list[Case]:
         if row == "where":
             columns = [np.arange(len(grid)) % 3 == 0, *columns]
         order = min(1, sample.order)
-        cases.append(
-            Case(f"edges {dtype}", sample.call, sample.reference, tuple(columns), order, exact=sample.exact)
-        )
+        cases.append(Case(f"edges {dtype}", sample.call, sample.reference, tuple(columns), order, exact=sample.exact))
     return cases
 
 
@@ -754,6 +746,10 @@ def scatter_cases() -> list[Case]:
     def scattered(mode: str) -> Function:
         return lambda x, i, values: (lambda y: y * y)(x.scatter_rows(i, values, mode))
 
+    def combined(x: Any, i: Any, values: Any, reduce: str) -> Any:
+        places = i.reshape(-1, *[1] * (values.ndim - 1)).expand(values.shape)
+        return (lambda y: y * y)(x.scatter_reduce(0, places, values, reduce))
+
     added: Function = lambda x, i, values: x.index_add(0, i, values) ** 2
     wrote: Function = lambda x, i, values: replaced(x, i, values) ** 2
     cases = []
@@ -763,7 +759,48 @@ def scatter_cases() -> list[Case]:
             Case(f"add {shape}", scattered("add"), added, inputs),
             Case(f"set {shape}", scattered("set"), wrote, inputs),
         ]
+    # Rows in several ranges, which is what several cores own; a matrix of places; lanes and their remainder.
+    for shape in ((2100,), (70, 41), (700, 2, 3)):
+        places = rng(3).integers(0, shape[0], (3, 150))
+        inputs = (normal(*shape, seed=1), places, normal(*places.shape, *shape[1:], seed=2))
+        cases += [
+            Case(
+                f"matrix of places {mode} {shape}",
+                scattered(mode),
+                lambda x, i, values, reduce=reduce: combined(
+                    x, i.reshape(-1), values.reshape(-1, *x.shape[1:]), reduce
+                ),
+                inputs,
+                slack=4.0,  # of up to ten factors
+                order=1 if mode == "mul" else 2,
+            )
+            for mode, reduce in (("add", "sum"), ("mul", "prod"), ("max", "amax"), ("min", "amin"))
+        ]
+    ties = np.array([[1.0, 2.0], [math.nan, 2.0], [0.0, 0.0], [-3.0, 7.0], [math.inf, 2.0]], np.float32)
+    rows = np.array([[1.0, math.nan], [3.0, 2.0], [1.0, 2.0], [-3.0, 0.0]], np.float32)
+    places = np.array([0, 4, 0, 3])
+    for mode, reduce in (("max", "amax"), ("min", "amin")):
+        wanted = lambda x, i, values, reduce=reduce: combined(x, i, values, reduce)  # noqa: E731
+        cases.append(Case(f"{mode} of ties and nan", scattered(mode), wanted, (ties, places, rows)))
+    zeros = np.array([1.0, 0.0, 2.0, 3.0, 5.0], np.float32)
+    factors = np.array([2.0, 3.0, 0.0, 4.0, 0.0, 0.0, 7.0], np.float32)
+    product: Function = lambda x, i, values: combined(x, i, values, "prod")
+    inputs = (zeros, np.array([0, 1, 1, 2, 2, 3, 3]), factors)
+    cases.append(Case("mul of single zeros", scattered("mul"), product, inputs, order=1))
+
+    def by_products(x: Any, i: Any, values: Any) -> Any:
+        rows = [x[row] * values[i == row].prod() for row in range(len(x))]
+        return (lambda y: y * y)(torch.stack(rows))
+
+    inputs = (zeros, np.array([0, 1, 2, 2, 2, 2, 4]), factors)
+    cases.append(Case("mul of many zeros", scattered("mul"), by_products, inputs))
     numbers = (np.arange(10).reshape(5, 2), index, np.arange(8).reshape(4, 2))
+    for dtype in ("int32", "int64", "uint8", "bool"):
+        inputs = (numbers[0].astype(dtype), index, (numbers[2] % 3).astype(dtype))
+        reduces = {"mul": "prod", "max": "amax", "min": "amin"} if dtype != "bool" else {"max": "amax", "min": "amin"}
+        for mode, reduce in reduces.items():
+            wanted = lambda x, i, values, reduce=reduce: combined(x, i, values, reduce)  # noqa: E731
+            cases.append(Case(f"{mode} {dtype}", scattered(mode), wanted, inputs))
     for dtype in ("int32", "int64", "uint8", "float64"):
         inputs = (numbers[0].astype(dtype), index, numbers[2].astype(dtype))
         cases += [
@@ -771,6 +808,41 @@ def scatter_cases() -> list[Case]:
             Case(f"set {dtype}", scattered("set"), wrote, inputs),
         ]
     return cases
+
+
+def cat_cases() -> list[Case]:
+    """Any number of pieces, of any layout; what is done to the whole is done to each piece."""
+
+    def joined(dim: int, *shapes: tuple[int, ...], dtype: str = "float32") -> Case:
+        pieces = [(normal(*shape, seed=seed) * 9).astype(dtype) for seed, shape in enumerate(shapes)]
+        call: Function = lambda *xs: (lambda y: y * y)(library(xs[0]).cat(xs, dim))  # noqa: E731
+        return same(f"{dtype} {shapes} along {dim}", call, *pieces)
+
+    def layouts(x: Any, y: Any) -> Any:
+        cat = library(x).cat
+        return cat([x.transpose(0, 1), y, y.flip(0)[:, 1:], x.sum(0)[:1, None].expand(3, 2), y.exp() + 1], 1)
+
+    many = [normal(2, 3, seed=seed) for seed in range(70)]
+    return [
+        joined(0, (3,), (1,), (40,)),
+        joined(0, (2, 3), (1, 3), (5, 3)),
+        joined(1, (2, 3), (2, 1), (2, 33)),
+        joined(1, (2, 1, 3), (2, 4, 3)),
+        joined(-1, (5, 1), (5, 1), (5, 1)),
+        joined(0, (3, 5), (2, 5), dtype="float64"),
+        joined(1, (3, 5), (3, 2), dtype="int32"),
+        joined(0, (3, 5), (2, 5), dtype="bool"),
+        same("layouts", layouts, normal(4, 3), normal(3, 4, seed=1)),
+        same("then combined", lambda x, y: library(x).cat([x, y, x], 1).tanh() * y[:, :1], normal(2, 5), many[0]),
+        same("then reduced", lambda x, y: library(x).cat([x, y, x]).sum(0), normal(4, 5), normal(3, 5, seed=1)),
+        same("within", lambda x: library(x).cat([x, library(x).cat([x * 2, x], 1)], 1).exp(), normal(2, 3)),
+        same("many", lambda *xs: library(xs[0]).cat(xs, 1), *many, order=1),
+        same("many computed", lambda *xs: library(xs[0]).cat([x * y for x, y in zip(xs, xs[1:])]), *many, order=1),
+    ]
+
+
+def library(x: Any) -> Any:
+    return torch if isinstance(x, torch.Tensor) else clgrad
 
 
 def transfer_cases() -> list[Case]:
@@ -900,6 +972,7 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "matmul": matmul_cases,
     "take": take_cases,
     "scatter": scatter_cases,
+    "cat": cat_cases,
     "transfer": transfer_cases,
     **{row: partial(factorisation_cases, row) for row in FACTORISATIONS},
     "buffer": buffer_cases,

@@ -10,31 +10,10 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from clgrad.compose.activations import celu as celu
-from clgrad.compose.activations import elu as elu
-from clgrad.compose.activations import gelu as gelu
-from clgrad.compose.activations import glu as glu
-from clgrad.compose.activations import hardshrink as hardshrink
-from clgrad.compose.activations import hardsigmoid as hardsigmoid
-from clgrad.compose.activations import hardswish as hardswish
-from clgrad.compose.activations import hardtanh as hardtanh
-from clgrad.compose.activations import leaky_relu as leaky_relu
-from clgrad.compose.activations import logsigmoid as logsigmoid
-from clgrad.compose.activations import mish as mish
-from clgrad.compose.activations import prelu as prelu
-from clgrad.compose.activations import relu6 as relu6
-from clgrad.compose.activations import selu as selu
-from clgrad.compose.activations import silu as silu
-from clgrad.compose.activations import softplus as softplus
-from clgrad.compose.activations import softshrink as softshrink
-from clgrad.compose.activations import softsign as softsign
-from clgrad.compose.activations import tanhshrink as tanhshrink
-from clgrad.compose.activations import threshold as threshold
-from clgrad.compose.distances import cosine_similarity as cosine_similarity
-from clgrad.compose.distances import normalize as normalize
-from clgrad.compose.distances import pairwise_distance as pairwise_distance
-from clgrad.compose.distances import pdist as pdist
+from clgrad.compose.activations import celu as celu, elu as elu, gelu as gelu, glu as glu, hardshrink as hardshrink, hardsigmoid as hardsigmoid, hardswish as hardswish, hardtanh as hardtanh, leaky_relu as leaky_relu, logsigmoid as logsigmoid, mish as mish, prelu as prelu, relu6 as relu6, selu as selu, silu as silu, softplus as softplus, softshrink as softshrink, softsign as softsign, tanhshrink as tanhshrink, threshold as threshold
+from clgrad.compose.distances import cosine_similarity as cosine_similarity, normalize as normalize, pairwise_distance as pairwise_distance, pdist as pdist
 from clgrad.compose.joining import cat
+from clgrad.compose.indexing import embedding as embedding
 from clgrad.compose.losses import binary_cross_entropy as binary_cross_entropy
 from clgrad.compose.losses import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from clgrad.compose.losses import cross_entropy as cross_entropy
@@ -45,17 +24,9 @@ from clgrad.compose.losses import l1_loss as l1_loss
 from clgrad.compose.losses import mse_loss as mse_loss
 from clgrad.compose.losses import multilabel_soft_margin_loss as multilabel_soft_margin_loss
 from clgrad.compose.losses import nll_loss as nll_loss
-from clgrad.compose.losses import poisson_nll_loss as poisson_nll_loss
-from clgrad.compose.losses import smooth_l1_loss as smooth_l1_loss
-from clgrad.compose.losses import soft_margin_loss as soft_margin_loss
-from clgrad.compose.margins import cosine_embedding_loss as cosine_embedding_loss
-from clgrad.compose.margins import hinge_embedding_loss as hinge_embedding_loss
-from clgrad.compose.margins import hinge_loss as hinge_loss
-from clgrad.compose.margins import margin_ranking_loss as margin_ranking_loss
-from clgrad.compose.margins import multi_margin_loss as multi_margin_loss
-from clgrad.compose.margins import multilabel_margin_loss as multilabel_margin_loss
-from clgrad.compose.margins import triplet_margin_loss as triplet_margin_loss
-from clgrad.compose.margins import triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
+from clgrad.compose.losses import poisson_nll_loss as poisson_nll_loss, smooth_l1_loss as smooth_l1_loss, soft_margin_loss as soft_margin_loss
+from clgrad.compose.margins import cosine_embedding_loss as cosine_embedding_loss, hinge_embedding_loss as hinge_embedding_loss, hinge_loss as hinge_loss, margin_ranking_loss as margin_ranking_loss, multi_margin_loss as multi_margin_loss, multilabel_margin_loss as multilabel_margin_loss, triplet_margin_loss as triplet_margin_loss, triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
+from clgrad.compose.shaping import pad as pad
 from clgrad.creation import one_hot as one_hot
 from clgrad.dtypes import float32, float64
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
@@ -68,8 +39,6 @@ from clgrad.nn.noise import feature_alpha_dropout as feature_alpha_dropout
 from clgrad.nn.noise import gumbel_softmax as gumbel_softmax
 from clgrad.nn.noise import rrelu as rrelu
 from clgrad.tensor import Tensor
-
-PAD_MODES = ("constant", "reflect", "replicate", "circular")
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
