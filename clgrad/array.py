@@ -14,7 +14,7 @@ import numpy as np
 
 from clgrad.arithmetic import Arithmetic, Scalar, broadcast_shapes
 from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer
-from clgrad.errors import ArgumentError, DeviceError, DtypeError, ShapeError
+from clgrad.errors import DeviceError, DtypeError, ShapeError
 from clgrad.ops import Op, anchors, moves, reduces
 from clgrad.view import Shape
 

@@ -761,9 +761,6 @@ class Tensor(Array):
     def put_(self: T, index: T, source: T, accumulate: Any = False) -> T:
         return self.assign(self.put(index, source, accumulate))
 
-    def __iadd__(self: T, other: Any) -> T:
-        return self.add_(other)
-
     abs_ = _in_place(Array.abs)
     acos_ = _in_place(elementwise.acos)
     acosh_ = _in_place(elementwise.acosh)

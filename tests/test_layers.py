@@ -22,6 +22,7 @@ LAYERS = (
     "kernel device",
     "arithmetic array",
     "compose compose.activations compose.elementwise compose.indexing compose.joining compose.products",
+    "compose.shaping",
     "compose.statistics compose.distances compose.losses compose.margins linalg",
     "graph differentiate",
     "lower assemble stages schedule memory runtime expect replay",

@@ -9,7 +9,6 @@ import numpy as np
 
 from clgrad.ops import NUMBER, maps, row
 
-
 COMBINE = {"add": maps.add, "mul": maps.mul, "max": maps.maximum, "min": maps.minimum}
 """What a scatter makes of an old and a new element, by its mode; "set" just writes the new one."""
 

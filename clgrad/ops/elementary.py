@@ -152,21 +152,6 @@ def log(dtype: DType, lanes: int) -> str:
     return _function("log", dtype, lanes, body)
 
 
-def log1p(dtype: DType, lanes: int) -> str:
-    """log1p to 1.5 ulp: the logarithm of 1 + x, whose rounding error goes into the mantissa (FreeBSD, s_log1p.c)."""
-    kind, bits = vector(dtype, lanes), _integers(lanes)
-    body = f"""const {kind} v = 1.0f + x, lost = x - (v - 1.0f);
-    const {bits} i = as_{bits}(v) - 0x3f3504f3, power = i >> 23;
-    const {kind} scale = as_{kind}(0x3f800000 - ((power < 64 ? power : 64) << 23));
-    const {kind} f = (as_{kind}((i & 0x7fffff) + 0x3f3504f3) - 1.0f) + lost * scale, z = f * f;
-    const {kind} e = {_converted(kind, "power")};
-    {_polynomial(kind, "u", "f", _LOG)}
-    const {kind} y = (f + ((u * f) * z - e * 0.00021219444f - z * 0.5f)) + e * 0.693359375f;
-    const {kind} inside = ((x < INFINITY) & (v != 1.0f)) ? y : x;
-    return (x > -1.0f) ? inside : ((x == -1.0f) ? ({kind})(-INFINITY) : ({kind})(NAN));"""
-    return _function("log1p", dtype, lanes, body)
-
-
 def _converted(kind: str, text: str) -> str:
     """Small integers as floats, by the sum's low bits: a runtime's conversion may be a call."""
     bits = kind.replace("float", "int")

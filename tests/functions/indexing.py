@@ -299,7 +299,7 @@ def embedding_cases() -> list[Case]:
     from torch.nn.functional import embedding
 
     def case(name: str, rows: Numpy, weight: Numpy, order: int = 2, **options: Any) -> Case:
-        ours: Callable[..., Any] = lambda i, w: clgrad.nn.functional.embedding(i, w, **options) ** 2  # noqa: E731
+        ours: Callable[..., Any] = lambda i, w: clgrad.nn.functional.embedding(i, w, **options) ** 2
         return Case(name, ours, lambda i, w: embedding(i, w, **options) ** 2, (rows, weight), order)
 
     return [
