@@ -169,12 +169,12 @@ def note(name: str, dtype: str, device: str, order: int) -> None:
     cell[kind] = max(cell.get(kind, 0), order)
 
 
-def check_coverage(name: str, device: str) -> None:
+def check_coverage(name: str, device: str, dtypes: Sequence[str] = coverage.DTYPES) -> None:
     """What the record says was once compared still is."""
     kind = device.split(":")[0]
     for dtype, devices in record.get(name, {}).items():
         supported = clgrad.device(device).supports(clgrad.dtypes.as_dtype(dtype))
-        if kind in devices and supported:
+        if kind in devices and supported and dtype in dtypes:
             have = shown.get(name, {}).get(dtype, {}).get(kind, -1)
             assert have >= devices[kind], f"{name} of {dtype}: derivative {devices[kind]} was compared once, now {have}"
 

@@ -39,7 +39,7 @@ def test_every_row_has_samples() -> None:
 @pytest.mark.parametrize("row", SAMPLES)
 def test_row(row: str, device: str) -> None:
     check(SAMPLES[row](), device, f"ops.{row}")
-    check_coverage(f"ops.{row}", device)
+    check_coverage(f"ops.{row}", device, [dtype for dtype in DTYPES if dtype not in UNSIGNED])
 
 
 # -- the numpy meaning by itself -----------------------------------------------------------------
@@ -102,6 +102,7 @@ def test_unsigned(row: str, device: str) -> None:
     _compare_with_numpy(row, UNSIGNED, device)
     for dtype in UNSIGNED:
         note(f"ops.{row}", dtype, device, 0)
+    check_coverage(f"ops.{row}", device, UNSIGNED)
 
 
 def test_zero_divisors(device: str) -> None:
