@@ -7,7 +7,7 @@
 [2.0, 4.0]
 """
 
-from clgrad import autograd, config, creation, data, errors, functions, nn, optim, random, viz
+from clgrad import autograd, config, creation, data, errors, functions, linalg, nn, optim, random, viz
 from clgrad.creation import *
 from clgrad.device import (
     Device,
@@ -34,11 +34,22 @@ from clgrad.dtypes import (
     uint64,
 )
 from clgrad.dtypes import bool_ as bool
+from clgrad.extend import elementwise, opencl_kernel
 from clgrad.functions import *
 from clgrad.jit import jit
 from clgrad.nn.functional import alpha_dropout, dropout, feature_alpha_dropout, rrelu
 from clgrad.random import *
-from clgrad.tensor import Tensor, enable_grad, from_numpy, is_grad_enabled, no_grad, realize, set_grad_enabled, tensor
+from clgrad.tensor import (
+    Tensor,
+    enable_grad,
+    from_dlpack,
+    from_numpy,
+    is_grad_enabled,
+    no_grad,
+    realize,
+    set_grad_enabled,
+    tensor,
+)
 from clgrad.transform import grad, value_and_grad
 
 __all__ = [
@@ -54,6 +65,7 @@ __all__ = [
     "device",
     "devices",
     "dropout",
+    "elementwise",
     "empty_cache",
     "enable_grad",
     "errors",
@@ -61,6 +73,7 @@ __all__ = [
     "float16",
     "float32",
     "float64",
+    "from_dlpack",
     "from_numpy",
     "grad",
     "int8",
@@ -69,9 +82,12 @@ __all__ = [
     "int64",
     "is_grad_enabled",
     "jit",
+    "linalg",
+    "manual_seed",
     "memory_stats",
     "nn",
     "no_grad",
+    "opencl_kernel",
     "optim",
     "random",
     "realize",

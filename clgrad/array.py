@@ -14,7 +14,7 @@ import numpy as np
 
 from clgrad.arithmetic import Arithmetic, Scalar, broadcast_shapes
 from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer
-from clgrad.errors import ArgumentError, DeviceError, DtypeError, ShapeError
+from clgrad.errors import DeviceError, DtypeError, ShapeError
 from clgrad.ops import Op, anchors, moves, reduces
 from clgrad.view import Shape
 
@@ -121,9 +121,6 @@ class Array(Arithmetic):
             )
         return self if sizes == self.shape else self._apply(moves.reshape, (self,), sizes)
 
-    def view(self: A, *shape: Any) -> A:
-        return self.reshape(*shape)
-
     def flatten(self: A, start_dim: int = 0, end_dim: int = -1) -> A:
         if self.ndim == 0:
             return self.reshape(1)
@@ -154,6 +151,12 @@ class Array(Arithmetic):
         if self.ndim < 2:
             raise ShapeError(f"[mT] a matrix needs two dims, got shape {self.shape}")
         return self.transpose(-2, -1)
+
+    @property
+    def H(self: A) -> A:
+        if self.ndim not in (0, 2):
+            raise ShapeError(f"[H] needs a matrix, got shape {self.shape}; use .mT")
+        return self.T
 
     def squeeze(self: A, dim: Dims = None) -> A:
         axes = normalize_dims(dim, self.ndim, "squeeze")
@@ -203,25 +206,6 @@ class Array(Arithmetic):
             return self
         return self._apply(moves.slice_, (self,), starts, stops, steps)
 
-    def pad(self: A, pad: Sequence[int], mode: str = "constant", value: Scalar = 0) -> A:
-        """Pad the last dims by (before, after) pairs, last dim first; a negative width cuts.
-
-        Only mode="constant" exists.
-        """
-        if mode != "constant":
-            raise ArgumentError(f"[pad] mode {mode!r} is not known; there is 'constant'")
-        if len(pad) % 2 or len(pad) > 2 * self.ndim:
-            raise ShapeError(f"[pad] {tuple(pad)} must hold a pair for each of at most {self.ndim} dims")
-        widths = [(0, 0)] * self.ndim
-        for pair in range(len(pad) // 2):
-            widths[self.ndim - 1 - pair] = (int(pad[2 * pair]), int(pad[2 * pair + 1]))
-        starts = tuple(max(0, -before) for before, _ in widths)
-        stops = tuple(size - max(0, -after) for size, (_, after) in zip(self.shape, widths))
-        if any(start > stop for start, stop in zip(starts, stops)):
-            raise ShapeError(f"[pad] {tuple(pad)} cuts more than shape {self.shape} has")
-        cut = self.slice_ranges(starts, stops, (1,) * self.ndim)
-        return cut.pad_widths(tuple((max(0, before), max(0, after)) for before, after in widths), value)
-
     # -- dtype and constants ----------------------------------------------------------------
 
     def to(self: A, target: Any) -> A:
@@ -237,6 +221,9 @@ class Array(Arithmetic):
 
     def zeros_like(self: A) -> A:
         return self._constant(0, self.dtype)._broadcast(self.shape)
+
+    def ones_like(self: A) -> A:
+        return self._constant(1, self.dtype)._broadcast(self.shape)
 
     # -- products and rows ------------------------------------------------------------------
 
@@ -289,10 +276,16 @@ class Array(Arithmetic):
         return self._apply(anchors.take, (self, index))
 
     def scatter_rows(self: A, index: A, values: A, mode: str) -> A:
-        """Entries of the first dim added to (mode "add") or replaced (mode "set", later ones win)."""
-        inner = self.shape[1:]
-        values = values._cast(self.dtype)._broadcast(index.shape + inner).reshape((-1, *inner))
-        return self._apply(anchors.scatter, (self, index.reshape(-1), values), mode)
+        """Entries of the first dim (n, *inner) combined with others, (*i, *inner), at the places (*i) that an index names.
+
+        ``mode`` is "add", "mul", "max", "min", or "set", where later ones win.
+        """
+        if 0 in index.shape:
+            return self
+        if self.dtype is bool_:
+            mode = {"add": "max", "mul": "min"}.get(mode, mode)
+        values = values._cast(self.dtype)._broadcast(index.shape + self.shape[1:])
+        return self._apply(anchors.scatter, (self, index, values), mode)
 
 
 def drop(shape: Shape, axes: Shape) -> Shape:

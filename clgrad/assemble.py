@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from clgrad.device import Device
-from clgrad.kernel import Anchor, Argument, Kernel, Line, Load, Store, views_of
+from clgrad.kernel import Anchor, Argument, Kernel, Line, Load, Result, Store, views_of
 from clgrad.lower import Entry
 from clgrad.ops import anchors
 from clgrad.view import Shape, View
@@ -137,6 +137,16 @@ def _kernel(
         return replace(line, argument=argument(line.argument)) if isinstance(line, Load) else line
 
     anchor = group.anchor
+    if anchor is not None and anchor.op is anchors.cat:
+        parts = []
+        for part_lines, part_stores, part_shape in _pieces(anchor, lines, stores, shape):
+            bound = tuple(bind(line) for line in part_lines)
+            parts.append(
+                (part_shape, bound, tuple(Store(argument(one), line, view) for one, line, view in part_stores))
+            )
+        listing = _listing(entries, arguments, written)
+        kernels = tuple(Kernel(one, (), some, writes, listing) for one, some, writes in parts)
+        return Step(Kernel(shape, (), (), (), listing, None, kernels), device, tuple(arguments), frozenset(written))
     if anchor is not None:
         anchor = replace(
             anchor,
@@ -146,11 +156,69 @@ def _kernel(
         )
     bound = tuple(bind(line) for line in lines)
     bound_stores = tuple(Store(argument(entry), line, view) for entry, line, view in stores)
-    listing = tuple(
-        Argument(entries[entry].dtype, math.prod(entries[entry].shape), entry in written) for entry in arguments
-    )
+    listing = _listing(entries, arguments, written)
     kernel = Kernel(shape[:split], shape[split:], bound, bound_stores, listing, anchor)
     return Step(kernel, device, tuple(arguments), frozenset(written))
+
+
+def _listing(entries: Sequence[Entry], arguments: Iterable[int], written: set[int]) -> tuple[Argument, ...]:
+    return tuple(
+        Argument(entries[entry].dtype, math.prod(entries[entry].shape), entry in written) for entry in arguments
+    )
+
+
+def _pieces(
+    anchor: Anchor, lines: Sequence[Line], stores: Sequence[tuple[int, int, View]], shape: Shape
+) -> Iterator[tuple[list[Line], list[tuple[int, int, View]], Shape]]:
+    """For each piece its own lines, those after the anchor where they fall on it, its stores, and its shape."""
+    (axis,) = anchor.attributes
+    begin = 0
+    for program in anchor.operands:
+        starts = tuple(begin if one == axis else 0 for one in range(len(shape)))
+        stops = tuple(start + size for start, size in zip(starts, program.shape))
+        begin = stops[axis]
+
+        def cut(view: View, starts: Shape = starts, stops: Shape = stops) -> View:
+            return view.slice(starts, stops, (1,) * len(starts))
+
+        own = list(program.lines)
+        renamed: list[int] = []
+        for line in lines:
+            if isinstance(line, Result):
+                renamed.append(program.value)
+                continue
+            new = replace(line, operands=tuple(renamed[operand] for operand in line.operands))
+            view = views_of(line)
+            if view is not None:
+                new = replace(new, view=cut(view))  # type: ignore[call-arg]  # lines that have a view
+            renamed.append(len(own))
+            own.append(new)
+        needed, writes = _live(own, [(entry, renamed[line], cut(view)) for entry, line, view in stores])
+        needed, writes, whole = _without_single(needed, writes, program.shape)
+        needed, writes, whole, _ = _merge_axes(needed, writes, whole, len(whole))
+        yield needed, writes, whole
+
+
+def _without_single(
+    lines: list[Line], stores: list[tuple[int, int, View]], shape: Shape
+) -> tuple[list[Line], list[tuple[int, int, View]], Shape]:
+    """Drop axes of length one, but for those that a mask hides."""
+    views = [view for view in map(views_of, lines) if view is not None]
+    kept = [
+        axis
+        for axis, size in enumerate(shape)
+        if size != 1 or any(view.mask is not None and view.mask[axis] != (0, 1) for view in views)
+    ]
+
+    def dropped(view: View) -> View:
+        mask = None if view.mask is None else tuple(view.mask[axis] for axis in kept)
+        return View(tuple(shape[axis] for axis in kept), tuple(view.strides[axis] for axis in kept), view.offset, mask)
+
+    new_lines: list[Line] = []
+    for line in lines:
+        view = views_of(line)
+        new_lines.append(line if view is None else replace(line, view=dropped(view)))  # type: ignore[call-arg]
+    return new_lines, [(entry, line, dropped(view)) for entry, line, view in stores], dropped(stores[0][2]).shape
 
 
 def _merge_axes(

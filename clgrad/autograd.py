@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clgrad.errors import ArgumentError, GradientError
+from clgrad.extend import Function
 from clgrad.tensor import Tensor, differentiate, enable_grad, no_grad, seed_of, set_grad_enabled
 
-__all__ = ["enable_grad", "grad", "no_grad", "set_grad_enabled"]
+__all__ = ["Function", "enable_grad", "grad", "no_grad", "set_grad_enabled"]
 
 
 def grad(

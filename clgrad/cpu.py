@@ -56,6 +56,10 @@ class NumpyDevice(Device):
     def adopt(self, host: np.ndarray[Any, Any]) -> Any:
         return self._counted(np.asarray(host).reshape(-1).view(np.uint8))
 
+    def share(self, storage: Any, nbytes: int) -> np.ndarray[Any, Any]:
+        shared: np.ndarray[Any, Any] = storage[:nbytes]
+        return shared
+
     def upload(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
         storage[: host.nbytes] = host.reshape(-1).view(np.uint8)
 
@@ -110,6 +114,8 @@ class NumpyLaunch(Launch):
 
 
 def _run(kernel: Kernel, buffers: list[np.ndarray[Any, Any]]) -> None:
+    for part in kernel.parts:
+        _run(part, buffers)
     result = None
     if kernel.anchor is not None:
         result = _anchor(kernel.anchor, buffers).reshape(kernel.shape)

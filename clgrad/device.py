@@ -99,6 +99,18 @@ class Device(ABC):
         """Host data as storage without a copy, where the device can; otherwise None."""
         return None
 
+    def share(self, storage: Any, nbytes: int) -> np.ndarray[Any, Any] | None:
+        """Storage as host bytes without a copy, after all work; None where the host can not read it."""
+        return None
+
+    def pointer(self, storage: Any) -> int | None:
+        """The handle by which other libraries on the same driver know storage; None where there is none."""
+        return None
+
+    def borrow(self, pointer: int) -> Any:
+        """Storage of another library, by its handle. Raises DeviceError where the device can not use it."""
+        raise DeviceError(f"[from_dlpack] device {self.name} can not use another library's memory; copy it to the host")
+
     @abstractmethod
     def upload(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
         """Copy a contiguous host array, which nobody changes afterwards, into storage."""
@@ -195,7 +207,7 @@ class Run:
 class Buffer:
     """Storage of one stored value on one device."""
 
-    __slots__ = ("device", "host", "is_borrowed", "nbytes", "run", "storage")
+    __slots__ = ("__weakref__", "device", "host", "is_borrowed", "nbytes", "run", "storage")
 
     def __init__(self, device: Device, nbytes: int, host: np.ndarray[Any, Any] | None = None) -> None:
         self.device = device

@@ -5,6 +5,8 @@ Each class also derives from the built-in that a NumPy or PyTorch user would cat
 
 from __future__ import annotations
 
+import numpy as np
+
 
 class ClgradError(Exception):
     """Base of every error that clgrad raises on purpose."""
@@ -48,3 +50,7 @@ class DependencyError(ClgradError, ImportError):
 
 class GradientError(ClgradError, RuntimeError):
     """A gradient was asked for that does not exist or whose graph is gone."""
+
+
+class LinearAlgebraError(ClgradError, RuntimeError, np.linalg.LinAlgError):
+    """A matrix has no such factor: it is singular, not positive definite, or not finite. Raised when it runs."""

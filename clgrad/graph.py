@@ -121,6 +121,8 @@ class Node(Array):
             if axes == tuple(range(len(axes))):
                 return inner.operands[0]
             operands, attributes = (inner.operands[0],), (axes,)
+        elif inner.op is op is anchors.transfer and inner.operands[0].device is attributes[0]:
+            return inner.operands[0]  # there and back
         elif op is moves.permute and inner.op is anchors.matmul and inner.buffer is None and inner.handle is None:
             # (A @ B).mT is B.mT @ A.mT: a weight's gradient is computed in the weight's own layout.
             last = inner.ndim - 1

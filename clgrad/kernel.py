@@ -4,7 +4,7 @@ A kernel runs over ``outer`` x ``inner`` elements. Lines are numbered; operands 
 earlier lines, so shared values are shared and nothing is a tree. A ``Reduce`` line folds its
 operand over ``inner``. Every load, store and index has a ``View`` over all axes (outer, then inner).
 A kernel with an anchor (matmul, scatter) has operand programs of its own, and its lines start
-from the anchor's ``Result``.
+from the anchor's ``Result``. A kernel with parts (cat) has a kernel for each piece of its result instead.
 """
 
 from __future__ import annotations
@@ -136,6 +136,8 @@ class Kernel:
     stores: tuple[Store, ...]
     arguments: tuple[Argument, ...]
     anchor: Anchor | None = None
+    parts: tuple[Kernel, ...] = ()
+    """In place of lines: kernels without reductions that compute parts of the same results from the same arguments."""
 
     @property
     def shape(self) -> Shape:
@@ -143,7 +145,9 @@ class Kernel:
 
     @cached_property
     def kind(self) -> str:
-        """map, gather, reduce, rows, matmul or scatter."""
+        """map, gather, reduce, rows, matmul, scatter or cat."""
+        if self.parts:
+            return "cat"
         if self.anchor is not None:
             return self.anchor.op.name
         if self.inner:
@@ -175,15 +179,22 @@ class Kernel:
         return any(isinstance(line, Load) and line.argument in written for line in self.lines)
 
     @cached_property
+    def is_given(self) -> bool:
+        """Whether a user wrote the body: only its launch knows what work it does, and in which groups."""
+        return self.anchor is not None and bool(self.anchor.op.names)
+
+    @cached_property
     def checks_indices(self) -> bool:
         """Whether a line may find an index out of range."""
+        if self.parts:
+            return any(part.checks_indices for part in self.parts)
         programs = [self.lines, *(one.lines for one in (self.anchor.operands if self.anchor else ()))]
         return any(isinstance(line, Map) and line.op is maps.check_index for lines in programs for line in lines)
 
     @cached_property
     def flops(self) -> int:
         """Arithmetic of one launch; a transcendental function counts its cost."""
-        count = 0
+        count = sum(part.flops for part in self.parts)
         for number, line in enumerate(self.lines):
             if isinstance(line, Map):
                 count += line.op.cost * math.prod(self.outer if self.is_row(number) else self.shape)
@@ -205,6 +216,8 @@ class Kernel:
         if self.anchor is not None:
             for name, operand in zip("abc", self.anchor.operands):
                 text += [f"    {name}: %{n} = {_describe(line)}" for n, line in enumerate(operand.lines)]
+        for part in self.parts:
+            text += [f"    {line}" for line in str(part).splitlines()]
         text += [f"    %{n} = {_describe(line)}" for n, line in enumerate(self.lines)]
         text += [f"    arg{store.argument}[{_describe_view(store.view)}] = %{store.line}" for store in self.stores]
         return "\n".join(text)

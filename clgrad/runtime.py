@@ -252,7 +252,7 @@ def _verdict(device: Device) -> Iterator[None]:
 def _outlives(node: Node, is_history: bool) -> bool:
     """Whether somebody will ask for this value after the plan has run."""
     op = node.op
-    if is_history and (op.family == "reduce" or op is anchors.matmul):
+    if is_history and (op.family == "reduce" or op is anchors.matmul or op.host):
         return True
     if op.family == "source" or (op.family == "move" and op not in moves.SAME_ORDER):
         return False
@@ -393,8 +393,8 @@ def execute(kernels: Sequence[Kernel], launch: Callable[[], None], device: Devic
 
 
 def copy(source: Buffer, target: Buffer) -> None:
-    """Copy between devices, through the host."""
-    host = host_array((source.nbytes,), np.uint8)
+    """Copy between devices, through the host. Within a replay either may be larger than the value that it holds."""
+    host = host_array((min(source.nbytes, target.nbytes),), np.uint8)
     download(source, host)
     if target.storage is None:
         target.host = host

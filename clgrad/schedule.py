@@ -209,9 +209,10 @@ def _stored(entries: Sequence[Entry], same: Sequence[int], forced: set[int]) -> 
             continue
         if op.family == "reduce" or (op.family == "anchor" and op is not anchors.take):
             stored.add(number)
-        if op is anchors.take or op is anchors.transfer:
-            # Their source is read by address: it needs a buffer of its own in plain order.
-            table = same[entry.operands[0]]
+        # What is read by address needs a buffer of its own in plain order.
+        by_address = entry.operands if op.names else entry.operands[:1]
+        for operand in by_address if op.names or op is anchors.take or op is anchors.transfer else ():
+            table = same[operand]
             if entries[table].op is not sources.buffer and table not in stored:
                 stored.add(table)
         if op is anchors.matmul:
@@ -221,6 +222,14 @@ def _stored(entries: Sequence[Entry], same: Sequence[int], forced: set[int]) -> 
                     base = entries[base].operands[0]
                 # A factor is read many times: only a trifle is computed in place.
                 if (uses[base] > 1 or weights[base] > 2) and entries[base].op.family != "source":
+                    stored.add(base)
+        if op is anchors.cat and sum(2 * depths[one] + 1 for one in entry.operands) > MOST_ARGUMENTS - 1:
+            # What the pieces read might be more than a kernel can: each becomes one buffer.
+            for operand in entry.operands:
+                base = operand
+                while entries[base].op.family == "move":
+                    base = entries[base].operands[0]
+                if entries[base].op.family != "source":
                     stored.add(base)
         if number in stored:
             continue
@@ -291,8 +300,12 @@ def _joins(group: Group, unit: Unit) -> bool | None:
     """Whether the unit fits the group, and then whether its value is one a row; None if it does not fit."""
     if unit.anchor is not None or group.lines + len(unit.lines) > LONGEST_KERNEL:
         return None
-    if group.anchor is not None and group.anchor.op is not anchors.matmul:
+    if group.anchor is not None and group.anchor.op not in (anchors.matmul, anchors.cat):
         return None
+    if group.anchor is not None and group.anchor.op is anchors.cat:
+        # Each piece has these lines.
+        if (group.lines + len(unit.lines)) * len(group.anchor.operands) > LONGEST_KERNEL:
+            return None
     if len(group.reads | unit.reads) + len(group.units) + 1 > MOST_ARGUMENTS:
         return None
     shape, axes = _squeeze(unit.shape, unit.axes)

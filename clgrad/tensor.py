@@ -6,7 +6,9 @@ in-place update moves the handle to a new value; no value ever changes.
 
 from __future__ import annotations
 
+import builtins
 import copy
+import functools
 import math
 import weakref
 from collections.abc import Callable, Iterator, Sequence
@@ -15,10 +17,10 @@ from typing import Any, TypeVar, Union, cast
 
 import numpy as np
 
-from clgrad import draws, runtime
+from clgrad import dlpack, draws, linalg, protocols, runtime
 from clgrad.arithmetic import Scalar
-from clgrad.array import Array
-from clgrad.compose import activations, indexing, joining, statistics
+from clgrad.array import Array, shape_argument
+from clgrad.compose import activations, elementwise, indexing, joining, products, shaping, statistics
 from clgrad.device import Buffer, Device, host_array
 from clgrad.device import device as find_device
 from clgrad.differentiate import gradient
@@ -36,7 +38,7 @@ from clgrad.dtypes import (
     int32,
     int64,
 )
-from clgrad.errors import ArgumentError, DtypeError, GradientError, ShapeError
+from clgrad.errors import ArgumentError, DeviceError, DtypeError, GradientError, ShapeError
 from clgrad.graph import Node, recording, toposort
 from clgrad.ops import Op, moves, sources
 from clgrad.view import Shape
@@ -85,6 +87,18 @@ def no_grad() -> set_grad_enabled:
 def enable_grad() -> set_grad_enabled:
     """Record history again inside a ``no_grad`` block."""
     return set_grad_enabled(True)
+
+
+def _in_place(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The method ``name_`` of a function ``name``: the tensor shows the result from now on."""
+
+    @functools.wraps(function)
+    def update(self: Tensor, *arguments: Any, **keywords: Any) -> Tensor:
+        return self._update(function.__name__, function(self, *arguments, **keywords))
+
+    update.__name__ = update.__qualname__ = f"{function.__name__}_"
+    update.__doc__ = f"``{function.__name__}``, in place: the tensor shows the result from now on."
+    return update
 
 
 class Tensor(Array):
@@ -167,9 +181,172 @@ class Tensor(Array):
     argmin = statistics.argmin
     max = statistics.max
     min = statistics.min
-    split = joining.split
     chunk = joining.chunk
+    dsplit = joining.dsplit
+    hsplit = joining.hsplit
+    split = joining.split
+    split_with_sizes = joining.split_with_sizes
+    tensor_split = joining.tensor_split
+    unbind = joining.unbind
+    vsplit = joining.vsplit
     gather = indexing.gather
+    absolute = elementwise.absolute
+    acos = elementwise.acos
+    acosh = elementwise.acosh
+    addcdiv = elementwise.addcdiv
+    addcmul = elementwise.addcmul
+    allclose = elementwise.allclose
+    arccos = elementwise.arccos
+    arccosh = elementwise.arccosh
+    arcsin = elementwise.arcsin
+    arcsinh = elementwise.arcsinh
+    arctan = elementwise.arctan
+    arctan2 = elementwise.arctan2
+    arctanh = elementwise.arctanh
+    asin = elementwise.asin
+    asinh = elementwise.asinh
+    atan = elementwise.atan
+    atan2 = elementwise.atan2
+    atanh = elementwise.atanh
+    bitwise_and = elementwise.bitwise_and
+    bitwise_left_shift = elementwise.bitwise_left_shift
+    bitwise_not = elementwise.bitwise_not
+    bitwise_or = elementwise.bitwise_or
+    bitwise_right_shift = elementwise.bitwise_right_shift
+    bitwise_xor = elementwise.bitwise_xor
+    clamp_max = elementwise.clamp_max
+    clamp_min = elementwise.clamp_min
+    clip = elementwise.clip
+    copysign = elementwise.copysign
+    cosh = elementwise.cosh
+    deg2rad = elementwise.deg2rad
+    digamma = elementwise.digamma
+    divide = elementwise.divide
+    eq = elementwise.eq
+    equal = elementwise.equal
+    erfc = elementwise.erfc
+    erfinv = elementwise.erfinv
+    exp2 = elementwise.exp2
+    fix = elementwise.fix
+    float_power = elementwise.float_power
+    floor_divide = elementwise.floor_divide
+    fmax = elementwise.fmax
+    fmin = elementwise.fmin
+    fmod = elementwise.fmod
+    frac = elementwise.frac
+    frexp = elementwise.frexp
+    gcd = elementwise.gcd
+    ge = elementwise.ge
+    greater = elementwise.greater
+    greater_equal = elementwise.greater_equal
+    gt = elementwise.gt
+    heaviside = elementwise.heaviside
+    hypot = elementwise.hypot
+    i0 = elementwise.i0
+    isclose = elementwise.isclose
+    isneginf = elementwise.isneginf
+    isposinf = elementwise.isposinf
+    isreal = elementwise.isreal
+    lcm = elementwise.lcm
+    ldexp = elementwise.ldexp
+    le = elementwise.le
+    lerp = elementwise.lerp
+    less = elementwise.less
+    less_equal = elementwise.less_equal
+    lgamma = elementwise.lgamma
+    log10 = elementwise.log10
+    log2 = elementwise.log2
+    logaddexp = elementwise.logaddexp
+    logaddexp2 = elementwise.logaddexp2
+    logit = elementwise.logit
+    lt = elementwise.lt
+    masked_fill = elementwise.masked_fill
+    multiply = elementwise.multiply
+    nan_to_num = elementwise.nan_to_num
+    ne = elementwise.ne
+    negative = elementwise.negative
+    nextafter = elementwise.nextafter
+    not_equal = elementwise.not_equal
+    positive = elementwise.positive
+    rad2deg = elementwise.rad2deg
+    remainder = elementwise.remainder
+    sgn = elementwise.sgn
+    signbit = elementwise.signbit
+    sinc = elementwise.sinc
+    sinh = elementwise.sinh
+    subtract = elementwise.subtract
+    true_divide = elementwise.true_divide
+    xlogy = elementwise.xlogy
+    addbmm = products.addbmm
+    addmm = products.addmm
+    addmv = products.addmv
+    addr = products.addr
+    baddbmm = products.baddbmm
+    bmm = products.bmm
+    cross = products.cross
+    dot = products.dot
+    ger = products.ger
+    inner = products.inner
+    kron = products.kron
+    mm = products.mm
+    mv = products.mv
+    outer = products.outer
+    vdot = products.vdot
+    det = linalg.det
+    inverse = linalg.inverse
+    logdet = linalg.logdet
+    matrix_exp = linalg.matrix_exp
+    matrix_power = linalg.matrix_power
+    pinverse = linalg.pinverse
+    slogdet = linalg.slogdet
+    index_add = indexing.index_add
+    index_copy = indexing.index_copy
+    index_fill = indexing.index_fill
+    index_put = indexing.index_put
+    index_reduce = indexing.index_reduce
+    index_select = indexing.index_select
+    masked_scatter = indexing.masked_scatter
+    put = indexing.put
+    scatter = indexing.scatter
+    scatter_add = indexing.scatter_add
+    scatter_reduce = indexing.scatter_reduce
+    select_scatter = indexing.select_scatter
+    slice_scatter = indexing.slice_scatter
+    take = indexing.take
+    take_along_dim = indexing.take_along_dim
+    as_strided = shaping.as_strided
+    clone = shaping.clone
+    diag = shaping.diag
+    diag_embed = shaping.diag_embed
+    diagflat = shaping.diagflat
+    diagonal = shaping.diagonal
+    diagonal_scatter = shaping.diagonal_scatter
+    expand_as = shaping.expand_as
+    fliplr = shaping.fliplr
+    flipud = shaping.flipud
+    moveaxis = shaping.moveaxis
+    movedim = shaping.movedim
+    narrow = shaping.narrow
+    numel = shaping.numel
+    pad = shaping.pad
+    ravel = shaping.ravel
+    repeat = shaping.repeat
+    repeat_interleave = shaping.repeat_interleave
+    reshape_as = shaping.reshape_as
+    roll = shaping.roll
+    rot90 = shaping.rot90
+    select = shaping.select
+    swapaxes = shaping.swapaxes
+    swapdims = shaping.swapdims
+    t = shaping.t
+    tile = shaping.tile
+    trace = shaping.trace
+    tril = shaping.tril
+    triu = shaping.triu
+    unflatten = shaping.unflatten
+    unfold = shaping.unfold
+    view = shaping.view
+    view_as = shaping.view_as
 
     # -- reading ----------------------------------------------------------------------------
 
@@ -193,6 +370,66 @@ class Tensor(Array):
         assert self.node.buffer is not None
         runtime.download(self.node.buffer, host)
         return host
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> Any:
+        return protocols.apply_ufunc(ufunc, method, inputs, keywords)
+
+    def __array_function__(self, function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
+        return protocols.apply_function(function, arguments, keywords)
+
+    def __array_namespace__(self, *, api_version: str | None = None) -> Any:
+        """The Python array API's namespace, ``clgrad.array_api``. Raises ArgumentError for another version."""
+        return protocols.namespace(api_version)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        """DLPack's device: the host where it can read the memory, else OpenCL, with the number in ``cl:0``."""
+        name, _, number = self.device.name.partition(":")
+        self.realize()
+        assert self.node.buffer is not None
+        is_host = name == "cpu" or self.device.share(self.node.buffer.ready(), self.node.buffer.nbytes) is not None
+        return (dlpack.CPU, 0) if is_host else (dlpack.OPENCL, int(number))
+
+    def __dlpack__(
+        self,
+        *,
+        stream: Any = None,
+        max_version: tuple[Any, Any] | None = None,
+        dl_device: tuple[Any, Any] | None = None,
+        copy: Any = None,
+    ) -> Any:
+        """This value for another library, without a copy where the memory is the host's; it must not be written to.
+
+        On the cpu device and on CPU OpenCL devices memory is shared; ``dl_device=(4, n)`` gives an OpenCL buffer.
+        Raises BufferError where memory can not be shared as asked; then ``.numpy()`` copies.
+
+        >>> import clgrad, numpy
+        >>> numpy.from_dlpack(clgrad.ones(2)).tolist()
+        [1.0, 1.0]
+        """
+        runtime.refuse_reading("__dlpack__()")
+        if self.requires_grad:
+            raise BufferError("[dlpack] this tensor requires gradients, which DLPack can not carry; use .detach()")
+        self.realize()
+        buffer = self.node.buffer
+        assert buffer is not None
+        wanted = dl_device if dl_device is not None else self.__dlpack_device__()
+        if wanted[0] == dlpack.CPU:
+            shared = None if copy else self.device.share(buffer.ready(), buffer.nbytes)
+            if shared is None or self.dtype.numpy is None:
+                if copy is False or self.dtype.numpy is None:
+                    raise BufferError(f"[dlpack] {self.dtype.name} on {self.device} can not be shared with the host")
+                host = self.numpy()
+            else:
+                buffer.is_borrowed = True
+                host = shared.view(self.dtype.numpy).reshape(self.shape)
+            host.flags.writeable = False
+            return host.__dlpack__(max_version=max_version)
+        pointer = self.device.pointer(buffer.ready())
+        if wanted[0] != dlpack.OPENCL or pointer is None or copy:
+            raise BufferError(f"[dlpack] {self.device} can not share memory as device type {wanted[0]}; use .numpy()")
+        self.device.synchronize()
+        buffer.is_borrowed = True
+        return dlpack.export_opencl(pointer, int(wanted[1]), self.shape, self.dtype, buffer)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
         return self.numpy() if dtype is None else self.numpy().astype(dtype)
@@ -233,10 +470,6 @@ class Tensor(Array):
 
     def __contains__(self, value: Any) -> bool:
         return bool((self == value).any())
-
-    def numel(self) -> int:
-        """The number of elements."""
-        return math.prod(self.shape)
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the length of one dim."""
@@ -307,6 +540,44 @@ class Tensor(Array):
 
     def bool(self: T) -> T:
         return self._cast(bool_)
+
+    # -- others like this one ---------------------------------------------------------------
+
+    def new_full(
+        self: T,
+        size: Sequence[int],
+        fill_value: Scalar,
+        dtype: Any = None,
+        device: Any = None,
+        requires_grad: Any = False,
+    ) -> T:
+        """One value in a shape, with my dtype and device unless others are given."""
+        place = self if device is None else self.to_device(find_device(device))
+        value = place._constant(fill_value, self.dtype if dtype is None else as_dtype(dtype))
+        shape = shape_argument((size,), "new_full")
+        if any(length < 0 for length in shape):
+            raise ShapeError(f"[new_full] sizes must not be negative, got {shape}")
+        return value._broadcast(shape).requires_grad_(requires_grad)
+
+    def new_zeros(self: T, *size: Any, dtype: Any = None, device: Any = None, requires_grad: Any = False) -> T:
+        """Zeros with my dtype and device unless others are given."""
+        return self.new_full(shape_argument(size, "new_zeros"), 0, dtype, device, requires_grad)
+
+    def new_ones(self: T, *size: Any, dtype: Any = None, device: Any = None, requires_grad: Any = False) -> T:
+        """Ones with my dtype and device unless others are given."""
+        return self.new_full(shape_argument(size, "new_ones"), 1, dtype, device, requires_grad)
+
+    def new_empty(self: T, *size: Any, dtype: Any = None, device: Any = None, requires_grad: Any = False) -> T:
+        """A tensor to be written, with my dtype and device unless others are given."""
+        return self.new_full(shape_argument(size, "new_empty"), 0, dtype, device, requires_grad)
+
+    def new_tensor(self, data: Any, dtype: Any = None, device: Any = None, requires_grad: Any = False) -> Tensor:
+        """A copy of data with my dtype and device unless others are given."""
+        return tensor(data, dtype or self.dtype, device or self.device, requires_grad)
+
+    def contiguous(self: T) -> T:
+        """Myself: how elements lie is nobody's business but the device's."""
+        return self
 
     # -- gradients --------------------------------------------------------------------------
 
@@ -438,23 +709,138 @@ class Tensor(Array):
     def copy_(self: T, source: Any) -> T:
         return self.assign(source)
 
-    def add_(self: T, other: Any, *, alpha: Scalar = 1) -> T:
-        return self.assign(self + (other * alpha if alpha != 1 else other))
-
-    def sub_(self: T, other: Any, *, alpha: Scalar = 1) -> T:
-        return self.assign(self - (other * alpha if alpha != 1 else other))
-
-    def mul_(self: T, other: Any) -> T:
-        return self.assign(self * other)
-
-    def div_(self: T, other: Any) -> T:
-        return self.assign(self / other)
-
-    def fill_(self: T, value: Scalar) -> T:
+    def fill_(self: T, value: Any) -> T:
+        """Every element becomes one value, a number or a 0-d tensor."""
+        if isinstance(value, Tensor):
+            if value.ndim:
+                raise ShapeError(f"[fill_] the value has shape {value.shape}, it must be 0-d; use .copy_() for many")
+            return self.assign(value)
         return self.assign(self._constant(value, self.dtype))
 
     def zero_(self: T) -> T:
         return self.fill_(0)
+
+    def _update(self: T, name: str, new: Tensor) -> T:
+        """Show the result of a function of mine, cast to my dtype. Raises ShapeError if its shape is not mine."""
+        if new.shape != self.shape:
+            raise ShapeError(
+                f"[{name}_] the result has shape {new.shape}, the tensor {self.shape}, which an update keeps; "
+                f"use {name} without an underscore"
+            )
+        return self.assign(new)
+    def scatter_(
+        self: T, dim: builtins.int, index: T, src: T | Scalar | None = None, *, value: Scalar | None = None,
+        reduce: str | None = None,
+    ) -> T:  # fmt: skip
+        return self.assign(self.scatter(dim, index, src, value=value, reduce=reduce))
+
+    def scatter_add_(self: T, dim: builtins.int, index: T, src: T) -> T:
+        return self.assign(self.scatter_add(dim, index, src))
+
+    def scatter_reduce_(self: T, dim: builtins.int, index: T, src: T, reduce: str, *, include_self: Any = True) -> T:
+        return self.assign(self.scatter_reduce(dim, index, src, reduce, include_self=include_self))
+
+    def index_add_(self: T, dim: builtins.int, index: T, source: T, *, alpha: Scalar = 1) -> T:
+        return self.assign(self.index_add(dim, index, source, alpha=alpha))
+
+    def index_copy_(self: T, dim: builtins.int, index: T, source: T) -> T:
+        return self.assign(self.index_copy(dim, index, source))
+
+    def index_fill_(self: T, dim: builtins.int, index: T, value: Scalar | T) -> T:
+        return self.assign(self.index_fill(dim, index, value))
+
+    def index_reduce_(self: T, dim: builtins.int, index: T, source: T, reduce: str, *, include_self: Any = True) -> T:
+        return self.assign(self.index_reduce(dim, index, source, reduce, include_self=include_self))
+
+    def index_put_(self: T, indices: Sequence[Any], values: T, accumulate: Any = False) -> T:
+        return self.assign(self.index_put(indices, values, accumulate))
+
+    def masked_scatter_(self: T, mask: T, source: T) -> T:
+        return self.assign(self.masked_scatter(mask, source))
+
+    def put_(self: T, index: T, source: T, accumulate: Any = False) -> T:
+        return self.assign(self.put(index, source, accumulate))
+
+    abs_ = _in_place(Array.abs)
+    acos_ = _in_place(elementwise.acos)
+    acosh_ = _in_place(elementwise.acosh)
+    add_ = _in_place(Array.add)
+    addcdiv_ = _in_place(elementwise.addcdiv)
+    addcmul_ = _in_place(elementwise.addcmul)
+    asin_ = _in_place(elementwise.asin)
+    asinh_ = _in_place(elementwise.asinh)
+    atan_ = _in_place(elementwise.atan)
+    atan2_ = _in_place(elementwise.atan2)
+    atanh_ = _in_place(elementwise.atanh)
+    bitwise_and_ = _in_place(elementwise.bitwise_and)
+    bitwise_not_ = _in_place(elementwise.bitwise_not)
+    bitwise_or_ = _in_place(elementwise.bitwise_or)
+    bitwise_xor_ = _in_place(elementwise.bitwise_xor)
+    ceil_ = _in_place(Array.ceil)
+    clamp_ = _in_place(Array.clamp)
+    clamp_max_ = _in_place(elementwise.clamp_max)
+    clamp_min_ = _in_place(elementwise.clamp_min)
+    clip_ = _in_place(elementwise.clip)
+    copysign_ = _in_place(elementwise.copysign)
+    cos_ = _in_place(Array.cos)
+    cosh_ = _in_place(elementwise.cosh)
+    deg2rad_ = _in_place(elementwise.deg2rad)
+    digamma_ = _in_place(elementwise.digamma)
+    div_ = _in_place(Array.div)
+    divide_ = _in_place(elementwise.divide)
+    erf_ = _in_place(Array.erf)
+    erfc_ = _in_place(elementwise.erfc)
+    erfinv_ = _in_place(elementwise.erfinv)
+    exp_ = _in_place(Array.exp)
+    exp2_ = _in_place(elementwise.exp2)
+    expm1_ = _in_place(Array.expm1)
+    fix_ = _in_place(elementwise.fix)
+    floor_ = _in_place(Array.floor)
+    floor_divide_ = _in_place(elementwise.floor_divide)
+    fmod_ = _in_place(elementwise.fmod)
+    frac_ = _in_place(elementwise.frac)
+    hypot_ = _in_place(elementwise.hypot)
+    lerp_ = _in_place(elementwise.lerp)
+    lgamma_ = _in_place(elementwise.lgamma)
+    log_ = _in_place(Array.log)
+    log10_ = _in_place(elementwise.log10)
+    log1p_ = _in_place(Array.log1p)
+    log2_ = _in_place(elementwise.log2)
+    logical_and_ = _in_place(Array.logical_and)
+    logical_not_ = _in_place(Array.logical_not)
+    logical_or_ = _in_place(Array.logical_or)
+    logical_xor_ = _in_place(Array.logical_xor)
+    logit_ = _in_place(elementwise.logit)
+    masked_fill_ = _in_place(elementwise.masked_fill)
+    mul_ = _in_place(Array.mul)
+    multiply_ = _in_place(elementwise.multiply)
+    nan_to_num_ = _in_place(elementwise.nan_to_num)
+    neg_ = _in_place(Array.neg)
+    negative_ = _in_place(elementwise.negative)
+    pow_ = _in_place(Array.pow)
+    rad2deg_ = _in_place(elementwise.rad2deg)
+    reciprocal_ = _in_place(Array.reciprocal)
+    relu_ = _in_place(Array.relu)
+    remainder_ = _in_place(elementwise.remainder)
+    round_ = _in_place(Array.round)
+    rsqrt_ = _in_place(Array.rsqrt)
+    sgn_ = _in_place(elementwise.sgn)
+    sigmoid_ = _in_place(Array.sigmoid)
+    sign_ = _in_place(Array.sign)
+    sin_ = _in_place(Array.sin)
+    sinc_ = _in_place(elementwise.sinc)
+    sinh_ = _in_place(elementwise.sinh)
+    sqrt_ = _in_place(Array.sqrt)
+    square_ = _in_place(Array.square)
+    sub_ = _in_place(Array.sub)
+    subtract_ = _in_place(elementwise.subtract)
+    tan_ = _in_place(Array.tan)
+    tanh_ = _in_place(Array.tanh)
+    true_divide_ = _in_place(elementwise.true_divide)
+    trunc_ = _in_place(Array.trunc)
+    xlogy_ = _in_place(elementwise.xlogy)
+
+    __iadd__, __isub__, __imul__, __itruediv__ = add_, sub_, mul_, div_
 
     # -- random numbers ---------------------------------------------------------------------
 
@@ -536,18 +922,6 @@ class Tensor(Array):
             return self.assign(Tensor(draws.whole(self.shape, self.dtype, self.device, generator)))
         low, high = (0, low) if high is None else (low, high)
         return self.assign(Tensor(draws.integers(self.shape, self.device, generator, low, high, "random_")))
-
-    def __iadd__(self: T, other: Any) -> T:
-        return self.add_(other)
-
-    def __isub__(self: T, other: Any) -> T:
-        return self.sub_(other)
-
-    def __imul__(self: T, other: Any) -> T:
-        return self.mul_(other)
-
-    def __itruediv__(self: T, other: Any) -> T:
-        return self.div_(other)
 
 
 def _leaf(node: Node) -> Node:
@@ -669,3 +1043,36 @@ def from_numpy(array: np.ndarray[Any, Any], device: Any = None) -> Tensor:
     if not isinstance(array, np.ndarray):
         raise DtypeError(f"[from_numpy] needs a numpy array, got {type(array).__name__}; use clgrad.tensor")
     return _from_host(np.ascontiguousarray(array).reshape(array.shape), device, False)
+
+
+def from_dlpack(x: Any, *, device: Any = None, copy: bool | None = None) -> Tensor:
+    """A tensor of another library's array, by DLPack, without a copy where that is possible; see ``from_numpy``.
+
+    Memory that the host can read goes to ``device``, or the default device. An OpenCL buffer stays on its
+    device, whose number it has here; it has to belong to the same context. ``copy=True`` always copies.
+
+    Raises DeviceError for memory that no device here can read, and DtypeError for a dtype that does not exist here.
+
+    >>> import clgrad, numpy
+    >>> clgrad.from_dlpack(numpy.arange(3)).tolist()
+    [0, 1, 2]
+    """
+    kind, number = x.__dlpack_device__()
+    if kind == dlpack.OPENCL:
+        chosen = find_device(f"cl:{number}")
+        pointer, _, shape, dtype, give_back = dlpack.import_opencl(x.__dlpack__())
+        buffer = Buffer(chosen, math.prod(shape) * dtype.size)
+        weakref.finalize(buffer, give_back)
+        buffer.storage, buffer.is_borrowed = chosen.borrow(pointer), True
+        shown = Tensor(Node(sources.buffer, (), (), shape, dtype, chosen, buffer=buffer))
+        shown = (shown * 1).realize() if copy else shown
+        return shown if device is None else shown.to(device=device)
+    if kind != dlpack.CPU:
+        raise DeviceError(
+            f"[from_dlpack] memory of DLPack's device type {kind} is read by no device here; copy it to the host first"
+        )
+    try:
+        host = np.from_dlpack(x)
+    except (BufferError, RuntimeError, TypeError) as error:
+        raise DtypeError(f"[from_dlpack] numpy can not read this array: {error}; cast or copy it before") from error
+    return tensor(host, device=device) if copy else from_numpy(host, device)

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 import clgrad
+from clgrad import coverage
 
 Numpy = np.ndarray[Any, Any]
 Shape = tuple[int, ...]
@@ -126,8 +127,10 @@ def difference(case: Case, name: str, actual: Numpy, wanted: Numpy) -> str:
     )
 
 
-shown: dict[tuple[str, str, str], int] = {}
-"""How many derivatives of an op or function were compared, by its name, a dtype of its inputs, and the device."""
+shown: coverage.Table = {}
+"""What was compared in this run."""
+record: coverage.Table = {}
+"""What must be compared; empty where a new record is written."""
 
 
 def check(cases: Sequence[Case], device: str, name: str | None = None, batch: int = 12) -> None:
@@ -144,13 +147,36 @@ def check(cases: Sequence[Case], device: str, name: str | None = None, batch: in
         results = [computed(case, device, seeds) for case, (_, seeds) in zip(part, references)]
         clgrad.realize(*(one for found in results for one in found.values()))
         for case, found, (reference, _) in zip(part, results, references):
+            if name is not None:
+                _note(name, case, reference, device)
             failures += (f"{case.name}: {line}" for line in _differences(case, found, reference))
     assert not failures, f"{len(failures)} differences on {device}\n" + "\n".join(failures)
-    for case in cases if name is not None else ():
-        order = case.order if any(x.dtype.kind == "f" for x in case.inputs) else 0
-        for dtype in {str(x.dtype) for x in case.inputs}:
-            key = (name, dtype, device)
-            shown[key] = max(shown.get(key, 0), order)
+
+
+def _note(name: str, case: Case, reference: dict[str, Any], device: str) -> None:
+    order = max({"value": 0, "gradient": 1, "second": 2}[one.split()[0]] for one in reference)
+    dtypes = {x.dtype for x in case.inputs}
+    # Beside numbers, integers and truths are indices and conditions.
+    numbers = {one for one in dtypes if one.kind in "fc"} or dtypes
+    for dtype in numbers:
+        note(name, str(dtype), device, order)
+
+
+def note(name: str, dtype: str, device: str, order: int) -> None:
+    """A comparison that held, up to this derivative."""
+    cell = shown.setdefault(name, {}).setdefault(dtype, {})
+    kind = device.split(":")[0]
+    cell[kind] = max(cell.get(kind, 0), order)
+
+
+def check_coverage(name: str, device: str, dtypes: Sequence[str] = coverage.DTYPES) -> None:
+    """What the record says was once compared still is."""
+    kind = device.split(":")[0]
+    for dtype, devices in record.get(name, {}).items():
+        supported = clgrad.device(device).supports(clgrad.dtypes.as_dtype(dtype))
+        if kind in devices and supported and dtype in dtypes:
+            have = shown.get(name, {}).get(dtype, {}).get(kind, -1)
+            assert have >= devices[kind], f"{name} of {dtype}: derivative {devices[kind]} was compared once, now {have}"
 
 
 def _differences(case: Case, found: dict[str, Any], reference: dict[str, Any]) -> Iterator[str]:

@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
+from compare import record, shown
 
 import clgrad
+from clgrad import coverage
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--device", action="append", default=[], help="run device tests on this device only; repeatable")
+    parser.addoption("--write-coverage", action="store_true", help="write clgrad/coverage.json from what was compared")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("--write-coverage"):
+        record.update(coverage.load())
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write what was compared into the record; what did not run stays as it was."""
+    if session.config.getoption("--write-coverage") and not session.testsfailed:
+        table = coverage.load() if coverage.RECORD.exists() else {}
+        for name, row in shown.items():
+            ran = {kind for devices in row.values() for kind in devices}
+            kept = {
+                dtype: {kind: order for kind, order in devices.items() if kind not in ran}
+                for dtype, devices in table.get(name, {}).items()
+            }
+            for dtype, devices in row.items():
+                kept.setdefault(dtype, {}).update(devices)
+            table[name] = {dtype: kept[dtype] for dtype in coverage.DTYPES if kept.get(dtype)}
+        lines = (f"{json.dumps(name)}: {json.dumps(table[name])}" for name in sorted(table))
+        coverage.RECORD.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 def _names(config: pytest.Config) -> list[str]:

@@ -70,6 +70,19 @@ def test_moons(device: str, tmp_path: Path) -> None:
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
+def test_custom_op(device: str, tmp_path: Path) -> None:
+    results, printed = run("custom_op.py", "--device", device, directory=tmp_path)
+    assert results["kernels"] == 1
+    assert results["loss"] < 0.01
+    assert f"loss: {results['loss']:.4f}" in printed
+
+
+def test_custom_kernel(device: str, tmp_path: Path) -> None:
+    results, _ = run("custom_kernel.py", "--device", device, directory=tmp_path)
+    assert results["error"] < 1e-6
+    assert results["gradient_error"] < 1e-5
+
+
 def test_a_wrong_device_is_named(tmp_path: Path) -> None:
     done = start("digits.py", "--device", "abacus", directory=tmp_path)
     assert done.returncode != 0

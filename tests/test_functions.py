@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from compare import check
+from compare import check, check_coverage
 from functions import SAMPLES
 
 
@@ -12,3 +12,4 @@ def test_function(function: str, device: str) -> None:
     cases = SAMPLES[function]()
     assert cases, function
     check(cases, device, function)
+    check_coverage(function, device)

@@ -67,6 +67,11 @@ CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
         "scatter",
         lambda: zeros(9, 5).scatter_rows(zeros(7, dtype="int64"), zeros(7, 5), "add"),
     ),
+    "scatter_ranges": (
+        "scatter",
+        lambda: zeros(900, 7).scatter_rows(zeros(5, 70, dtype="int64"), zeros(5, 70, 7), "max"),
+    ),
+    "cat": ("cat", lambda: clgrad.cat([zeros(6, 50) * 2, zeros(9, 50), zeros(9, 50)]).relu()),
 }
 
 
@@ -177,6 +182,11 @@ def test_the_form_for_gpus_gives_the_same_values(gpu: Any) -> None:
     picked = clgrad.tensor(index, device=gpu)
     scattered = np.zeros((5, 7), np.float32)
     np.add.at(scattered, index, a[:4])
+    places = np.random.default_rng(5).integers(0, 300, 500)
+    far, tall = clgrad.tensor(places, device=gpu), clgrad.tensor(values(500, 7, seed=6), device=gpu)
+    spread, spread_flat = np.zeros((300, 7), np.float32), np.zeros(2100, np.float32)
+    np.add.at(spread, places, values(500, 7, seed=6))
+    np.add.at(spread_flat, places * 7 + 3, values(500, 7, seed=6)[:, 3])
     normal = (long - long.mean(1, keepdims=True)) / np.sqrt(long.var(1, keepdims=True) + 1e-5)
     cases: list[tuple[Tensor, Any]] = [
         (x.exp() * 2 + 1, np.exp(a) * 2 + 1),
@@ -204,12 +214,16 @@ def test_the_form_for_gpus_gives_the_same_values(gpu: Any) -> None:
         (x[picked] * 2, a[index] * 2),
         (x[:, picked], a[:, index]),
         (clgrad.zeros(5, 7, device=gpu).scatter_rows(picked, x[:4], "add"), scattered),
+        (clgrad.zeros(300, 7, device=gpu).scatter_rows(far, tall, "add"), spread),
+        (clgrad.zeros(2100, device=gpu).scatter_rows(far * 7 + 3, tall[:, 3], "add"), spread_flat),
         (x.logsumexp(1), np.log(np.exp(a).sum(1))),
         (clgrad.cat([x, x * 2], 1), np.concatenate([a, a * 2], 1)),
+        (clgrad.cat([x, x[:, :3] * 2, x[:, :1]], 1).exp(), np.exp(np.concatenate([a, a[:, :3] * 2, a[:, :1]], 1))),
+        (clgrad.stack([columns] * 40), np.stack([wide] * 40)),
     ]
     with trace() as seen:
         clgrad.realize(*(ours for ours, _ in cases))
-    assert {"map", "gather", "reduce", "rows", "matmul", "scatter"} <= {kernel.kind for kernel in seen.kernels}
+    assert {"map", "gather", "reduce", "rows", "matmul", "scatter", "cat"} <= {kernel.kind for kernel in seen.kernels}
     for number, (ours, theirs) in enumerate(cases):
         np.testing.assert_allclose(ours.numpy(), theirs, rtol=2e-5, atol=2e-5, err_msg=f"case {number}")
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from compare import Case, check, difference
+from compare import Case, check, check_coverage, difference, note
 from op_samples import (
     BINARY_EDGES,
     MAPS,
@@ -38,7 +38,8 @@ def test_every_row_has_samples() -> None:
 
 @pytest.mark.parametrize("row", SAMPLES)
 def test_row(row: str, device: str) -> None:
-    check(SAMPLES[row](), device, row)
+    check(SAMPLES[row](), device, f"ops.{row}")
+    check_coverage(f"ops.{row}", device, [dtype for dtype in DTYPES if dtype not in UNSIGNED])
 
 
 # -- the numpy meaning by itself -----------------------------------------------------------------
@@ -99,6 +100,9 @@ def _compare_with_numpy(row: str, dtypes: tuple[str, ...], device: str) -> None:
 @pytest.mark.parametrize("row", [row for row in MAPS if INTEGER in OPS[row].domain])
 def test_unsigned(row: str, device: str) -> None:
     _compare_with_numpy(row, UNSIGNED, device)
+    for dtype in UNSIGNED:
+        note(f"ops.{row}", dtype, device, 0)
+    check_coverage(f"ops.{row}", device, UNSIGNED)
 
 
 def test_zero_divisors(device: str) -> None:

@@ -46,7 +46,7 @@ ONE_KERNEL: dict[str, tuple[str, Build]] = {
     "maps": ("map", lambda x, y, z: x.log() + y + z.exp()),
     "maps over views": ("map", lambda x, y, z: x.flip(0)[2:10] * y[5:13] + z.T.reshape(COLUMNS, -1)[:8, :1]),
     "padding": ("map", lambda x, y, z: x.pad((1, 2)) * 2 + y.pad((3, 0), value=1.5)),
-    "cat": ("map", lambda x, y, z: clgrad.cat([x, y * 2, z[:3]]).relu()),
+    "cat": ("cat", lambda x, y, z: clgrad.cat([x, y * 2, z[:3]]).relu()),
     "where": ("map", lambda x, y, z: clgrad.where(x > 0.0, y, z + 1)),
     "arange": ("map", lambda x, y, z: x * clgrad.arange(COLUMNS, device=x.device)),
     "random numbers": ("map", lambda x, y, z: x * clgrad.rand_like(x)),

@@ -23,7 +23,7 @@ from clgrad.cl.tune import Tuned, seconds_of
 from clgrad.cl.writer import site
 from clgrad.device import SLACK, Call, Device, Launch, Timing
 from clgrad.dtypes import DType
-from clgrad.errors import AllocationError, CompileError
+from clgrad.errors import AllocationError, CompileError, DeviceError
 from clgrad.kernel import Kernel
 from clgrad.ops.maps import index_error
 
@@ -138,6 +138,22 @@ class OpenCLDevice(Device):
 
     def adopt(self, host: np.ndarray[Any, Any]) -> Any:
         return self.memory.adopt(host)
+
+    def share(self, storage: Any, nbytes: int) -> np.ndarray[Any, Any] | None:
+        self.synchronize()
+        return self.memory.share(storage, nbytes)
+
+    def pointer(self, storage: Any) -> int:
+        return int(storage.int_ptr)
+
+    def borrow(self, pointer: int) -> Any:
+        buffer = pyopencl.Buffer.from_int_ptr(pointer, retain=True)
+        if buffer.context != self.context:
+            raise DeviceError(
+                f"[from_dlpack] the buffer belongs to another OpenCL context than {self.name}'s, which can not use it; "
+                "copy it to the host first, or give both libraries one context"
+            )
+        return buffer
 
     def upload(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
         if not host.nbytes:

@@ -34,7 +34,7 @@ def calls_per_launch(calls: Sequence[Call], capabilities: Capabilities) -> int:
     if not capabilities.is_cpu:
         maps = _while(calls, lambda call: call.kernel.kind in ("map", "gather"))
         return max(1, _stretch(calls[:maps], capabilities))
-    trifles = _while(calls, lambda call: seconds(call.kernel) < TRIFLE)
+    trifles = _while(calls, lambda call: not call.kernel.is_given and seconds(call.kernel) < TRIFLE)
     calls = calls[:trifles]
     stretch = _stretch(calls, capabilities)
     if _is_work(calls[:stretch]):

@@ -27,8 +27,16 @@ HUGE = 4 * 2**20
 """Blocks from this size on ask for huge pages, as numpy's do."""
 MOST_COPIED = 2**20
 """Foreign host arrays up to this size are copied at once, in less time than the device's command takes."""
+FOREIGN_ALIGNMENT = 64
+"""Bytes that larger arrays have to be aligned to, to be used in place: torch's are, most of numpy's are not."""
 MOST_RETIRED = 64 * 2**20
 """Bytes of host data that no tensor holds any more, but the device may still read."""
+
+
+class SharedArray(np.ndarray[Any, Any]):
+    """A buffer that others read in place."""
+
+    storage: Any = None
 
 
 class Memory:
@@ -59,15 +67,17 @@ class Memory:
         if not self._is_cpu or not host.nbytes:
             return None
         room = host.room if isinstance(host, HostArray) else None
-        if room is None:
-            if host.nbytes > MOST_COPIED:
+        if room is None and host.nbytes > MOST_COPIED:
+            if not _can_be_used(host):
                 return None
+            room = host.reshape(-1).view(np.uint8)
+        if room is None:
             own = host_array(host.shape, host.dtype)
             own[...] = host
             room = own.room
             assert room is not None
         self._drop_retired()
-        self._adopted_bytes += len(room)
+        self._adopted_bytes += room.nbytes
         self._adopted_buffers += 1
         # This view dies with the buffer, but commands under way may read the data for longer.
         view = room[:]
@@ -75,8 +85,19 @@ class Memory:
         flags = pyopencl.mem_flags.READ_WRITE | pyopencl.mem_flags.USE_HOST_PTR
         return pyopencl.Buffer(self._queue.context, flags, hostbuf=view)
 
+    def share(self, storage: Any, nbytes: int) -> np.ndarray[Any, Any] | None:
+        """A buffer as host bytes, where the host's memory is the device's; the buffer lives as long as they do."""
+        if not self._is_cpu:
+            return None
+        if not nbytes:  # OpenCL maps no empty ranges
+            return np.empty(0, np.uint8)
+        mapped, _ = pyopencl.enqueue_map_buffer(self._queue, storage, pyopencl.map_flags.READ, 0, nbytes, np.uint8)
+        shared: SharedArray = mapped.view(SharedArray)
+        shared.storage = storage
+        return shared
+
     def _retire(self, room: np.ndarray[Any, Any]) -> None:
-        self._adopted_bytes -= len(room)
+        self._adopted_bytes -= room.nbytes
         self._adopted_buffers -= 1
         event = self._last_event()
         if event is not None:
@@ -87,7 +108,7 @@ class Memory:
         while self._retired:
             event, _ = self._retired[0]
             if event.command_execution_status != complete:
-                if sum(len(room) for _, room in self._retired) <= MOST_RETIRED:
+                if sum(room.nbytes for _, room in self._retired) <= MOST_RETIRED:
                     return
                 event.wait()  # while the queue still holds the data
             self._retired.popleft()
@@ -123,3 +144,9 @@ class Memory:
         last = (mapped.ctypes.data + nbytes) // mmap.PAGESIZE * mmap.PAGESIZE
         ctypes.CDLL(None).madvise(ctypes.c_void_p(first), ctypes.c_size_t(last - first), advice)
         mapped.base.release(queue)
+
+
+def _can_be_used(host: np.ndarray[Any, Any]) -> bool:
+    """Whether foreign memory is aligned as drivers want it, and what lies behind it in its last page can be read."""
+    address = int(host.__array_interface__["data"][0])
+    return address % FOREIGN_ALIGNMENT == 0 and (address + host.nbytes) % mmap.PAGESIZE <= mmap.PAGESIZE - SLACK

@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from mako.template import Template
+
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.writer import Writer, below, power_of_two, vector_type
 from clgrad.kernel import Kernel, Line, Load, Map, Reduce, Store, Take
-from clgrad.ops import COSTLY
+from clgrad.ops import COSTLY, anchors
 from clgrad.view import Shape
 
 GRAIN = 4096
@@ -24,6 +26,10 @@ ACCUMULATORS, LIGHT = 4, 12
 """A pass of up to LIGHT lines folds into this many accumulators by turns."""
 KEPT = 1 << 17
 """Bytes of dear values that are kept between the passes over a row."""
+WIDE = 32
+"""Elements of a row from which on reading its index costs little beside it."""
+ITEMS_PER_UNIT = 8
+"""Groups that a GPU's core is given to write by index: each reads all indices."""
 LONGEST_LANE_AXIS = 16384
 """A longer lane axis is cut in pieces of this many elements, one work-item each."""
 
@@ -373,23 +379,105 @@ class ScatterShape(KernelShape):
         super().__init__(kernel, capabilities)
         assert kernel.anchor is not None
         table, index, values = kernel.anchor.operands
-        self.rows, self.count = table.shape[0], index.shape[0]
+        self.rows = table.shape[0]
         self.inner = [(f"j{axis}", size) for axis, size in enumerate(table.shape[1:])]
-        names = [name for name, _ in self.inner]
-        self.writer = Writer(kernel.lines, ["r", *names], kernel.shape, None, capabilities)
-        self.table = Writer(table.lines, ["r", *names], table.shape, None, capabilities, "x")
-        self.indices = Writer(index.lines, ["s"], index.shape, None, capabilities, "y")
-        self.values = Writer(values.lines, ["s", *names], values.shape, None, capabilities, "z")
+        self.places = [(f"s{axis}", size) for axis, size in enumerate(index.shape)]
+        names, places = [name for name, _ in self.inner], [name for name, _ in self.places]
+        self.lane = len(table.shape) - 1
+        self.lane_name = ["r", *names][-1]
+        length = table.shape[-1]
+        self.width = min(self.width, power_of_two(length))
+        self.writer = Writer(kernel.lines, ["r", *names], kernel.shape, self.lane, capabilities)
+        self.table = Writer(table.lines, ["r", *names], table.shape, self.lane, capabilities, "x")
+        self.indices = Writer(index.lines, places, index.shape, None, capabilities, "y")
+        self.values = Writer(values.lines, [*places, *names], values.shape, None, capabilities, "z")
         for writer in (self.table, self.indices, self.values):
             writer.helpers = self.writer.helpers
         self.table_value, self.index_value, self.values_value = table.value, index.value, values.value
-        self.adds = kernel.anchor.attributes[0] == "add"
-        # More ranges mean more readings of the indices: few for few rows, some for each core.
-        ranges = min(self.rows, max(1, min(4 * capabilities.compute_units, math.prod(table.shape) // 512)))
-        self.rows_per_item = -(-self.rows // ranges)
-        self.local_size = (1,)
-        self.global_size = (-(-self.rows // self.rows_per_item),)
+        self.combine = anchors.COMBINE.get(kernel.anchor.attributes[0])
         (self.result,) = kernel.stores
+        self.row_size = math.prod(table.shape[1:])
+        self.streams = self._streams(length)
+        if capabilities.is_cpu:
+            # Each range reads all indices: one a core, and several only where that is little beside the rows' work.
+            ranges = capabilities.compute_units * (4 if self.row_size >= WIDE else 1)
+            ranges = min(self.rows, max(1, min(ranges, math.prod(table.shape) // 512)))
+            self.rows_per_item = -(-self.rows // ranges)
+            if not self.inner:
+                self.rows_per_item = -(-self.rows_per_item // self.width) * self.width
+            self.ranges = -(-self.rows // self.rows_per_item)
+            self.local_size, self.global_size = (1,), (self.ranges,)
+        else:
+            # A work-item owns one column of a range, so that neighbours write neighbours.
+            wanted = ITEMS_PER_UNIT * self.group * capabilities.compute_units // self.row_size
+            self.rows_per_item = -(-self.rows // min(self.rows, max(1, wanted)))
+            self.ranges = -(-self.rows // self.rows_per_item)
+            items = self.ranges * self.row_size
+            self.local_size = (self.group,)
+            self.global_size = (-(-items // self.group) * self.group,)
 
     def operand(self, writer: Writer) -> str:
         return "\n".join(writer.declare(number, 1) for number in range(len(writer.lines)))
+
+
+class GivenShape(KernelShape):
+    """A kernel whose body is given, with its sizes: it reads whole arrays and writes one."""
+
+    template = "given"
+    is_function = False
+
+    def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
+        super().__init__(kernel, capabilities)
+        assert kernel.anchor is not None
+        op, operands = kernel.anchor.op, kernel.anchor.operands
+        assert op.sizes is not None
+        self.writer = Writer((), (), (), None, capabilities)
+        self.global_size, self.local_size = op.sizes(*[operand.shape for operand in operands])
+        self.arrays = []
+        """The name and the argument of each operand, and of the result."""
+        for name, operand in zip(op.names, operands):
+            (load,) = operand.lines
+            assert isinstance(load, Load)
+            self.arrays.append((name, load.argument))
+        (store,) = kernel.stores
+        self.arrays.append(("result", store.argument))
+        shapes = {name: operand.shape for name, operand in zip(op.names, operands)}
+        self.body = Template(op.c, strict_undefined=True).render(
+            T=operands[0].lines[0].dtype.c, result=kernel.shape, **shapes
+        )
+
+    def declare(self, name: str, number: int) -> str:
+        """The statement that gives an argument the name it has in the body."""
+        argument = self.kernel.arguments[number]
+        access = "" if argument.written else "const "
+        return f"__global {access}{argument.dtype.c}* {name} = a{number};"
+    @property
+    def place(self) -> str:
+        """Where an element of the result stands."""
+        return f"a{self.result.argument}[{self.writer.address(self.result.view)}]"
+
+    def fill(self, width: int) -> str:
+        """Statements that copy elements of the table."""
+        argument = self.kernel.arguments[self.result.argument]
+        lines = [self.table.declare(number, width) for number in range(len(self.table.lines))]
+        past = self.streams and argument.size * argument.dtype.size >= STREAM
+        store = self.table.store
+        lines.append(store(self.result.argument, argument.dtype, self.result.view, self.table_value, width, past))
+        return "\n".join(lines)
+
+    @property
+    def update(self) -> str:
+        """Statements that bring a value to its place."""
+        lines = [self.values.declare(number, 1) for number in range(len(self.values.lines))]
+        value = self.values.name(self.values_value)
+        if self.combine is not None:
+            value = self.combine.c.format(value, "old")
+            lines.append(f"const {self.kernel.arguments[self.result.argument].dtype.c} old = {self.place};")
+        lines.append(f"{self.place} = {value};")
+        return "\n".join(lines)
+
+    @property
+    def row(self) -> str:
+        """Statements that read an index, ``r``."""
+        lines = [self.indices.declare(number, 1) for number in range(len(self.indices.lines))]
+        return "\n".join([*lines, f"const {self.index} r = {self.indices.name(self.index_value)};"])

@@ -34,7 +34,7 @@ from clgrad.compose.distances import cosine_similarity as cosine_similarity
 from clgrad.compose.distances import normalize as normalize
 from clgrad.compose.distances import pairwise_distance as pairwise_distance
 from clgrad.compose.distances import pdist as pdist
-from clgrad.compose.joining import cat
+from clgrad.compose.indexing import embedding as embedding
 from clgrad.compose.losses import binary_cross_entropy as binary_cross_entropy
 from clgrad.compose.losses import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from clgrad.compose.losses import cross_entropy as cross_entropy
@@ -56,9 +56,10 @@ from clgrad.compose.margins import multi_margin_loss as multi_margin_loss
 from clgrad.compose.margins import multilabel_margin_loss as multilabel_margin_loss
 from clgrad.compose.margins import triplet_margin_loss as triplet_margin_loss
 from clgrad.compose.margins import triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
+from clgrad.compose.shaping import pad as pad
 from clgrad.creation import one_hot as one_hot
 from clgrad.dtypes import float32, float64
-from clgrad.errors import ArgumentError, DtypeError, ShapeError
+from clgrad.errors import DtypeError, ShapeError
 from clgrad.nn.noise import alpha_dropout as alpha_dropout
 from clgrad.nn.noise import dropout as dropout
 from clgrad.nn.noise import dropout1d as dropout1d
@@ -68,8 +69,6 @@ from clgrad.nn.noise import feature_alpha_dropout as feature_alpha_dropout
 from clgrad.nn.noise import gumbel_softmax as gumbel_softmax
 from clgrad.nn.noise import rrelu as rrelu
 from clgrad.tensor import Tensor
-
-PAD_MODES = ("constant", "reflect", "replicate", "circular")
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -256,56 +255,3 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
     left = input1.reshape(-1, in1) @ weight.permute(1, 0, 2).reshape(in1, out * in2)
     output = (left.reshape(-1, out, in2) * input2.reshape(-1, 1, in2)).sum(-1).reshape(*input1.shape[:-1], out)
     return output if bias is None else output + bias
-
-
-def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Tensor:
-    """Add elements around a tensor: ``pad`` is (left, right) of the last dimension, then of the one before.
-
-    Modes: "constant" fills with ``value`` (0) and crops where a width is negative; "reflect" mirrors
-    without repeating the edge, "replicate" repeats the edge, "circular" wraps around.
-    Raises ShapeError for widths that do not fit, ArgumentError for another mode.
-
-        >>> import clgrad
-        >>> pad(clgrad.tensor([1, 2, 3]), (2, 1), mode="reflect").tolist()
-        [3, 2, 1, 2, 3, 2]
-    """
-    widths = tuple(pad)
-    if mode not in PAD_MODES:
-        raise ArgumentError(f"[pad] mode={mode!r}, it must be one of {', '.join(PAD_MODES)}")
-    if len(widths) % 2 or len(widths) > 2 * input.ndim:
-        raise ShapeError(
-            f"[pad] pad {widths} against input {tuple(input.shape)}: it holds two widths per dimension, the "
-            f"last dimension first"
-        )
-    if mode == "constant":
-        return input.pad(widths, value=0 if value is None else value)
-    if value is not None:
-        raise ArgumentError(f"[pad] value={value} with mode={mode!r}, only constant padding takes a value")
-    for position, (before, after) in enumerate(zip(widths[::2], widths[1::2], strict=True)):
-        input = _pad_dim(input, input.ndim - 1 - position, before, after, mode)
-    return input
-
-
-def _pad_dim(input: Tensor, dim: int, before: int, after: int, mode: str) -> Tensor:
-    """Pad one dimension with elements of the input."""
-    size = input.shape[dim]
-    most = {"reflect": size - 1, "circular": size}.get(mode, before + after if size else 0)
-    if min(before, after) < 0 or max(before, after) > most:
-        raise ShapeError(
-            f"[pad] widths ({before}, {after}) with mode={mode!r} on dimension {dim} of "
-            f"{tuple(input.shape)}: they must lie between 0 and {most}"
-        )
-
-    def part(start: int, stop: int) -> Tensor:
-        return input[(slice(None),) * dim + (slice(start, stop),)]
-
-    def edge(start: int, width: int) -> Tensor:
-        return part(start, start + 1).expand(*input.shape[:dim], width, *input.shape[dim + 1 :])
-
-    if mode == "reflect":
-        pieces = [part(1, before + 1).flip(dim), input, part(size - 1 - after, size - 1).flip(dim)]
-    elif mode == "circular":
-        pieces = [part(size - before, size), input, part(0, after)]
-    else:
-        pieces = [edge(0, before), input, edge(size - 1, after)]
-    return cat([piece for piece in pieces if piece.shape[dim]], dim)

@@ -9,7 +9,8 @@ Families:
 - ``map``: element by element; operands have equal shapes (array.py inserts casts and broadcasts).
 - ``reduce``: one operand and ``axes``; reduced axes stay with length one.
 - ``move``: one operand, no arithmetic; ``view`` says how indices change.
-- ``anchor``: has a kernel kind of its own (matmul, scatter) or moves between devices; ``shape`` gives its shape.
+- ``anchor``: has a kernel kind of its own (matmul, scatter), moves between devices, or is LAPACK's (``host``);
+  ``shape`` gives its shape.
 
 Gradients: ``vjp(g, y, *operands, **attributes)`` gives one gradient per operand (None where there
 is none). It is written in the array language, so gradients differentiate again.
@@ -60,8 +61,13 @@ class Op:
     view: Callable[..., Any] | None = None
     shape: Callable[..., Any] | None = None
     """For an anchor, its shape from its operands' shapes and its attributes."""
+    names: tuple[str, ...] = ()
+    sizes: Callable[..., Any] | None = None
+    """For an anchor whose kernel is given as ``c``: what that calls its operands, and the sizes of its range."""
     identity: Callable[[DType], Any] | None = None
     cost: int = CHEAP
+    host: bool = False
+    """Whether only the ``cpu`` device runs it: who applies it moves the operands there."""
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"
@@ -83,6 +89,6 @@ def predicate(name: str, **fields: Any) -> Op:
     return row(name, "map", result=bool_, **fields)
 
 
-from clgrad.ops import anchors, maps, moves, reduces, sources  # noqa: E402  # rows register on import
+from clgrad.ops import anchors, factorisations, maps, moves, reduces, sources, special  # noqa: E402  # rows register on import
 
-__all__ = ["OPS", "Op", "anchors", "maps", "moves", "reduces", "sources"]
+__all__ = ["OPS", "Op", "anchors", "factorisations", "maps", "moves", "reduces", "sources", "special"]
