@@ -77,7 +77,7 @@ def test_updates_in_place(device: str) -> None:
             given = iter(others)
             passed = [next(given) if isinstance(one, np.ndarray) else one for one in fixed]
             if isinstance(x, torch.Tensor):  # which knows no derivative of some of its own updates
-                return getattr(x, update[:-1])(*passed)
+                return getattr(x, update[:-1])(*passed).to(x.dtype)
             moved = x * 1
             assert getattr(moved, update)(*passed) is moved
             return moved
