@@ -14,7 +14,7 @@ import numpy as np
 
 from clgrad.arithmetic import Arithmetic, Scalar, broadcast_shapes
 from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer
-from clgrad.errors import ArgumentError, DeviceError, DtypeError, ShapeError
+from clgrad.errors import DeviceError, DtypeError, ShapeError
 from clgrad.ops import Op, anchors, moves, reduces
 from clgrad.view import Shape
 
@@ -276,7 +276,7 @@ class Array(Arithmetic):
         return self._apply(anchors.take, (self, index))
 
     def scatter_rows(self: A, index: A, values: A, mode: str) -> A:
-        """Entries of the first dim (n, *inner) combined with others, (*i, *inner), at the places (*i) that an index names.
+        """Entries of the first dim, (n, *inner), combined with others, (*i, *inner), where an index (*i) names them.
 
         ``mode`` is "add", "mul", "max", "min", or "set", where later ones win.
         """

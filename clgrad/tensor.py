@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import builtins
 import copy
-import math
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import ContextDecorator
@@ -359,7 +358,7 @@ class Tensor(Array):
 
     def new_full(
         self: T,
-        size: Sequence[int],
+        size: Sequence[builtins.int],
         fill_value: Scalar,
         dtype: Any = None,
         device: Any = None,

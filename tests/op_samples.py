@@ -709,7 +709,7 @@ def scatter_cases() -> list[Case]:
     rows = np.array([[1.0, math.nan], [3.0, 2.0], [1.0, 2.0], [-3.0, 0.0]], np.float32)
     places = np.array([0, 4, 0, 3])
     for mode, reduce in (("max", "amax"), ("min", "amin")):
-        wanted = lambda x, i, values, reduce=reduce: combined(x, i, values, reduce)  # noqa: E731
+        wanted = lambda x, i, values, reduce=reduce: combined(x, i, values, reduce)
         cases.append(Case(f"{mode} of ties and nan", scattered(mode), wanted, (ties, places, rows)))
     zeros = np.array([1.0, 0.0, 2.0, 3.0, 5.0], np.float32)
     factors = np.array([2.0, 3.0, 0.0, 4.0, 0.0, 0.0, 7.0], np.float32)
@@ -728,7 +728,7 @@ def scatter_cases() -> list[Case]:
         inputs = (numbers[0].astype(dtype), index, (numbers[2] % 3).astype(dtype))
         reduces = {"mul": "prod", "max": "amax", "min": "amin"} if dtype != "bool" else {"max": "amax", "min": "amin"}
         for mode, reduce in reduces.items():
-            wanted = lambda x, i, values, reduce=reduce: combined(x, i, values, reduce)  # noqa: E731
+            wanted = lambda x, i, values, reduce=reduce: combined(x, i, values, reduce)
             cases.append(Case(f"{mode} {dtype}", scattered(mode), wanted, inputs))
     for dtype in ("int32", "int64", "uint8", "float64"):
         inputs = (numbers[0].astype(dtype), index, numbers[2].astype(dtype))
@@ -744,7 +744,7 @@ def cat_cases() -> list[Case]:
 
     def joined(dim: int, *shapes: tuple[int, ...], dtype: str = "float32") -> Case:
         pieces = [(normal(*shape, seed=seed) * 9).astype(dtype) for seed, shape in enumerate(shapes)]
-        call: Function = lambda *xs: (lambda y: y * y)(library(xs[0]).cat(xs, dim))  # noqa: E731
+        call: Function = lambda *xs: (lambda y: y * y)(library(xs[0]).cat(xs, dim))
         return same(f"{dtype} {shapes} along {dim}", call, *pieces)
 
     def layouts(x: Any, y: Any) -> Any:
@@ -766,7 +766,7 @@ def cat_cases() -> list[Case]:
         same("then reduced", lambda x, y: library(x).cat([x, y, x]).sum(0), normal(4, 5), normal(3, 5, seed=1)),
         same("within", lambda x: library(x).cat([x, library(x).cat([x * 2, x], 1)], 1).exp(), normal(2, 3)),
         same("many", lambda *xs: library(xs[0]).cat(xs, 1), *many, order=1),
-        same("many computed", lambda *xs: library(xs[0]).cat([x * y for x, y in zip(xs, xs[1:])]), *many, order=1),
+        same("computed", lambda *xs: library(xs[0]).cat([x * y for x, y in itertools.pairwise(xs)]), *many, order=1),
     ]
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from compare import Case
 
-from functions import indexing, statistics
+from functions import indexing, shaping, statistics
 
 SAMPLES: dict[str, Callable[[], list[Case]]] = {}
 
-for area in (indexing, statistics):
+for area in (indexing, shaping, statistics):
     repeated = SAMPLES.keys() & area.SAMPLES.keys()
     assert not repeated, repeated
     SAMPLES |= area.SAMPLES
