@@ -276,7 +276,7 @@ class Array(Arithmetic):
         return self._apply(anchors.take, (self, index))
 
     def scatter_rows(self: A, index: A, values: A, mode: str) -> A:
-        """Entries of the first dim (n, *inner) combined with others, (*i, *inner), at the places (*i) that an index names.
+        """Entries of the first dim, (n, *inner), combined with others, (*i, *inner), where an index (*i) names them.
 
         ``mode`` is "add", "mul", "max", "min", or "set", where later ones win.
         """

@@ -298,14 +298,14 @@ def _fills_a_device(shape: Shape, axes: Shape) -> bool:
 
 def _joins(group: Group, unit: Unit) -> bool | None:
     """Whether the unit fits the group, and then whether its value is one a row; None if it does not fit."""
-    if unit.anchor is not None or group.lines + len(unit.lines) > LONGEST_KERNEL:
+    if unit.anchor is not None:
         return None
     if group.anchor is not None and group.anchor.op not in (anchors.matmul, anchors.cat):
         return None
-    if group.anchor is not None and group.anchor.op is anchors.cat:
-        # Each piece has these lines.
-        if (group.lines + len(unit.lines)) * len(group.anchor.operands) > LONGEST_KERNEL:
-            return None
+    # A cat has these lines for each piece.
+    copies = len(group.anchor.operands) if group.anchor is not None and group.anchor.op is anchors.cat else 1
+    if (group.lines + len(unit.lines)) * copies > LONGEST_KERNEL:
+        return None
     if len(group.reads | unit.reads) + len(group.units) + 1 > MOST_ARGUMENTS:
         return None
     shape, axes = _squeeze(unit.shape, unit.axes)

@@ -545,7 +545,7 @@ class Tensor(Array):
 
     def new_full(
         self: T,
-        size: Sequence[int],
+        size: Sequence[builtins.int],
         fill_value: Scalar,
         dtype: Any = None,
         device: Any = None,

@@ -837,7 +837,7 @@ def cat_cases() -> list[Case]:
         same("then reduced", lambda x, y: library(x).cat([x, y, x]).sum(0), normal(4, 5), normal(3, 5, seed=1)),
         same("within", lambda x: library(x).cat([x, library(x).cat([x * 2, x], 1)], 1).exp(), normal(2, 3)),
         same("many", lambda *xs: library(xs[0]).cat(xs, 1), *many, order=1),
-        same("many computed", lambda *xs: library(xs[0]).cat([x * y for x, y in zip(xs, xs[1:])]), *many, order=1),
+        same("computed", lambda *xs: library(xs[0]).cat([x * y for x, y in itertools.pairwise(xs)]), *many, order=1),
     ]
 
 

@@ -104,7 +104,6 @@ REFUSED: dict[str, tuple[type[ClgradError], list[Any], Callable[[], Any]]] = {
     "index, a mask": (IndexRangeError, ["(2,)", "(3,)"], lambda: f(3)[clgrad.tensor([True, False], device="cpu")]),
     # Dtypes
     "index, a float": (DtypeError, ["1.5"], lambda: f(3)[1.5]),
-    "index, a bool": (DtypeError, ["bool"], lambda: f(3)[True]),
     "index, a float tensor": (DtypeError, ["float32"], lambda: f(3)[f(2)]),
     "index, text": (DtypeError, ["'a'"], lambda: f(3)["a"]),
     "matmul, dtypes": (DtypeError, ["float32", "int64"], lambda: f(2, 2) @ i(1, 2)),

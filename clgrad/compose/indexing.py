@@ -191,7 +191,7 @@ def getitem(x: A, key: Any, nonzero: Nonzero) -> A:
     parts = _parts(x, key, nonzero)
     if any(isinstance(part, _Picks) for part in parts):
         rows = _rows(x, parts)
-        return rows.table.take_rows(rows.index).reshape(rows.shape)
+        return rows.table.take_rows(rows.index).reshape(rows.shape)  # type: ignore[no-any-return]
     ranges, flips, shape = _basic(x, parts)
     result = x.slice_ranges(*ranges)
     return (result.flip(*flips) if flips else result).reshape(shape)
@@ -244,7 +244,7 @@ def _rows(x: A, parts: Sequence[_Part]) -> _Rows:
     # Neighbouring index arrays leave their result where they stand, others in front.
     first = picks[0] if picks and picks == list(range(picks[0], picks[-1] + 1)) else 0
     rest = [part for part in axes if not isinstance(part, _Picks)]
-    shape = tuple(1 if isinstance(part, _New) else part.count for part in rest)  # type: ignore[union-attr]
+    shape = tuple(1 if isinstance(part, _New) else part.count for part in rest)
     shape = (*shape[:first], *picked, *shape[first:])
     moving = [part for part in rest if isinstance(part, _Range) and part.dim < folded]
     before = sum(isinstance(part, _Range) and part.dim < folded for part in rest[:first])
@@ -456,7 +456,7 @@ def scatter(
         raise ArgumentError("[scatter] give either src or value")
     if not isinstance(given, Array):
         given = input._constant(given, input.dtype)._broadcast(index.shape)
-    return _scattered(input, dim, index, given, modes[reduce], "scatter")  # type: ignore[arg-type]
+    return _scattered(input, dim, index, given, modes[reduce], "scatter")
 
 
 def scatter_add(input: A, dim: int, index: A, src: A) -> A:
@@ -482,8 +482,8 @@ def _nothing(input: A, reduce: str) -> A:
         return input._constant(side * math.inf, input.dtype)
     if input.dtype is bool_:
         return input._constant(side > 0, bool_)
-    limits = np.iinfo(input.dtype.numpy)
-    return input._constant(int(limits.max if side > 0 else limits.min), input.dtype)
+    bits = 8 * input.dtype.size - input.dtype.signed
+    return input._constant((1 << bits) - 1 if side > 0 else -(1 << bits) if input.dtype.signed else 0, input.dtype)
 
 
 def _reducing(reduce: str, op: str, known: Sequence[str]) -> str:
@@ -493,7 +493,7 @@ def _reducing(reduce: str, op: str, known: Sequence[str]) -> str:
 
 
 def _mean(total: A, count: A) -> A:
-    count = (count == 0).choose(1, count)
+    count = count.maximum(1)
     return total / count if total.dtype.is_float else total // count
 
 
@@ -601,7 +601,7 @@ def index_fill(input: A, dim: int, index: A, value: Scalar | A) -> A:
         filled: Any = value._cast(input.dtype)
     else:
         filled = input._constant(value, input.dtype)
-    axis, rows, places = _entries(input, dim, index, "index_fill")
+    _, rows, places = _entries(input, dim, index, "index_fill")
     result = rows.scatter_rows(places, filled._broadcast(places.shape + rows.shape[1:]), "set")
     return result.reshape(input.shape)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 from clgrad.arithmetic import result_dtype
 from clgrad.array import A, normalize_dim
@@ -252,7 +253,7 @@ def chunk(input: A, chunks: int, dim: int = 0) -> tuple[A, ...]:
     return split(input, -(-size // chunks), axis) if size else _cut(input, axis, [0] * (chunks + 1))
 
 
-def tensor_split(input: A, indices_or_sections: int | Sequence[int] | A, dim: int = 0) -> tuple[A, ...]:
+def tensor_split(input: A, indices_or_sections: Any, dim: int = 0) -> tuple[A, ...]:
     """Cut into a number of pieces, the first ones longer by one where they can not be equal, or before given places.
 
     >>> import clgrad
@@ -263,7 +264,7 @@ def tensor_split(input: A, indices_or_sections: int | Sequence[int] | A, dim: in
     """
     axis, size = _whole(input, dim, "tensor_split")
     if not isinstance(indices_or_sections, (int, list, tuple)):
-        indices_or_sections = indices_or_sections._read().tolist()  # type: ignore[union-attr]
+        indices_or_sections = indices_or_sections._read().tolist()
     if isinstance(indices_or_sections, int):
         count = indices_or_sections
         if count <= 0:

@@ -86,10 +86,10 @@ def _view_as_dtype(input: A, dtype: DType) -> A:
     bits = input.bitcast(_UNSIGNED[old])
     if old > new:
         shifts = (input._iota(old // new) * (8 * new)).to(_UNSIGNED[old])
-        parts: Any = bits.unsqueeze(-1) >> shifts
-        return parts.to(_UNSIGNED[new]).reshape((*input.shape[:-1], -1)).bitcast(dtype)
+        parts = (bits.unsqueeze(-1) >> shifts).to(_UNSIGNED[new])
+        return parts.reshape((*input.shape[:-1], -1)).bitcast(dtype)
     count = new // old
-    pieces: Any = bits.reshape((*input.shape[:-1], input.shape[-1] // count, count)).to(_UNSIGNED[new])
+    pieces = bits.reshape((*input.shape[:-1], input.shape[-1] // count, count)).to(_UNSIGNED[new])
     # No two shifted pieces have a bit in common: their sum is their union.
     shifted = pieces << (input._iota(count) * (8 * old)).to(_UNSIGNED[new])
     return shifted.sum(-1, dtype=_UNSIGNED[new]).bitcast(dtype)
@@ -411,7 +411,7 @@ def select(input: A, dim: int, index: int) -> A:
 
 
 def unfold(input: A, dimension: int, size: int, step: int) -> A:
-    """Windows of ``size`` entries along a dim, each ``step`` after the one before; a window's entries are a new last dim.
+    """Windows of ``size`` entries along a dim, each ``step`` after the one before; their entries are a new last dim.
 
     >>> import clgrad
     >>> clgrad.arange(5).unfold(0, 3, 2).tolist()
@@ -433,7 +433,7 @@ def unfold(input: A, dimension: int, size: int, step: int) -> A:
         cut = narrow(padded, axis, 0, count * step)
         apart = cut.reshape((*whole.shape[:axis], count, step, *whole.shape[axis + 1 :]))
         return movedim(narrow(apart, axis + 1, 0, size), axis + 1, -1)
-    index: Any = (input._iota(count) * step).reshape(count, 1) + input._iota(size)
+    index = (input._iota(count) * step).reshape(count, 1) + input._iota(size)
     return movedim(_take(whole, axis, index), axis + 1, -1)
 
 
@@ -509,14 +509,14 @@ def _or_zero(condition: A, input: A) -> A:
 def _on_diagonal(values: A, rows: int, columns: int, offset: int) -> tuple[A, A]:
     """Where the diagonal of (rows, columns) is, and values (..., length) spread out so that they fall on it."""
     row, column = values._iota(rows).reshape(rows, 1), values._iota(columns)
-    hit: Any = column - row == offset
+    distance: Any = column - row
     before = max(0, -offset) if offset < 0 else 0
     widths = ((0, 0),) * (values.ndim - 1)
     if offset >= 0:
         spread = values.pad_widths((*widths, (0, rows - values.shape[-1]))).unsqueeze(-1)
     else:
         spread = values.pad_widths((*widths, (before, rows - before - values.shape[-1]))).unsqueeze(-1)
-    return hit, spread
+    return distance == offset, spread
 
 
 def diag_embed(input: A, offset: int = 0, dim1: int = -2, dim2: int = -1) -> A:
@@ -584,7 +584,7 @@ def _triangle(input: A, diagonal: int, lower: bool, op: str) -> A:
     if input.ndim < 2:
         raise ShapeError(f"[{op}] needs at least two dims, got shape {input.shape}")
     rows, columns = input.shape[-2:]
-    distance: Any = input._iota(columns) - input._iota(rows).reshape(rows, 1)
+    distance = input._iota(columns) - input._iota(rows).reshape(rows, 1)
     return _or_zero(distance <= diagonal if lower else distance >= diagonal, input)
 
 
@@ -665,7 +665,8 @@ def cartesian_prod(*tensors: A) -> A:
     """
     if len(tensors) == 1:
         return tensors[0]
-    return stack([one.reshape(-1) for one in meshgrid(*tensors, indexing="ij")], 1)
+    rows: A = stack([one.reshape(-1) for one in meshgrid(*tensors, indexing="ij")], 1)
+    return rows
 
 
 def combinations(input: A, r: int = 2, with_replacement: bool = False) -> A:

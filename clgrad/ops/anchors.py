@@ -108,7 +108,7 @@ cat = row(
     numpy=lambda *pieces: np.concatenate(pieces[:-1], pieces[-1]),
     vjp=_cat_vjp,
 )
-"""Any number of values, one after the other along an axis. Each is a part of the kernel that computes its own elements."""
+"""Any number of values, one after the other along an axis. Each has a part of the kernel, for its own elements."""
 
 transfer = row(
     "transfer",

@@ -25,9 +25,9 @@ def integers(high: int, *shape: int, seed: int = 0) -> Numpy:
 
 def apart(count: int, *shape: int) -> Numpy:
     """Places along the first dim, none twice."""
-    return np.stack([rng(column).permutation(count)[: shape[0]] for column in range(int(np.prod(shape[1:])))], -1).reshape(
-        shape
-    )
+    return np.stack(
+        [rng(column).permutation(count)[: shape[0]] for column in range(int(np.prod(shape[1:])))], -1
+    ).reshape(shape)
 
 
 def squared(name: str, call: Callable[..., Any], *inputs: Numpy, **options: Any) -> Case:
@@ -40,13 +40,16 @@ X = normal(4, 5, 3)
 
 def gather_cases() -> list[Case]:
     cases = [
-        squared(f"dim {dim}", lambda x, i, d=dim: x.gather(d, i), X, integers(X.shape[dim], 2, 5, 3)) for dim in (0, 1, -1)
+        squared(f"dim {dim}", lambda x, i, d=dim: x.gather(d, i), X, integers(X.shape[dim], 2, 5, 3))
+        for dim in (0, 1, -1)
     ]
     return [
         *cases,
         same("function", lambda x, i: library(x).gather(input=x, dim=1, index=i), X, integers(5, 4, 9, 2)),
         squared("of transposed", lambda x, i: x.transpose(0, 1).gather(0, i), normal(3, 5), integers(5, 4, 3)),
-        squared("float64, used twice", lambda x, i: x.gather(0, i) + x, normal(4, 3, dtype="float64"), integers(4, 4, 3)),
+        squared(
+            "float64, used twice", lambda x, i: x.gather(0, i) + x, normal(4, 3, dtype="float64"), integers(4, 4, 3)
+        ),
         same("int32", lambda x, i: x.gather(0, i), integers(9, 4, 3).astype("int32"), integers(4, 2, 3)),
         same("bool", lambda x, i: x.gather(0, i), integers(2, 4, 3).astype(bool), integers(4, 2, 3)),
         same("nan", lambda x, i: x.gather(1, i), TIES, integers(3, 3, 2), order=1),
@@ -70,7 +73,8 @@ def take_along_dim_cases() -> list[Case]:
 
 def index_select_cases() -> list[Case]:
     cases = [
-        squared(f"dim {dim}", lambda x, i, d=dim: x.index_select(d, i), X, integers(X.shape[dim], 7)) for dim in (0, 1, -1)
+        squared(f"dim {dim}", lambda x, i, d=dim: x.index_select(d, i), X, integers(X.shape[dim], 7))
+        for dim in (0, 1, -1)
     ]
     return [
         *cases,
@@ -99,11 +103,19 @@ def scatter_cases() -> list[Case]:
     x, unique, source = normal(6, 3), apart(6, 4, 3), normal(4, 3, seed=2)
     return [
         squared("dim 0", lambda x, i, s: x.scatter(0, i, s), x, unique, source),
-        squared("dim 1", lambda x, i, s: x.transpose(0, 1).scatter(1, i.transpose(0, 1), s.transpose(0, 1)), x, unique, source),
+        squared(
+            "dim 1",
+            lambda x, i, s: x.transpose(0, 1).scatter(1, i.transpose(0, 1), s.transpose(0, 1)),
+            x,
+            unique,
+            source,
+        ),
         squared("dim -1", lambda x, i, s: x.scatter(-1, i, s), normal(3, 5), apart(5, 4, 3).T.copy(), normal(3, 4)),
         # torch has no gradient for a src that is longer than the index.
         squared("longer src", lambda x, i, s: x.scatter(0, i, s), x, unique[:2, :2], source, order=0),
-        squared("3-d", lambda x, i, s: x.scatter(1, i, s), X, apart(5, 5, 2).T.reshape(2, 5, 1).copy(), normal(2, 5, 1)),
+        squared(
+            "3-d", lambda x, i, s: x.scatter(1, i, s), X, apart(5, 5, 2).T.reshape(2, 5, 1).copy(), normal(2, 5, 1)
+        ),
         squared("value", lambda x, i: x.scatter(0, i, 2.5), x, unique),
         same("value by name", lambda x, i: library(x).scatter(x, 0, i, value=1), x, unique),
         same("add", lambda x, i: x.scatter(0, i, 2.5, reduce="add"), x, integers(6, 4, 3), order=0),
@@ -111,7 +123,7 @@ def scatter_cases() -> list[Case]:
         squared("float64", lambda x, i, s: x.scatter(0, i, s), x.astype(float), unique, source.astype(float)),
         same("int32", lambda x, i: x.scatter(0, i, 7), integers(9, 6, 3).astype("int32"), unique),
         same("bool", lambda x, i, s: x.scatter(0, i, s), x > 0, unique, source > 0),
-        same("empty index", lambda x, i, s: x.scatter(0, i, s), x, unique[:0], source),
+        same("empty index", lambda x, i, s: x.scatter(0, i, s[:0]), x, unique[:0], source),
         same("0-d", lambda x, i, s: x.scatter(0, i, s), normal(), np.array(0), normal(seed=1)),
         squared("used again", lambda x, i, s: x.scatter(0, i, s.exp()) + x * s.sum(), x, unique, source),
     ]
@@ -121,23 +133,43 @@ def scatter_add_cases() -> list[Case]:
     x, many, source = normal(5, 3), integers(5, 40, 3), normal(40, 3, seed=2)
     return [
         squared("dim 0", lambda x, i, s: x.scatter_add(0, i, s), x, many, source, magnitude=8),
-        squared("dim 1", lambda x, i, s: x.scatter_add(1, i, s), normal(3, 7), integers(7, 3, 9), normal(3, 9), magnitude=8),
+        squared(
+            "dim 1", lambda x, i, s: x.scatter_add(1, i, s), normal(3, 7), integers(7, 3, 9), normal(3, 9), magnitude=8
+        ),
         Case(
             "longer src",
             lambda x, i, s: x.scatter_add(0, i, s) ** 2,
             lambda x, i, s: x.scatter_add(0, i, s[:7, :2]) ** 2,
             (x, many[:7, :2], source),
         ),
-        squared("into zeros", lambda i, s: library(s).zeros_like(s[:4]).scatter_add(0, i % 4, s), many, source, magnitude=8),
-        same("large", lambda x, i, s: x.scatter_add(0, i, s), normal(3000), integers(3000, 9000), normal(9000), order=1, magnitude=9),
+        squared(
+            "into zeros", lambda i, s: library(s).zeros_like(s[:4]).scatter_add(0, i % 4, s), many, source, magnitude=8
+        ),
+        same(
+            "large",
+            lambda x, i, s: x.scatter_add(0, i, s),
+            normal(3000),
+            integers(3000, 9000),
+            normal(9000),
+            order=1,
+            magnitude=9,
+        ),
         same("int64", lambda x, i, s: x.scatter_add(0, i, s), integers(9, 5), integers(5, 30), integers(9, 30)),
-        same("uint8 wraps", lambda x, i, s: x.scatter_add(0, i, s), *(one.astype(kind) for one, kind in (
-            (integers(255, 5), "uint8"), (integers(5, 30), "int64"), (integers(255, 30), "uint8")))),
-        squared("float64", lambda x, i, s: x.scatter_add(0, i, s), x.astype(float), many, source.astype(float), magnitude=8),
+        same(
+            "uint8 wraps",
+            lambda x, i, s: x.scatter_add(0, i, s),
+            *(
+                one.astype(kind)
+                for one, kind in ((integers(255, 5), "uint8"), (integers(5, 30), "int64"), (integers(255, 30), "uint8"))
+            ),
+        ),
+        squared(
+            "float64", lambda x, i, s: x.scatter_add(0, i, s), x.astype(float), many, source.astype(float), magnitude=8
+        ),
         same("nan and inf", lambda x, i, s: x.scatter_add(1, i, s), TIES, integers(3, 3, 3), TIES, order=1),
         same("0-d", lambda x, i, s: x.scatter_add(0, i, s), normal(), np.array(0), normal(seed=1)),
         same("empty", lambda x, i, s: x.scatter_add(0, i, s[:0]), x, many[:0], source),
-    ]  # fmt: skip
+    ]
 
 
 def scatter_reduce_cases() -> list[Case]:
@@ -151,9 +183,17 @@ def scatter_reduce_cases() -> list[Case]:
 
             order = 1 if reduce == "prod" and not own else 2
             cases.append(squared(f"{reduce} {own}", call, x, many, source, magnitude=4, slack=3, order=order))
-            cases.append(same(f"{reduce} {own} nan and ties", call, TIES, integers(3, 5, 3), np.vstack([TIES, TIES])[:5], order=0))
+            cases.append(
+                same(
+                    f"{reduce} {own} nan and ties", call, TIES, integers(3, 5, 3), np.vstack([TIES, TIES])[:5], order=0
+                )
+            )
             for dtype in ("int32", "uint8") if own else ("int64",):
-                kinds = (integers(9, 5).astype(dtype), integers(4, 9, seed=1), (integers(9, 9, seed=2) + 1).astype(dtype))
+                kinds = (
+                    integers(9, 5).astype(dtype),
+                    integers(4, 9, seed=1),
+                    (integers(9, 9, seed=2) + 1).astype(dtype),
+                )
                 cases.append(same(f"{reduce} {own} {dtype}", call, *kinds))
     ties = (np.array([1.0, 5.0, 2.0], np.float32), np.array([0, 0, 1, 1, 1]), np.array([1, 1, 5, 3, 5], np.float32))
     zeros = (np.array([1.0, 5.0, 0.0], np.float32), np.array([0, 0, 1, 1, 2]), np.array([0, 3, 2, 0, 5], np.float32))
@@ -161,28 +201,56 @@ def scatter_reduce_cases() -> list[Case]:
         *cases,
         same("ties share", lambda x, i, s: x.scatter_reduce(0, i, s, "amax"), *ties),
         same("zeros", lambda x, i, s: x.scatter_reduce(0, i, s, "prod"), *zeros, order=1),
-        squared("dim 1", lambda x, i, s: x.scatter_reduce(-1, i, s, "amin"), normal(3, 4), integers(4, 3, 9), normal(3, 9)),
-        squared("float64", lambda x, i, s: x.scatter_reduce(0, i, s, "mean"), x.astype(float), many, source.astype(float)),
-    ]  # fmt: skip
+        squared(
+            "dim 1", lambda x, i, s: x.scatter_reduce(-1, i, s, "amin"), normal(3, 4), integers(4, 3, 9), normal(3, 9)
+        ),
+        squared(
+            "float64", lambda x, i, s: x.scatter_reduce(0, i, s, "mean"), x.astype(float), many, source.astype(float)
+        ),
+    ]
 
 
 def index_add_cases() -> list[Case]:
     cases = [
-        squared(f"dim {dim}", lambda x, i, s, d=dim: x.index_add(d, i, s), X, integers(X.shape[dim], 7),
-                normal(*(7 if axis == dim % 3 else size for axis, size in enumerate(X.shape)), seed=3), magnitude=4)
+        squared(
+            f"dim {dim}",
+            lambda x, i, s, d=dim: x.index_add(d, i, s),
+            X,
+            integers(X.shape[dim], 7),
+            normal(*(7 if axis == dim % 3 else size for axis, size in enumerate(X.shape)), seed=3),
+            magnitude=4,
+        )
         for dim in (0, 1, -1)
-    ]  # fmt: skip
+    ]
     return [
         *cases,
         squared("alpha", lambda x, i, s: x.index_add(0, i, s, alpha=-2.5), X, integers(4, 3), normal(3, 5, 3)),
         same("0-d index", lambda x, i, s: x.index_add(0, i, s), normal(4), np.array(2), normal(1)),
-        same("0-d", lambda x, i, s: x.index_add(0, i, s), normal(), np.array([0]), normal(1)),
-        same("int32", lambda x, i, s: x.index_add(0, i, s, alpha=3), *(
-            integers(9, n, 2).astype("int32") if n != 7 else integers(4, 7) for n in (4, 7)), integers(9, 7, 2).astype("int32")),
-        squared("large rows", lambda x, i, s: x.index_add(0, i, s), normal(60, 33), integers(60, 90), normal(90, 33), magnitude=4),
-        squared("float64", lambda x, i, s: x.index_add(0, i, s), normal(4, dtype="float64"), integers(4, 9), normal(9, dtype="float64"), magnitude=4),
+        same("0-d", lambda x, i, s: x.index_add(0, i, s), normal(), np.array([0]), normal()),
+        same(
+            "int32",
+            lambda x, i, s: x.index_add(0, i, s, alpha=3),
+            *(integers(9, n, 2).astype("int32") if n != 7 else integers(4, 7) for n in (4, 7)),
+            integers(9, 7, 2).astype("int32"),
+        ),
+        squared(
+            "large rows",
+            lambda x, i, s: x.index_add(0, i, s),
+            normal(60, 33),
+            integers(60, 90),
+            normal(90, 33),
+            magnitude=4,
+        ),
+        squared(
+            "float64",
+            lambda x, i, s: x.index_add(0, i, s),
+            normal(4, dtype="float64"),
+            integers(4, 9),
+            normal(9, dtype="float64"),
+            magnitude=4,
+        ),
         same("empty", lambda x, i, s: x.index_add(0, i, s), normal(4, 2), integers(4, 0), normal(0, 2)),
-    ]  # fmt: skip
+    ]
 
 
 def index_copy_cases() -> list[Case]:
@@ -273,8 +341,14 @@ def masked_scatter_cases() -> list[Case]:
         squared("broadcast", lambda x, m, s: x.masked_scatter(m, s), normal(4, 3), mask[:, :1], normal(4, 3, seed=1)),
         squared("input broadcast", lambda x, m, s: x.masked_scatter(m, s), normal(3), mask, normal(12)),
         same("nowhere", lambda x, m, s: x.masked_scatter(m, s), normal(4, 3), mask & False, normal(0)),
-        same("int32", lambda x, m, s: x.masked_scatter(m, s), *(one.astype("int32") for one in (normal(4, 3) * 9,)), mask, integers(9, 12).astype("int32")),
-    ]  # fmt: skip
+        same(
+            "int32",
+            lambda x, m, s: x.masked_scatter(m, s),
+            *(one.astype("int32") for one in (normal(4, 3) * 9,)),
+            mask,
+            integers(9, 12).astype("int32"),
+        ),
+    ]
 
 
 def select_scatter_cases() -> list[Case]:
