@@ -21,6 +21,8 @@ from clgrad.device import (
 from clgrad.dtypes import (
     DType,
     bfloat16,
+    complex64,
+    complex128,
     float16,
     float32,
     float64,
@@ -48,6 +50,8 @@ __all__ = [
     "bernoulli",
     "bfloat16",
     "bool",
+    "complex64",
+    "complex128",
     "config",
     "data",
     "device",
