@@ -18,12 +18,12 @@ PACKAGE = "clgrad"
 
 LAYERS = (
     "errors config dtypes view",
-    "ops ops.sources ops.moves ops.elementary ops.maps ops.reduces ops.anchors",
+    "ops ops.sources ops.moves ops.elementary ops.complex_numbers ops.maps ops.reduces ops.anchors",
     "kernel device",
     "arithmetic array compose compose.activations compose.indexing compose.joining compose.statistics compose.losses",
     "graph differentiate",
     "lower assemble stages schedule memory runtime expect replay",
-    "tensor creation autograd transform functions random jit viz",
+    "tensor creation autograd transform functions fft random jit viz",
     "nn nn.module nn.init nn.functional nn.utils nn.activation nn.layers nn.containers nn.loss",
     "optim optim.optimizer optim.sgd optim.adam",
     "data data.dataset data.collate data.loader",
