@@ -24,7 +24,7 @@ from clgrad.dtypes import (
     real_of,
 )
 from clgrad.errors import ArgumentError, DeviceError, DtypeError, ShapeError
-from clgrad.ops import Op, complex_numbers, maps
+from clgrad.ops import Op, complex_numbers, maps, special
 from clgrad.view import Shape
 
 A = TypeVar("A", bound="Arithmetic")
@@ -289,17 +289,40 @@ class Arithmetic:
     def __abs__(self: A) -> A:
         return self._unary(maps.absolute)
 
-    def add(self: A, other: Any) -> A:
-        return self.__add__(other)
+    def add(self: A, other: Any, *, alpha: Scalar = 1) -> A:
+        return self.__add__(self._scaled(other, alpha, "add"))
 
-    def sub(self: A, other: Any) -> A:
-        return self.__sub__(other)
+    def sub(self: A, other: Any, *, alpha: Scalar = 1) -> A:
+        return self.__sub__(self._scaled(other, alpha, "sub"))
+
+    def _scaled(self, other: Any, alpha: Scalar, name: str) -> Any:
+        if alpha == 1:
+            return other
+        if isinstance(alpha, float) and not result_dtype([self, other]).is_float:
+            raise DtypeError(
+                f"[{name}] alpha={alpha} is no integer, the operands are; cast one with .to(clgrad.float32)"
+            )
+        return other * alpha
 
     def mul(self: A, other: Any) -> A:
         return self.__mul__(other)
 
-    def div(self: A, other: Any) -> A:
-        return self.__truediv__(other)
+    def div(self: A, other: Any, *, rounding_mode: str | None = None) -> A:
+        """The quotient; with rounding_mode="trunc" rounded towards zero, with "floor" rounded down.
+
+        A rounded quotient of integers is an integer. Raises ArgumentError for another mode.
+        """
+        if rounding_mode is None:
+            return self.__truediv__(other)
+        if rounding_mode not in ("trunc", "floor"):
+            raise ArgumentError(f"[div] rounding_mode={rounding_mode!r} is not known; there are None, 'trunc', 'floor'")
+        if rounding_mode == "trunc" and result_dtype([self, other]).is_float:
+            return self.__truediv__(other).trunc()
+        quotient = self.__floordiv__(other)
+        if rounding_mode == "floor":
+            return quotient
+        rounded_away = (quotient < 0) & (quotient * other != self)
+        return quotient + rounded_away
 
     # -- comparisons and bits ---------------------------------------------------------------
 
@@ -335,10 +358,27 @@ class Arithmetic:
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
     def __lshift__(self: A, other: Any) -> A:
-        return self._binary(maps.left_shift, other)
+        return self._shifted(maps.left_shift, other)
 
     def __rshift__(self: A, other: Any) -> A:
-        return self._binary(maps.right_shift, other)
+        return self._shifted(maps.right_shift, other)
+
+    def _shifted(self: A, op: Op, count: Any) -> A:
+        """A shift; where the count is negative or moves all bits out, what it goes towards: 0, or to the right -1."""
+        if not isinstance(count, (Arithmetic, bool, int, float)):
+            count = self._lift(count)
+            if count is None:
+                return NotImplemented  # type: ignore[no-any-return]  # python then asks the other operand
+        kind = result_dtype([self, count])
+        bits, keeps_sign = 8 * kind.size, op is maps.right_shift and kind.signed
+        if not isinstance(count, Arithmetic):
+            if 0 <= count < bits:
+                return self._binary(op, count)
+            return self._binary(op, bits - 1) if keeps_sign else self._binary(maps.bitwise_and, 0)
+        inside = (count >= 0) & (count < bits)
+        if keeps_sign:
+            return self._binary(op, inside.choose(count, bits - 1))
+        return inside.choose(self._binary(op, count), 0)  # type: ignore[return-value]
 
     def __invert__(self: A) -> A:
         return self.logical_not() if self.dtype is bool_ else self._unary(maps.invert)
@@ -420,7 +460,15 @@ class Arithmetic:
         return self._unary(maps.sigmoid)
 
     def erf(self: A) -> A:
-        return self._unary(maps.erf)
+        return self._unary(special.erf)
+
+    def polygamma(self: A, n: int) -> A:
+        """The n-th derivative of digamma. Raises ArgumentError for a negative n."""
+        if n < 0:
+            raise ArgumentError(f"[polygamma] n={n}: there is the n-th derivative from n = 0 on")
+        if n == 0:
+            return self._unary(special.digamma)
+        return self._apply(special.polygamma, self._operands(special.polygamma, (self,)), n)
 
     def relu(self: A) -> A:
         return self._unary(maps.relu)
@@ -434,8 +482,16 @@ class Arithmetic:
     def trunc(self: A) -> A:
         return self._rounded(maps.trunc)
 
-    def round(self: A) -> A:
-        return self._rounded(maps.round_)
+    def round(self: A, *, decimals: int = 0) -> A:
+        """The nearest integer, of two the even one; or the nearest number with so many decimals, maybe negative."""
+        if decimals == 0:
+            return self._rounded(maps.round_)
+        if not self.dtype.is_float:
+            raise DtypeError(
+                f"[round] decimals={decimals}, but {self.dtype.name} has none; cast with .to(clgrad.float32)"
+            )
+        power = float(10 ** abs(decimals))
+        return (self * power).round() / power if decimals > 0 else (self / power).round() * power
 
     def _rounded(self: A, op: Op) -> A:
         return self if self.dtype.category < FLOAT else self._unary(op)
@@ -453,10 +509,18 @@ class Arithmetic:
         result: Any = self
         # As in torch, max wins where the limits cross, and the input wins a tie.
         if min is not None:
-            result = (result < min).choose(min, result)
+            result = self._beyond(result, min, maps.lt).choose(min, result)
         if max is not None:
-            result = (result > max).choose(max, result)
+            result = self._beyond(result, max, maps.gt).choose(max, result)
         return cast(A, result)
+
+    @staticmethod
+    def _beyond(x: Any, limit: Any, comparison: Op) -> Any:
+        """Where a limit holds; one that is NaN holds everywhere."""
+        beyond = x._binary(comparison, limit)
+        if isinstance(limit, Arithmetic):
+            return beyond | limit.isnan() if limit.dtype.is_float else beyond
+        return beyond if limit == limit else beyond | True
 
     def where(self: A, condition: A, other: Any) -> A:
         """self where the condition (bool) holds, else ``other``; all three broadcast."""

@@ -6,8 +6,10 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from clgrad.compose import activations, indexing, joining, statistics
+from clgrad.arithmetic import result_dtype
+from clgrad.compose import activations, elementwise, indexing, joining, statistics
 from clgrad.compose.activations import *
+from clgrad.compose.elementwise import *
 from clgrad.compose.indexing import *
 from clgrad.compose.joining import *
 from clgrad.compose.statistics import *
@@ -18,8 +20,11 @@ def _function(name: str) -> Callable[..., Any]:
     method = getattr(Tensor, name)
 
     @functools.wraps(method)
-    def function(x: Any, *arguments: Any, **keywords: Any) -> Any:
-        return method(x, *arguments, **keywords)
+    def function(input: Any, *arguments: Any, **keywords: Any) -> Any:
+        if isinstance(input, (bool, int, float)) and arguments and isinstance(arguments[0], Tensor):
+            other = arguments[0]
+            input = other._constant(input, result_dtype([input, other]))
+        return method(input, *arguments, **keywords)
 
     return function
 
@@ -35,32 +40,26 @@ ceil = _function("ceil")
 clamp = _function("clamp")
 cos = _function("cos")
 div = _function("div")
-eq = _function("__eq__")
 erf = _function("erf")
 exp = _function("exp")
 expm1 = _function("expm1")
 flatten = _function("flatten")
 flip = _function("flip")
 floor = _function("floor")
-ge = _function("__ge__")
-gt = _function("__gt__")
 isfinite = _function("isfinite")
 isinf = _function("isinf")
 isnan = _function("isnan")
-le = _function("__le__")
 log = _function("log")
 log1p = _function("log1p")
 logical_and = _function("logical_and")
 logical_not = _function("logical_not")
 logical_or = _function("logical_or")
 logical_xor = _function("logical_xor")
-lt = _function("__lt__")
 matmul = _function("matmul")
 maximum = _function("maximum")
 mean = _function("mean")
 minimum = _function("minimum")
 mul = _function("mul")
-ne = _function("__ne__")
 neg = _function("neg")
 permute = _function("permute")
 pow = _function("pow")
@@ -96,32 +95,26 @@ __all__ = [
     "clamp",
     "cos",
     "div",
-    "eq",
     "erf",
     "exp",
     "expm1",
     "flatten",
     "flip",
     "floor",
-    "ge",
-    "gt",
     "isfinite",
     "isinf",
     "isnan",
-    "le",
     "log",
     "log1p",
     "logical_and",
     "logical_not",
     "logical_or",
     "logical_xor",
-    "lt",
     "matmul",
     "maximum",
     "mean",
     "minimum",
     "mul",
-    "ne",
     "neg",
     "permute",
     "pow",
@@ -146,6 +139,7 @@ __all__ = [
     "unsqueeze",
 ]
 __all__ += activations.__all__
+__all__ += elementwise.__all__
 __all__ += indexing.__all__
 __all__ += joining.__all__
 __all__ += statistics.__all__

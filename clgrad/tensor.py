@@ -7,9 +7,10 @@ in-place update moves the handle to a new value; no value ever changes.
 from __future__ import annotations
 
 import copy
+import functools
 import math
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ContextDecorator
 from typing import Any, TypeVar, cast
 
@@ -18,7 +19,7 @@ import numpy as np
 from clgrad import runtime
 from clgrad.arithmetic import Scalar
 from clgrad.array import Array
-from clgrad.compose import activations, indexing, joining, statistics
+from clgrad.compose import activations, elementwise, indexing, joining, statistics
 from clgrad.device import Buffer, Device, host_array
 from clgrad.device import device as find_device
 from clgrad.differentiate import gradient
@@ -83,6 +84,18 @@ def no_grad() -> set_grad_enabled:
 def enable_grad() -> set_grad_enabled:
     """Record history again inside a ``no_grad`` block."""
     return set_grad_enabled(True)
+
+
+def _in_place(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The method ``name_`` of a function ``name``: the tensor shows the result from now on."""
+
+    @functools.wraps(function)
+    def update(self: Tensor, *arguments: Any, **keywords: Any) -> Tensor:
+        return self._update(function.__name__, function(self, *arguments, **keywords))
+
+    update.__name__ = update.__qualname__ = f"{function.__name__}_"
+    update.__doc__ = f"``{function.__name__}``, in place: the tensor shows the result from now on."
+    return update
 
 
 class Tensor(Array):
@@ -166,6 +179,93 @@ class Tensor(Array):
     split = joining.split
     chunk = joining.chunk
     gather = indexing.gather
+    absolute = elementwise.absolute
+    acos = elementwise.acos
+    acosh = elementwise.acosh
+    addcdiv = elementwise.addcdiv
+    addcmul = elementwise.addcmul
+    allclose = elementwise.allclose
+    arccos = elementwise.arccos
+    arccosh = elementwise.arccosh
+    arcsin = elementwise.arcsin
+    arcsinh = elementwise.arcsinh
+    arctan = elementwise.arctan
+    arctan2 = elementwise.arctan2
+    arctanh = elementwise.arctanh
+    asin = elementwise.asin
+    asinh = elementwise.asinh
+    atan = elementwise.atan
+    atan2 = elementwise.atan2
+    atanh = elementwise.atanh
+    bitwise_and = elementwise.bitwise_and
+    bitwise_left_shift = elementwise.bitwise_left_shift
+    bitwise_not = elementwise.bitwise_not
+    bitwise_or = elementwise.bitwise_or
+    bitwise_right_shift = elementwise.bitwise_right_shift
+    bitwise_xor = elementwise.bitwise_xor
+    clamp_max = elementwise.clamp_max
+    clamp_min = elementwise.clamp_min
+    clip = elementwise.clip
+    copysign = elementwise.copysign
+    cosh = elementwise.cosh
+    deg2rad = elementwise.deg2rad
+    digamma = elementwise.digamma
+    divide = elementwise.divide
+    eq = elementwise.eq
+    equal = elementwise.equal
+    erfc = elementwise.erfc
+    erfinv = elementwise.erfinv
+    exp2 = elementwise.exp2
+    fix = elementwise.fix
+    float_power = elementwise.float_power
+    floor_divide = elementwise.floor_divide
+    fmax = elementwise.fmax
+    fmin = elementwise.fmin
+    fmod = elementwise.fmod
+    frac = elementwise.frac
+    frexp = elementwise.frexp
+    gcd = elementwise.gcd
+    ge = elementwise.ge
+    greater = elementwise.greater
+    greater_equal = elementwise.greater_equal
+    gt = elementwise.gt
+    heaviside = elementwise.heaviside
+    hypot = elementwise.hypot
+    i0 = elementwise.i0
+    isclose = elementwise.isclose
+    isneginf = elementwise.isneginf
+    isposinf = elementwise.isposinf
+    isreal = elementwise.isreal
+    lcm = elementwise.lcm
+    ldexp = elementwise.ldexp
+    le = elementwise.le
+    lerp = elementwise.lerp
+    less = elementwise.less
+    less_equal = elementwise.less_equal
+    lgamma = elementwise.lgamma
+    log10 = elementwise.log10
+    log2 = elementwise.log2
+    logaddexp = elementwise.logaddexp
+    logaddexp2 = elementwise.logaddexp2
+    logit = elementwise.logit
+    lt = elementwise.lt
+    masked_fill = elementwise.masked_fill
+    multiply = elementwise.multiply
+    nan_to_num = elementwise.nan_to_num
+    ne = elementwise.ne
+    negative = elementwise.negative
+    nextafter = elementwise.nextafter
+    not_equal = elementwise.not_equal
+    positive = elementwise.positive
+    rad2deg = elementwise.rad2deg
+    remainder = elementwise.remainder
+    sgn = elementwise.sgn
+    signbit = elementwise.signbit
+    sinc = elementwise.sinc
+    sinh = elementwise.sinh
+    subtract = elementwise.subtract
+    true_divide = elementwise.true_divide
+    xlogy = elementwise.xlogy
 
     # -- reading ----------------------------------------------------------------------------
 
@@ -437,35 +537,111 @@ class Tensor(Array):
     def copy_(self: T, source: Any) -> T:
         return self.assign(source)
 
-    def add_(self: T, other: Any, *, alpha: Scalar = 1) -> T:
-        return self.assign(self + (other * alpha if alpha != 1 else other))
-
-    def sub_(self: T, other: Any, *, alpha: Scalar = 1) -> T:
-        return self.assign(self - (other * alpha if alpha != 1 else other))
-
-    def mul_(self: T, other: Any) -> T:
-        return self.assign(self * other)
-
-    def div_(self: T, other: Any) -> T:
-        return self.assign(self / other)
-
-    def fill_(self: T, value: Scalar) -> T:
+    def fill_(self: T, value: Any) -> T:
+        """Every element becomes one value, a number or a 0-d tensor."""
+        if isinstance(value, Tensor):
+            if value.ndim:
+                raise ShapeError(f"[fill_] the value has shape {value.shape}, it must be 0-d; use .copy_() for many")
+            return self.assign(value)
         return self.assign(self._constant(value, self.dtype))
 
     def zero_(self: T) -> T:
         return self.fill_(0)
 
-    def __iadd__(self: T, other: Any) -> T:
-        return self.add_(other)
+    def _update(self: T, name: str, new: Tensor) -> T:
+        """Show the result of a function of mine, if it fits in. Raises DtypeError if it is of a higher kind."""
+        if new.dtype.category > self.dtype.category:
+            raise DtypeError(
+                f"[{name}_] the result is {new.dtype.name}, which does not fit into {self.dtype.name}; "
+                f"use {name} without an underscore, or cast with .to(dtype)"
+            )
+        if new.shape != self.shape:
+            raise ShapeError(
+                f"[{name}_] the result has shape {new.shape}, the tensor {self.shape}, which an update keeps; "
+                f"use {name} without an underscore"
+            )
+        return self.assign(new)
 
-    def __isub__(self: T, other: Any) -> T:
-        return self.sub_(other)
+    abs_ = _in_place(Array.abs)
+    acos_ = _in_place(elementwise.acos)
+    acosh_ = _in_place(elementwise.acosh)
+    add_ = _in_place(Array.add)
+    addcdiv_ = _in_place(elementwise.addcdiv)
+    addcmul_ = _in_place(elementwise.addcmul)
+    asin_ = _in_place(elementwise.asin)
+    asinh_ = _in_place(elementwise.asinh)
+    atan_ = _in_place(elementwise.atan)
+    atan2_ = _in_place(elementwise.atan2)
+    atanh_ = _in_place(elementwise.atanh)
+    bitwise_and_ = _in_place(elementwise.bitwise_and)
+    bitwise_not_ = _in_place(elementwise.bitwise_not)
+    bitwise_or_ = _in_place(elementwise.bitwise_or)
+    bitwise_xor_ = _in_place(elementwise.bitwise_xor)
+    ceil_ = _in_place(Array.ceil)
+    clamp_ = _in_place(Array.clamp)
+    clamp_max_ = _in_place(elementwise.clamp_max)
+    clamp_min_ = _in_place(elementwise.clamp_min)
+    clip_ = _in_place(elementwise.clip)
+    copysign_ = _in_place(elementwise.copysign)
+    cos_ = _in_place(Array.cos)
+    cosh_ = _in_place(elementwise.cosh)
+    deg2rad_ = _in_place(elementwise.deg2rad)
+    digamma_ = _in_place(elementwise.digamma)
+    div_ = _in_place(Array.div)
+    divide_ = _in_place(elementwise.divide)
+    erf_ = _in_place(Array.erf)
+    erfc_ = _in_place(elementwise.erfc)
+    erfinv_ = _in_place(elementwise.erfinv)
+    exp_ = _in_place(Array.exp)
+    exp2_ = _in_place(elementwise.exp2)
+    expm1_ = _in_place(Array.expm1)
+    fix_ = _in_place(elementwise.fix)
+    floor_ = _in_place(Array.floor)
+    floor_divide_ = _in_place(elementwise.floor_divide)
+    fmod_ = _in_place(elementwise.fmod)
+    frac_ = _in_place(elementwise.frac)
+    hypot_ = _in_place(elementwise.hypot)
+    lerp_ = _in_place(elementwise.lerp)
+    lgamma_ = _in_place(elementwise.lgamma)
+    log_ = _in_place(Array.log)
+    log10_ = _in_place(elementwise.log10)
+    log1p_ = _in_place(Array.log1p)
+    log2_ = _in_place(elementwise.log2)
+    logical_and_ = _in_place(Array.logical_and)
+    logical_not_ = _in_place(Array.logical_not)
+    logical_or_ = _in_place(Array.logical_or)
+    logical_xor_ = _in_place(Array.logical_xor)
+    logit_ = _in_place(elementwise.logit)
+    masked_fill_ = _in_place(elementwise.masked_fill)
+    mul_ = _in_place(Array.mul)
+    multiply_ = _in_place(elementwise.multiply)
+    nan_to_num_ = _in_place(elementwise.nan_to_num)
+    neg_ = _in_place(Array.neg)
+    negative_ = _in_place(elementwise.negative)
+    pow_ = _in_place(Array.pow)
+    rad2deg_ = _in_place(elementwise.rad2deg)
+    reciprocal_ = _in_place(Array.reciprocal)
+    relu_ = _in_place(Array.relu)
+    remainder_ = _in_place(elementwise.remainder)
+    round_ = _in_place(Array.round)
+    rsqrt_ = _in_place(Array.rsqrt)
+    sgn_ = _in_place(elementwise.sgn)
+    sigmoid_ = _in_place(Array.sigmoid)
+    sign_ = _in_place(Array.sign)
+    sin_ = _in_place(Array.sin)
+    sinc_ = _in_place(elementwise.sinc)
+    sinh_ = _in_place(elementwise.sinh)
+    sqrt_ = _in_place(Array.sqrt)
+    square_ = _in_place(Array.square)
+    sub_ = _in_place(Array.sub)
+    subtract_ = _in_place(elementwise.subtract)
+    tan_ = _in_place(Array.tan)
+    tanh_ = _in_place(Array.tanh)
+    true_divide_ = _in_place(elementwise.true_divide)
+    trunc_ = _in_place(Array.trunc)
+    xlogy_ = _in_place(elementwise.xlogy)
 
-    def __imul__(self: T, other: Any) -> T:
-        return self.mul_(other)
-
-    def __itruediv__(self: T, other: Any) -> T:
-        return self.div_(other)
+    __iadd__, __isub__, __imul__, __itruediv__ = add_, sub_, mul_, div_
 
 
 def _leaf(node: Node) -> Node:

@@ -18,9 +18,9 @@ PACKAGE = "clgrad"
 
 LAYERS = (
     "errors config dtypes view",
-    "ops ops.sources ops.moves ops.elementary ops.complex_numbers ops.maps ops.reduces ops.anchors",
+    "ops ops.sources ops.moves ops.elementary ops.maps ops.special ops.complex_numbers ops.reduces ops.anchors",
     "kernel device",
-    "arithmetic array compose compose.activations compose.indexing compose.joining compose.statistics compose.losses",
+    "arithmetic array compose compose.activations compose.elementwise compose.indexing compose.joining compose.statistics compose.losses",
     "graph differentiate",
     "lower assemble stages schedule memory runtime expect replay",
     "tensor creation autograd transform functions fft random jit viz",
@@ -37,7 +37,7 @@ BACKENDS = ("cpu", "cl")
 
 SEEN_BY_BACKENDS = ("kernel", "device", "ops", "view", "dtypes", "errors", "config")
 
-REGISTRY = {("ops", f"ops.{name}") for name in ("anchors", "maps", "moves", "reduces", "sources")}
+REGISTRY = {("ops", f"ops.{name}") for name in ("anchors", "maps", "moves", "reduces", "sources", "special")}
 """The table is complete once ``ops`` is imported: its last line imports the rows that register in it."""
 
 FORBIDDEN = {"torch", "pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}

@@ -88,6 +88,6 @@ def predicate(name: str, **fields: Any) -> Op:
     return row(name, "map", result=bool_, **fields)
 
 
-from clgrad.ops import anchors, maps, moves, reduces, sources  # noqa: E402  # rows register on import
+from clgrad.ops import anchors, maps, moves, reduces, sources, special  # noqa: E402  # rows register on import
 
-__all__ = ["OPS", "Op", "anchors", "maps", "moves", "reduces", "sources"]
+__all__ = ["OPS", "Op", "anchors", "maps", "moves", "reduces", "sources", "special"]

@@ -14,6 +14,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from clgrad.ops import maps
+
 Pair = tuple[Any, Any]
 
 LARGEST_POWER = 64
@@ -23,6 +25,22 @@ LARGEST_POWER = 64
 def _full(z: Pair) -> Pair:
     re, im = z
     return (re, re.zeros_like()) if im is None else z
+
+
+def _atan2(y: Any, x: Any) -> Any:
+    return y._binary(maps.atan2, x)
+
+
+def _sinh(x: Any) -> Any:
+    return x._unary(maps.sinh)
+
+
+def _cosh(x: Any) -> Any:
+    return x._unary(maps.cosh)
+
+
+def _asinh(x: Any) -> Any:
+    return x._unary(maps.asinh)
 
 
 # -- arithmetic ----------------------------------------------------------------------------------
@@ -123,7 +141,7 @@ def absolute(z: Pair) -> Any:
 
 
 def angle(z: Pair) -> Any:
-    return z[1].atan2(z[0])
+    return _atan2(z[1], z[0])
 
 
 def sign(z: Pair) -> Pair:
@@ -147,6 +165,10 @@ def exp(z: Pair) -> Pair:
     flat, gone = im == 0, length == 0
     real = flat.choose(length, gone.choose(0, length * im.cos()))
     return real, flat.choose(im, gone.choose(0, length * im.sin()))
+
+
+def exp2(z: Pair) -> Pair:
+    return exp(mul(z, (_like(z, math.log(2)), None)))
 
 
 def expm1(z: Pair) -> Pair:
@@ -203,13 +225,8 @@ def sqrt(z: Pair) -> Pair:
     right = a >= 0
     endless = im.abs() == math.inf
     real = right.choose(large, small.abs())
-    imag = right.choose(small, (_is_negative(im)).choose(-large, large))
+    imag = right.choose(small, large._binary(maps.copysign, im))
     return endless.choose(math.inf, none.choose(0, real)), endless.choose(im, none.choose(im, imag))
-
-
-def _is_negative(x: Any) -> Any:
-    """Whether a number or a zero has a minus."""
-    return (x < 0) | ((x == 0) & (1 / (x == 0).choose(x, 1) < 0))
 
 
 def rsqrt(z: Pair) -> Pair:
@@ -221,12 +238,12 @@ def rsqrt(z: Pair) -> Pair:
 
 def sinh(z: Pair) -> Pair:
     re, im = z
-    return re.sinh() * im.cos(), re.cosh() * im.sin()
+    return _sinh(re) * im.cos(), _cosh(re) * im.sin()
 
 
 def cosh(z: Pair) -> Pair:
     re, im = z
-    return re.cosh() * im.cos(), re.sinh() * im.sin()
+    return _cosh(re) * im.cos(), _sinh(re) * im.sin()
 
 
 def tanh(z: Pair) -> Pair:
@@ -234,7 +251,7 @@ def tanh(z: Pair) -> Pair:
     re, im = z
     far = re.abs() > 20
     x = far.choose(0, re)
-    s, c, sine, cosine = x.sinh(), x.cosh(), im.sin(), im.cos()
+    s, c, sine, cosine = _sinh(x), _cosh(x), im.sin(), im.cos()
     length = s * s + cosine * cosine
     decay = (re.abs() * -2).exp() * 4
     return (
@@ -262,7 +279,7 @@ def asinh(z: Pair) -> Pair:
     """asinh(Im(conj(u) v)) ... with u = sqrt(1 - iz) and v = sqrt(1 + iz) (Kahan)."""
     re, im = z
     (a, b), (c, d) = sqrt((im + 1, -re)), sqrt((-im + 1, re))
-    return (a * d - b * c).asinh(), im.atan2(a * c - b * d)
+    return _asinh(a * d - b * c), _atan2(im, a * c - b * d)
 
 
 def asin(z: Pair) -> Pair:
@@ -273,21 +290,21 @@ def acos(z: Pair) -> Pair:
     """2 atan(Re sqrt(1 - z) / Re sqrt(1 + z)) and asinh(Im(conj(sqrt(1 + z)) sqrt(1 - z))) (Kahan)."""
     re, im = z
     (a, b), (c, d) = sqrt((-re + 1, -im)), sqrt((re + 1, im))
-    return a.atan2(c) * 2, (c * b - d * a).asinh()
+    return _atan2(a, c) * 2, _asinh(c * b - d * a)
 
 
 def acosh(z: Pair) -> Pair:
     """asinh(Re(conj(sqrt(z - 1)) sqrt(z + 1))) and 2 atan(Im sqrt(z - 1) / Re sqrt(z + 1)) (Kahan)."""
     re, im = z
     (a, b), (c, d) = sqrt((re - 1, im)), sqrt((re + 1, im))
-    return (a * c + b * d).asinh(), b.atan2(c) * 2
+    return _asinh(a * c + b * d), _atan2(b, c) * 2
 
 
 def atanh(z: Pair) -> Pair:
     """log1p(4 x / ((1 - x)^2 + y^2)) / 4 and atan2(2 y, (1 - x)(1 + x) - y^2) / 2."""
     re, im = z
     away = -re + 1
-    return (re * 4 / (away * away + im * im)).log1p() * 0.25, (im * 2).atan2(away * (re + 1) - im * im) * 0.5
+    return (re * 4 / (away * away + im * im)).log1p() * 0.25, _atan2(im * 2, away * (re + 1) - im * im) * 0.5
 
 
 def atan(z: Pair) -> Pair:
@@ -313,7 +330,7 @@ def logical_not(z: Pair) -> Any:
 
 RULES: dict[str, Callable[..., Any]] = {
     "add": add, "sub": sub, "mul": mul, "div": div, "neg": neg, "pow": pow_, "reciprocal": reciprocal,
-    "abs": absolute, "sign": sign, "exp": exp, "expm1": expm1, "log": log, "log1p": log1p, "log2": log2,
+    "abs": absolute, "sign": sign, "exp": exp, "exp2": exp2, "expm1": expm1, "log": log, "log1p": log1p, "log2": log2,
     "log10": log10, "sqrt": sqrt, "rsqrt": rsqrt, "sigmoid": sigmoid, "sin": sin, "cos": cos, "tan": tan,
     "sinh": sinh, "cosh": cosh, "tanh": tanh, "asin": asin, "acos": acos, "atan": atan, "asinh": asinh,
     "acosh": acosh, "atanh": atanh, "eq": eq, "ne": ne, "logical_not": logical_not,

@@ -9,7 +9,7 @@ import numpy as np
 
 from clgrad.dtypes import DType, uint64
 from clgrad.errors import IndexRangeError
-from clgrad.ops import ANY, BITS, COMPLEXES, COSTLY, FLOATS, NUMBER, elementary, predicate, row
+from clgrad.ops import ANY, BITS, COMPLEXES, COSTLY, FLOATS, NUMBER, Op, elementary, predicate, row
 
 
 def _flat(g: Any, y: Any, *operands: Any) -> Any:
@@ -72,10 +72,21 @@ def _own(name: str, numpy: Any, vjp: Any, native: str | None = None, shared: str
 exp = _own("exp", np.exp, lambda g, y, x: g * y)
 expm1 = _own("expm1", np.expm1, lambda g, y, x: g * (y + 1))
 log = _own("log", np.log, lambda g, y, x: g / x)
-log1p = _function("log1p", np.log1p, lambda g, y, x: g / (x + 1))
+exp2 = _own("exp2", np.exp2, lambda g, y, x: g * y * math.log(2))
+log1p = _own("log1p", np.log1p, lambda g, y, x: g / (x + 1))
+log2 = _own("log2", np.log2, lambda g, y, x: g / (x * math.log(2)))
+log10 = _own("log10", np.log10, lambda g, y, x: g / (x * math.log(10)))
 sin = _own("sin", np.sin, lambda g, y, x: g * x.cos(), shared=elementary.FAR_ANGLE)
 cos = _own("cos", np.cos, lambda g, y, x: -g * x.sin(), shared=elementary.FAR_ANGLE)
 tan = _own("tan", np.tan, lambda g, y, x: g * (y * y + 1), shared=elementary.FAR_ANGLE)
+asin = _own("asin", np.arcsin, lambda g, y, x: g * (1 - x * x).rsqrt())
+acos = _own("acos", np.arccos, lambda g, y, x: -g * (1 - x * x).rsqrt())
+atan = _own("atan", np.arctan, lambda g, y, x: g / (x * x + 1))
+sinh: Op = _own("sinh", np.sinh, lambda g, y, x: g * x._unary(cosh))
+cosh: Op = _own("cosh", np.cosh, lambda g, y, x: g * x._unary(sinh))
+asinh = _own("asinh", np.arcsinh, lambda g, y, x: g * (x * x + 1).rsqrt())
+acosh = _own("acosh", np.arccosh, lambda g, y, x: g * (x * x - 1).rsqrt())
+atanh = _own("atanh", np.arctanh, lambda g, y, x: g / (1 - x * x))
 sigmoid = _own(
     "sigmoid",
     lambda x: 1 / (1 + np.exp(-x)),
@@ -84,14 +95,6 @@ sigmoid = _own(
 )
 # A runtime's own may stay below 1 far out: a GPU computes these as a CPU does.
 tanh = _own("tanh", np.tanh, lambda g, y, x: g * (1 - y * y), native="")
-_erf_of_each = np.frompyfunc(math.erf, 1, 1)
-erf = _own(
-    "erf",
-    # numpy has no erf, and the standard library's is exact: slow, but this backend is the reference.
-    lambda x: np.asarray(_erf_of_each(x), x.dtype),
-    lambda g, y, x: g * (-x * x).exp() * (2 / math.sqrt(math.pi)),
-    native="",
-)
 
 relu = row(
     "relu",
@@ -183,18 +186,68 @@ div = row(
 )
 
 
+def _atan2_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
+    # Nothing turns at the origin, as in torch.
+    square = a * a + b * b
+    scale = (square == 0).choose(0, g / square)
+    return scale * b, -scale * a
+
+
 def _integer_or_float(name: str, integer: str, floating: str) -> Any:
     """A C function of two numbers of one dtype; integer division by zero or of the lowest value traps."""
 
     def helper(dtype: DType, lanes: int) -> str:
         body = floating if dtype.is_float else integer
         if not dtype.signed:
-            body = {"floordiv": "return b == 0 ? 0 : a / b;", "mod": "return b == 0 ? 0 : a % b;"}.get(name, body)
+            rest = "return b == 0 ? 0 : a % b;"
+            body = {"floordiv": "return b == 0 ? 0 : a / b;", "mod": rest, "fmod": rest}.get(name, body)
         body = body.replace("{t}", dtype.c)
         return f"static inline {dtype.c} clgrad_{name}_{dtype.name}({dtype.c} a, {dtype.c} b) {{ {body} }}"
 
     return helper
 
+
+atan2 = row(
+    "atan2",
+    "map",
+    operands=2,
+    domain=FLOATS,
+    numpy=np.arctan2,
+    c="clgrad_atan2_{T}({0}, {1})",
+    native="atan2({0}, {1})",
+    helper=elementary.atan2,
+    cost=COSTLY,
+    vjp=_atan2_vjp,
+)
+hypot = row(
+    "hypot",
+    "map",
+    operands=2,
+    domain=FLOATS,
+    numpy=np.hypot,
+    c="clgrad_hypot_{T}({0}, {1})",
+    helper=elementary.hypot,
+    cost=COSTLY,
+    vjp=lambda g, y, a, b: (g * (a / y), g * (b / y)),
+)
+copysign = row(
+    "copysign",
+    "map",
+    operands=2,
+    domain=FLOATS,
+    numpy=np.copysign,
+    c="copysign({0}, {1})",
+    vjp=lambda g, y, a, b: (g * a.sign() * y.sign(), None),
+)
+nextafter = row(
+    "nextafter",
+    "map",
+    operands=2,
+    domain=FLOATS,
+    numpy=np.nextafter,
+    c="nextafter({0}, {1})",
+    vjp=lambda g, y, a, b: (g, None),
+)
 
 floordiv = row(
     "floordiv",
@@ -228,6 +281,20 @@ mod = row(
     lanes=True,
     cost=COSTLY,
     vjp=lambda g, y, a, b: (g, -g * (a // b)),
+)
+
+
+fmod = row(
+    "fmod",
+    "map",
+    operands=2,
+    domain=NUMBER,
+    numpy=np.fmod,
+    c="clgrad_fmod_{name}({0}, {1})",
+    helper=_integer_or_float("fmod", "return (b == 0 || b == -1) ? 0 : a % b;", "return fmod(a, b);"),
+    lanes=True,
+    cost=COSTLY,
+    vjp=lambda g, y, a, b: (g, -g * (a / b).trunc()),
 )
 
 
@@ -301,6 +368,28 @@ bitwise_or = row("or", "map", operands=2, domain=BITS, numpy=np.bitwise_or, c="{
 bitwise_xor = row("xor", "map", operands=2, domain=BITS, numpy=np.bitwise_xor, c="{0} ^ {1}")
 left_shift = row("left_shift", "map", operands=2, domain=(BITS[1],), numpy=np.left_shift, c="{0} << {1}")
 right_shift = row("right_shift", "map", operands=2, domain=(BITS[1],), numpy=np.right_shift, c="{0} >> {1}")
+
+
+def _gcd_helper(dtype: DType, lanes: int) -> str:
+    """Euclid's algorithm; of signed numbers the magnitude."""
+    magnitude, rest = ("a < 0 ? -a : a", "b == -1 ? 0 : a % b") if dtype.signed else ("a", "a % b")
+    return (
+        f"static inline {dtype.c} clgrad_gcd_{dtype.name}({dtype.c} a, {dtype.c} b) {{"
+        f" while (b != 0) {{ {dtype.c} rest = {rest}; a = b; b = rest; }} return {magnitude}; }}"
+    )
+
+
+gcd = row(
+    "gcd",
+    "map",
+    operands=2,
+    domain=(BITS[1],),
+    numpy=np.gcd,
+    c="clgrad_gcd_{name}({0}, {1})",
+    helper=_gcd_helper,
+    lanes=True,
+    cost=COSTLY,
+)
 
 # -- three operands ------------------------------------------------------------------------------
 
