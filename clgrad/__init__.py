@@ -7,7 +7,7 @@
 [2.0, 4.0]
 """
 
-from clgrad import autograd, config, creation, data, errors, functions, nn, optim, random, viz
+from clgrad import autograd, config, creation, data, errors, fft, functions, nn, optim, random, viz
 from clgrad.creation import *
 from clgrad.device import (
     Device,
@@ -59,6 +59,7 @@ __all__ = [
     "empty_cache",
     "enable_grad",
     "errors",
+    "fft",
     "float16",
     "float32",
     "float64",

@@ -124,7 +124,7 @@ def _pair(input: Any, other: Any) -> tuple[Any, Any]:
 
 
 def _floating(input: A) -> A:
-    return input if input.dtype.is_float else input._cast(default_float)
+    return input if input.dtype.has_gradient else input._cast(default_float)
 
 
 # -- signs ---------------------------------------------------------------------------------------
