@@ -29,6 +29,7 @@ from clgrad.view import Shape
 
 A = TypeVar("A", bound="Arithmetic")
 Scalar = Union[bool, int, float, complex]
+PYTHON_NUMBERS = (bool, int, float, complex)
 
 
 def broadcast_shapes(*shapes: Shape, op: str = "broadcast") -> Shape:
@@ -107,7 +108,7 @@ class Arithmetic:
         """The operands of an op as python scalars, and arrays on my device."""
         arrays: list[Any] = []
         for value in values:
-            if isinstance(value, (bool, int, float, complex)):
+            if isinstance(value, PYTHON_NUMBERS):
                 arrays.append(value)
                 continue
             array = value if isinstance(value, Arithmetic) else self._lift(value)
@@ -207,7 +208,7 @@ class Arithmetic:
                 and other.device is self.device
             ):
                 return self._apply(op, (other, self) if reverse else (self, other))
-        if not isinstance(other, (Arithmetic, bool, int, float, complex)):
+        if not isinstance(other, (Arithmetic, *PYTHON_NUMBERS)):
             lifted = self._lift(other)
             if lifted is None:
                 return NotImplemented  # type: ignore[no-any-return]  # python then asks the other operand
@@ -321,8 +322,8 @@ class Arithmetic:
         quotient = self.__floordiv__(other)
         if rounding_mode == "floor":
             return quotient
-        rounded_away = (quotient < 0) & (quotient * other != self)
-        return quotient + rounded_away
+        rounded_away: Any = (quotient < 0) & (quotient * other != self)
+        return cast(A, quotient + rounded_away)
 
     # -- comparisons and bits ---------------------------------------------------------------
 

@@ -106,7 +106,8 @@ class Array(Arithmetic):
                 x = x * last.pad_widths(((0, 0),) * len(rest) + ((0, half - 1),), 1)
         if not length:
             x = x._constant(1, x.dtype)._broadcast((*x.shape[:-1], 1))
-        return x.reshape(tuple(1 if axis in axes else size for axis, size in enumerate(self.shape) if keepdim or axis in rest))
+        kept = tuple(1 if axis in axes else size for axis, size in enumerate(self.shape))
+        return x.reshape(kept if keepdim else drop(self.shape, axes))
 
     def mean(self: A, dim: Dims = None, keepdim: bool = False, dtype: DType | None = None) -> A:
         x = self if dtype is None else self.to(as_dtype(dtype))

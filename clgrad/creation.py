@@ -71,7 +71,7 @@ def full_like(
 
 
 def arange(
-    start: Scalar, end: Scalar | None = None, step: Scalar = 1, dtype: Any = None, device: Any = None,
+    start: float, end: float | None = None, step: float = 1, dtype: Any = None, device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:  # fmt: skip
     """start, start + step, ... up to but without end; ``arange(n)`` counts from 0.

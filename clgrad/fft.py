@@ -13,7 +13,7 @@ transformed, so both take part in one real product. Gradients come from composit
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -21,9 +21,10 @@ import numpy as np
 
 from clgrad import creation
 from clgrad.array import normalize_dim
+from clgrad.compose.complex_numbers import conj
 from clgrad.compose.joining import cat, stack
 from clgrad.device import Device
-from clgrad.dtypes import DType, as_dtype, default_float, real_of
+from clgrad.dtypes import DType, as_dtype, complex_of, default_float, real_of
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.graph import Node
 from clgrad.tensor import Tensor, tensor
@@ -308,7 +309,9 @@ def _dims(x: Tensor, s: Any, dim: Any, op: str) -> tuple[list[int], list[int]]:
     if dim is None:
         count = x.ndim if sizes is None else len(sizes)
         if count > x.ndim:
-            raise ShapeError(f"[{op}] s has {count} lengths for a tensor of shape {x.shape}; give at most one for each dim")
+            raise ShapeError(
+                f"[{op}] s has {count} lengths for a tensor of shape {x.shape}; give at most one for each dim"
+            )
         axes = list(range(x.ndim - count, x.ndim))
     else:
         axes = [normalize_dim(one, x.ndim, op) for one in ([dim] if isinstance(dim, int) else dim)]
@@ -328,16 +331,12 @@ def _several(x: Tensor, s: Any, dim: Any, norm: str | None, sign: int, op: str) 
     for axis, size in zip(axes, sizes):
         x = _resized(x, axis, size)
     if not axes:
-        return x.to(_complex(x))
+        return x.to(complex_of(x.dtype))
     axes = sorted(axes)
     planes = _Planes.of(x, axes[-1])
     for axis in reversed(axes):
         planes = planes.transformed(axis, sign)
     return planes.joined(scale)
-
-
-def _complex(x: Tensor) -> DType:
-    return as_dtype("complex128" if real_of(x.dtype).size == 8 else "complex64")
 
 
 def _real_several(x: Tensor, s: Any, dim: Any, norm: str | None, op: str) -> Tensor:
@@ -362,7 +361,7 @@ def _real_back(x: Tensor, s: Any, dim: Any, norm: str | None, op: str) -> Tensor
     if s is None or (not isinstance(s, int) and list(s)[-1] == -1):
         sizes[-1] = _length(op, 2 * (x.shape[axes[-1]] - 1))
     scale = _scale(op, norm, math.prod(sizes), False)
-    x = x.to(_complex(x))
+    x = x.to(complex_of(x.dtype))
     for axis, size in zip(axes[:-1], sizes):
         x = _resized(x, axis, size)
     x = _resized(x, axes[-1], sizes[-1] // 2 + 1)
@@ -432,7 +431,7 @@ def hfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = 
     >>> clgrad.fft.hfft(clgrad.tensor([1.0, 1.0, 1.0])).tolist()
     [4.0, 0.0, 0.0, 0.0]
     """
-    return irfft(_conj(input), n, dim, _opposite(norm))
+    return irfft(conj(input), n, dim, _opposite(norm))
 
 
 def ihfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = None) -> Tensor:
@@ -442,11 +441,7 @@ def ihfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None =
     >>> clgrad.fft.ihfft(clgrad.tensor([4.0, 0.0, 0.0, 0.0])).real.tolist()
     [1.0, 1.0, 1.0]
     """
-    return _conj(rfft(input, n, dim, _opposite(norm)))
-
-
-def _conj(x: Tensor) -> Tensor:
-    return x.real._with_imag(-x.imag) if x.dtype.is_complex else x
+    return conj(rfft(input, n, dim, _opposite(norm)))
 
 
 def _opposite(norm: str | None) -> str | None:
@@ -504,7 +499,7 @@ def irfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: str | None =
 
 
 def fftfreq(n: int, d: float = 1.0, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """The frequencies of a transform's numbers, of samples at distance d: 0, 1, ... and then the negative ones, / (n d).
+    """The frequencies of a transform's numbers, of samples at distance d: 0, 1, ..., then the negative ones, / (n d).
 
     >>> import clgrad
     >>> clgrad.fft.fftfreq(4).tolist()

@@ -245,7 +245,9 @@ def _unit(entries: Sequence[Entry], same: Sequence[int], stored: set[int], numbe
     anchor, shape, axes = None, entry.shape, ()
     if entry.op.family == "reduce":
         shape, axes = entries[entry.operands[0]].shape, entry.attributes[0]
-        values = (lowering.number(Reduce(entry.dtype, (lowering.value(entry.operands[0]),), entry.op)),)
+        values: tuple[int, ...] = (
+            lowering.number(Reduce(entry.dtype, (lowering.value(entry.operands[0]),), entry.op)),
+        )
     elif entry.op.family == "anchor" and entry.op is not anchors.take:
         programs = tuple(_program(entries, same, stored, operand) for operand in entry.operands)
         anchor = Anchor(entry.op, programs, entry.dtype, entry.attributes)

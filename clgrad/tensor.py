@@ -19,7 +19,7 @@ import numpy as np
 from clgrad import runtime
 from clgrad.arithmetic import Scalar
 from clgrad.array import Array
-from clgrad.compose import activations, elementwise, indexing, joining, statistics
+from clgrad.compose import activations, complex_numbers, elementwise, indexing, joining, statistics
 from clgrad.device import Buffer, Device, host_array
 from clgrad.device import device as find_device
 from clgrad.differentiate import gradient
@@ -179,6 +179,11 @@ class Tensor(Array):
     split = joining.split
     chunk = joining.chunk
     gather = indexing.gather
+    angle = complex_numbers.angle
+    conj = complex_numbers.conj
+    conj_physical = complex_numbers.conj_physical
+    is_complex = complex_numbers.is_complex
+    resolve_conj = complex_numbers.resolve_conj
     absolute = elementwise.absolute
     acos = elementwise.acos
     acosh = elementwise.acosh
@@ -444,7 +449,9 @@ class Tensor(Array):
         if not self.is_leaf:
             raise GradientError("[requires_grad_] only a leaf can change it; use .detach()")
         if requires_grad and not self.dtype.has_gradient:
-            raise DtypeError(f"[requires_grad_] only floats and complex numbers have gradients, this is {self.dtype.name}")
+            raise DtypeError(
+                f"[requires_grad_] only floats and complex numbers have gradients, this is {self.dtype.name}"
+            )
         self.node = _leaf(self.node) if requires_grad else self.node.operands[0]
         self.node.handle = weakref.ref(self)
         return self

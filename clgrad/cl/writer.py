@@ -199,8 +199,9 @@ class Writer:
         kind, loose = vector_type(dtype, width), self._unaligned(dtype, width)
         picked = ", ".join(str(2 * lane + (part or 0)) for lane in range(width))
         self.helpers[
-            f"static inline {kind} clgrad_part{part}_{kind}(__global const {dtype.c}* a) {{ return "
-            f"__builtin_shufflevector(*(__global const {loose}*)a, *(__global const {loose}*)(a + {width}), {picked}); }}"
+            f"static inline {kind} clgrad_part{part}_{kind}(__global const {dtype.c}* a) {{ "
+            f"const {kind} low = *(__global const {loose}*)a, high = *(__global const {loose}*)(a + {width}); "
+            f"return __builtin_shufflevector(low, high, {picked}); }}"
         ] = None
         return f"clgrad_part{part}_{kind}(a{line.argument} + {place} - {part})"
 
@@ -277,9 +278,7 @@ class Writer:
         """The statement that writes both parts of complex elements, which lie side by side along the lane axis."""
         kind, loose = vector_type(dtype, width), self._unaligned(dtype, width)
         half = width // 2
-        low, high = (
-            ", ".join(f"{lane}, {width + lane}" for lane in range(first, first + half)) for first in (0, half)
-        )
+        low, high = (", ".join(f"{lane}, {width + lane}" for lane in range(first, first + half)) for first in (0, half))
         self.helpers[
             f"static inline void clgrad_pairs_{kind}({kind} x, {kind} y, __global {dtype.c}* a) {{"
             f" *(__global {loose}*)a = __builtin_shufflevector(x, y, {low});"

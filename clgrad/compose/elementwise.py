@@ -629,7 +629,7 @@ def lcm(input: A, other: Any) -> A:
     """
     divisor = gcd(input, other)
     multiple = input // eq(divisor, 0).choose(1, divisor) * other
-    return multiple.abs()
+    return cast(A, multiple.abs())
 
 
 def nextafter(input: A, other: Any) -> A:
@@ -684,7 +684,7 @@ def lerp(input: A, end: A, weight: Any) -> A:
     way = end - input
     from_input, from_end = input + way * weight, end - way * (1 - weight)
     if not isinstance(weight, Arithmetic):
-        return from_input if abs(weight) < 0.5 else from_end
+        return cast(A, from_input if abs(weight) < 0.5 else from_end)
     begins: Any = weight.abs() < 0.5
     return cast(A, begins.choose(from_input, from_end))
 
