@@ -403,6 +403,8 @@ class Arithmetic:
         return self._binary(maps.ne, self)
 
     def isinf(self: A) -> A:
+        if self.dtype.is_complex:
+            return self.real.isinf() | self.imag.isinf()
         return self.abs()._binary(maps.eq, math.inf)
 
     def isfinite(self: A) -> A:

@@ -137,11 +137,14 @@ def complex_of(dtype: DType) -> DType:
 def promote(a: DType, b: DType) -> DType:
     """The dtype of an op on two tensors, by PyTorch's rules.
 
-    Raises DtypeError for an unsigned integer of 16 to 64 bits with a signed one, as PyTorch does.
+    Raises DtypeError for an unsigned integer of 16 to 64 bits with a signed one or a complex number, as PyTorch does.
     """
     if a is b:
         return a
     if a.is_complex or b.is_complex:
+        other = b if a.is_complex else a
+        if other in (uint16, uint32, uint64):
+            raise DtypeError(f"[promotion] {a.name} and {b.name} have no common dtype; cast one of them with .to(dtype)")
         return complex128 if {real_of(a), real_of(b)} & {float64} else complex64
     if a.category != b.category:
         return a if a.category > b.category else b
