@@ -7,7 +7,7 @@
 [2.0, 4.0]
 """
 
-from clgrad import autograd, config, creation, data, errors, functions, linalg, nn, optim, random, viz
+from clgrad import autograd, config, creation, data, errors, fft, functions, linalg, nn, optim, random, viz
 from clgrad.creation import *
 from clgrad.device import (
     Device,
@@ -21,6 +21,8 @@ from clgrad.device import (
 from clgrad.dtypes import (
     DType,
     bfloat16,
+    complex64,
+    complex128,
     float16,
     float32,
     float64,
@@ -60,6 +62,8 @@ __all__ = [
     "autograd",
     "bfloat16",
     "bool",
+    "complex64",
+    "complex128",
     "config",
     "data",
     "device",
@@ -70,6 +74,7 @@ __all__ = [
     "enable_grad",
     "errors",
     "feature_alpha_dropout",
+    "fft",
     "float16",
     "float32",
     "float64",

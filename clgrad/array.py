@@ -63,6 +63,8 @@ class Array(Arithmetic):
     # -- reductions -------------------------------------------------------------------------
 
     def _reduce(self: A, op: Op, dims: Dims, keepdim: bool) -> A:
+        if self.dtype.category not in op.domain:
+            raise DtypeError(f"[{op.name}] is not defined for {self.dtype.name}; take .real, .imag or .abs()")
         axes = normalize_dims(dims, self.ndim, op.name)
         active = tuple(axis for axis in axes if self.shape[axis] != 1)
         if op in (reduces.amax, reduces.amin) and self.dtype is not bool_ and any(not self.shape[one] for one in axes):
@@ -71,16 +73,45 @@ class Array(Arithmetic):
         return result if keepdim else result.reshape(drop(self.shape, axes))
 
     def sum(self: A, dim: Dims = None, keepdim: bool = False, dtype: DType | None = None) -> A:
-        target = as_dtype(dtype) if dtype is not None else (self.dtype if self.dtype.is_float else default_integer)
-        return self._cast(target)._reduce(reduces.sum_, dim, keepdim)
+        x = self._summed(dtype)
+        if x.dtype.is_complex:
+            return x.real.sum(dim, keepdim)._with_imag(x.imag.sum(dim, keepdim))
+        return x._reduce(reduces.sum_, dim, keepdim)
+
+    def _summed(self: A, dtype: DType | None) -> A:
+        """The elements in the dtype of their sum or product: integers are added up as int64."""
+        default = self.dtype if self.dtype.has_gradient else default_integer
+        return self._cast(default if dtype is None else as_dtype(dtype))
 
     def prod(self: A, dim: Dims = None, keepdim: bool = False, dtype: DType | None = None) -> A:
-        target = as_dtype(dtype) if dtype is not None else (self.dtype if self.dtype.is_float else default_integer)
-        return self._cast(target)._reduce(reduces.prod, dim, keepdim)
+        x = self._summed(dtype)
+        return x._product_of_complex(dim, keepdim) if x.dtype.is_complex else x._reduce(reduces.prod, dim, keepdim)
+
+    def _product_of_complex(self: A, dim: Dims, keepdim: bool) -> A:
+        """The product of halves, of halves of that, and so on."""
+        axes = normalize_dims(dim, self.ndim, "prod")
+        rest = tuple(axis for axis in range(self.ndim) if axis not in axes)
+        length = math.prod(self.shape[axis] for axis in axes)
+        x = self.permute(*rest, *axes).reshape((*(self.shape[axis] for axis in rest), length))
+        ones = (1,) * x.ndim
+
+        def part(start: int, stop: int) -> A:
+            return x.slice_ranges((0,) * len(rest) + (start,), (*x.shape[:-1], stop), ones)
+
+        while x.shape[-1] > 1:
+            half, odd = divmod(x.shape[-1], 2)
+            last = part(2 * half, 2 * half + 1) if odd else None
+            x = part(0, half) * part(half, 2 * half)
+            if last is not None:  # beside the first product
+                x = x * last.pad_widths(((0, 0),) * len(rest) + ((0, half - 1),), 1)
+        if not length:
+            x = x._constant(1, x.dtype)._broadcast((*x.shape[:-1], 1))
+        kept = tuple(1 if axis in axes else size for axis, size in enumerate(self.shape))
+        return x.reshape(kept if keepdim else drop(self.shape, axes))
 
     def mean(self: A, dim: Dims = None, keepdim: bool = False, dtype: DType | None = None) -> A:
         x = self if dtype is None else self.to(as_dtype(dtype))
-        if not x.dtype.is_float:
+        if not x.dtype.has_gradient:
             raise DtypeError(f"[mean] the mean of {x.dtype.name} is not defined; cast with .to(clgrad.float32)")
         count = math.prod(x.shape[axis] for axis in normalize_dims(dim, x.ndim, "mean"))
         return x.sum(dim, keepdim) * (1 / count if count else math.nan)
@@ -269,6 +300,9 @@ class Array(Arithmetic):
         return c.squeeze(-1) if other.ndim == 1 else c
 
     def _product(self: A, other: A) -> A:
+        if self.dtype.is_complex:
+            a, b, c, d = self.real, self.imag, other.real, other.imag
+            return (a._product(c) - b._product(d))._with_imag(a._product(d) + b._product(c))
         return self._apply(anchors.matmul, (self, other))
 
     def take_rows(self: A, index: A) -> A:
@@ -286,6 +320,13 @@ class Array(Arithmetic):
             mode = {"add": "max", "mul": "min"}.get(mode, mode)
         values = values._cast(self.dtype)._broadcast(index.shape + self.shape[1:])
         return self._apply(anchors.scatter, (self, index, values), mode)
+        """Entries of the first dim added to (mode "add") or replaced (mode "set", later ones win)."""
+        inner = self.shape[1:]
+        values = values._cast(self.dtype)._broadcast(index.shape + inner).reshape((-1, *inner))
+        if self.dtype.is_complex:
+            real = self.real.scatter_rows(index, values.real, mode)
+            return real._with_imag(self.imag.scatter_rows(index, values.imag, mode))
+        return self._apply(anchors.scatter, (self, index.reshape(-1), values), mode)
 
 
 def drop(shape: Shape, axes: Shape) -> Shape:

@@ -32,7 +32,8 @@ class Unit:
     shape: Shape
     axes: Shape
     lines: list[Line]
-    value: int
+    values: tuple[int, ...]
+    """Its line, or those of the real and the imaginary part."""
     anchor: Anchor | None
     reads: set[int]
 
@@ -77,14 +78,14 @@ def assemble(entries: Sequence[Entry], group: Group, readers: dict[int, set[int]
 
     lines: list[Line] = []
     numbers: dict[Line, int] = {}
-    values: dict[int, int] = {}
-    stores: list[tuple[int, int, View]] = []
+    values: dict[int, tuple[int, ...]] = {}
+    stores: list[Store] = []
     for unit in group.units:
         row = group.rows[unit.entry] and not unit.axes
         renamed: list[int] = []
         for line in unit.lines:
             if isinstance(line, Load) and line.argument in values:
-                renamed.append(values[line.argument])
+                renamed.append(values[line.argument][line.part or 0])
                 continue
             new = replace(line, operands=tuple(renamed[operand] for operand in line.operands))
             view = views_of(line)
@@ -94,17 +95,19 @@ def assemble(entries: Sequence[Entry], group: Group, readers: dict[int, set[int]
                 numbers[new] = len(lines)
                 lines.append(new)
             renamed.append(numbers[new])
-        values[unit.entry] = renamed[unit.value]
+        values[unit.entry] = tuple(renamed[value] for value in unit.values)
         if readers.get(unit.entry, set()) - {group.number}:
             shape = entries[unit.entry].shape
-            stores.append((unit.entry, values[unit.entry], place(View.contiguous(shape), group.rows[unit.entry])))
+            view = place(View.contiguous(shape), group.rows[unit.entry])
+            parts = range(2) if entries[unit.entry].dtype.is_complex else (None,)
+            stores += (Store(unit.entry, line, view, part) for line, part in zip(values[unit.entry], parts))
     lines, stores = _live(lines, stores)
     return _kernel(entries, group, device, lines, stores, tuple(group.shape[axis] for axis in order), split)
 
 
-def _live(lines: list[Line], stores: list[tuple[int, int, View]]) -> tuple[list[Line], list[tuple[int, int, View]]]:
+def _live(lines: list[Line], stores: list[Store]) -> tuple[list[Line], list[Store]]:
     """Drop lines that no store needs."""
-    needed = {line for _, line, _ in stores}
+    needed = {store.line for store in stores}
     for number in range(len(lines) - 1, -1, -1):
         if number in needed:
             needed.update(lines[number].operands)
@@ -113,7 +116,7 @@ def _live(lines: list[Line], stores: list[tuple[int, int, View]]) -> tuple[list[
         replace(lines[number], operands=tuple(position[operand] for operand in lines[number].operands))
         for number in sorted(needed)
     ]
-    return kept, [(entry, position[line], view) for entry, line, view in stores]
+    return kept, [replace(store, line=position[store.line]) for store in stores]
 
 
 def _kernel(
@@ -121,14 +124,14 @@ def _kernel(
     group: Group,
     device: Device,
     lines: list[Line],
-    stores: list[tuple[int, int, View]],
+    stores: list[Store],
     shape: Shape,
     split: int,
 ) -> Step:
     if group.anchor is None:
         lines, stores, shape, split = _merge_axes(lines, stores, shape, split)
     arguments: dict[int, int] = {}
-    written = {entry for entry, _, _ in stores}
+    written = {store.argument for store in stores}
 
     def argument(entry: int) -> int:
         return arguments.setdefault(entry, len(arguments))
@@ -157,6 +160,10 @@ def _kernel(
     bound = tuple(bind(line) for line in lines)
     bound_stores = tuple(Store(argument(entry), line, view) for entry, line, view in stores)
     listing = _listing(entries, arguments, written)
+    bound_stores = tuple(replace(store, argument=argument(store.argument)) for store in stores)
+    listing = tuple(
+        Argument(entries[entry].dtype, math.prod(entries[entry].shape), entry in written) for entry in arguments
+    )
     kernel = Kernel(shape[:split], shape[split:], bound, bound_stores, listing, anchor)
     return Step(kernel, device, tuple(arguments), frozenset(written))
 
@@ -222,10 +229,10 @@ def _without_single(
 
 
 def _merge_axes(
-    lines: list[Line], stores: list[tuple[int, int, View]], shape: Shape, split: int
-) -> tuple[list[Line], list[tuple[int, int, View]], Shape, int]:
+    lines: list[Line], stores: list[Store], shape: Shape, split: int
+) -> tuple[list[Line], list[Store], Shape, int]:
     """Join neighbouring axes that every view walks as one."""
-    views = [view for view in map(views_of, lines) if view is not None] + [view for _, _, view in stores]
+    views = [view for view in map(views_of, lines) if view is not None] + [store.view for store in stores]
 
     def joins(axis: int) -> bool:
         for view in views:
@@ -256,4 +263,4 @@ def _merge_axes(
         view = views_of(line)
         new_lines.append(line if view is None else replace(line, view=merge(view)))  # type: ignore[call-arg]
     new_split = sum(run[0] < split for run in runs)
-    return new_lines, [(entry, line, merge(view)) for entry, line, view in stores], merged, new_split
+    return new_lines, [replace(store, view=merge(store.view)) for store in stores], merged, new_split

@@ -129,13 +129,17 @@ def _run(kernel: Kernel, buffers: list[np.ndarray[Any, Any]]) -> None:
         # A value that is the same along the row is written once.
         once = [slice(0, 1) if step == 0 and size > 1 else slice(None) for step, size in zip(view.strides, view.shape)]
         whole = (*once, ...)
-        target = strided(buffers[store.argument], view, writeable=True)[whole]
+        target = strided(_part(buffers[store.argument], store.part), view, writeable=True)[whole]
         target[...] = np.broadcast_to(value, kernel.shape)[whole]
+
+
+def _part(buffer: np.ndarray[Any, Any], part: int | None) -> np.ndarray[Any, Any]:
+    return buffer if part is None else (buffer.real, buffer.imag)[part]
 
 
 def strided(buffer: np.ndarray[Any, Any], view: View, writeable: bool = False) -> np.ndarray[Any, Any]:
     """The buffer seen through an unmasked view."""
-    size = buffer.itemsize
+    size = buffer.strides[0]
     start = buffer[view.offset :] if view.size else buffer[:0]
     return as_strided(start, view.shape, tuple(step * size for step in view.strides), writeable=writeable)
 
@@ -184,9 +188,9 @@ def evaluate(
     for line in lines:
         operands = [values[operand] for operand in line.operands]
         if isinstance(line, Take):
-            values.append(_take(line, buffers[line.argument], operands[0]))
+            values.append(_take(line, _part(buffers[line.argument], line.part), operands[0]))
         elif isinstance(line, Load):
-            values.append(read(buffers[line.argument], line.view))
+            values.append(read(_part(buffers[line.argument], line.part), line.view))
         elif isinstance(line, Constant):
             values.append(np.asarray(line.value, line.dtype.numpy))
         elif isinstance(line, Index):

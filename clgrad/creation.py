@@ -26,12 +26,12 @@ __all__ = [
 def full(
     size: Sequence[int] | int, fill_value: Scalar, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
-    """A tensor of one value; without a dtype, the value's: bool, int64 or float32."""
+    """A tensor of one value; without a dtype, the value's: bool, int64, float32 or complex64."""
     shape = shape_argument((size,) if isinstance(size, int) else tuple(size), "full")
     if any(length < 0 for length in shape):
         raise ShapeError(f"[full] sizes must not be negative, got {shape}")
     if dtype is None:
-        dtype = bool if isinstance(fill_value, bool) else int if isinstance(fill_value, int) else float
+        dtype = next(kind for kind in (bool, int, float, complex) if isinstance(fill_value, kind))
     chosen = find_device(device)
     value = Tensor(constant(fill_value, as_dtype(dtype), chosen))
     return value._broadcast(shape).requires_grad_(requires_grad)
@@ -89,7 +89,7 @@ def full_like(
 
 
 def arange(
-    start: Scalar, end: Scalar | None = None, step: Scalar = 1, dtype: Any = None, device: Any = None,
+    start: float, end: float | None = None, step: float = 1, dtype: Any = None, device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:  # fmt: skip
     """start, start + step, ... up to but without end; ``arange(n)`` counts from 0.

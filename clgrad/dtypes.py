@@ -17,7 +17,7 @@ import numpy as np
 
 from clgrad.errors import DtypeError
 
-BOOL, INTEGER, FLOAT = 0, 1, 2
+BOOL, INTEGER, FLOAT, COMPLEX = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,8 @@ class DType:
     c: str
     mask_c: str
     """The signed integer of the same width: what a vector comparison yields in OpenCL C."""
+    part: DType | None = None
+    """For complex numbers, the dtype of the real and the imaginary part; ``c`` and ``mask_c`` are the parts', too."""
 
     @property
     def is_float(self) -> bool:
@@ -40,6 +42,14 @@ class DType:
     @property
     def is_integer(self) -> bool:
         return self.category == INTEGER
+
+    @property
+    def is_complex(self) -> bool:
+        return self.category == COMPLEX
+
+    @property
+    def has_gradient(self) -> bool:
+        return self.category >= FLOAT
 
     def __repr__(self) -> str:
         return f"clgrad.{self.name}"
@@ -67,20 +77,24 @@ float16 = _row("float16", 2, FLOAT, True, "half")
 bfloat16 = _row("bfloat16", 2, FLOAT, True, "ushort")
 float32 = _row("float32", 4, FLOAT, True, "float")
 float64 = _row("float64", 8, FLOAT, True, "double")
+complex64 = DType("complex64", 8, COMPLEX, True, np.dtype("complex64"), "float", "int", float32)
+complex128 = DType("complex128", 16, COMPLEX, True, np.dtype("complex128"), "double", "long", float64)
 
 DTYPES: dict[str, DType] = {
     row.name: row
     for row in (
-        bool_, uint8, int8, uint16, int16, uint32, int32, uint64, int64, float16, bfloat16, float32, float64
+        bool_, uint8, int8, uint16, int16, uint32, int32, uint64, int64, float16, bfloat16, float32, float64,
+        complex64, complex128,
     )
 }  # fmt: skip
 
 default_float = float32
 default_integer = int64
+default_complex = complex64
 
 
 def as_dtype(value: object) -> DType:
-    """The row for a dtype, its name, a numpy dtype or one of ``bool``, ``int``, ``float``.
+    """The row for a dtype, its name, a numpy dtype or one of ``bool``, ``int``, ``float``, ``complex``.
 
     Raises DtypeError for anything else.
     """
@@ -92,6 +106,8 @@ def as_dtype(value: object) -> DType:
         return default_integer
     if value is float:
         return default_float
+    if value is complex:
+        return default_complex
     if isinstance(value, str) and value in DTYPES:
         return DTYPES[value]
     try:
@@ -103,14 +119,33 @@ def as_dtype(value: object) -> DType:
     raise DtypeError(f"[dtype] {value!r} is not a clgrad dtype; there are {', '.join(DTYPES)}")
 
 
+def real_of(dtype: DType) -> DType:
+    """The dtype of a number's parts, or the dtype itself."""
+    return dtype.part or dtype
+
+
+def complex_of(dtype: DType) -> DType:
+    """The complex dtype that holds a dtype's numbers: complex128 for float64, else complex64.
+
+    >>> complex_of(float64).name
+    'complex128'
+    """
+    return dtype if dtype.is_complex else complex128 if dtype is float64 else complex64
+
+
 @cache
 def promote(a: DType, b: DType) -> DType:
     """The dtype of an op on two tensors, by PyTorch's rules.
 
-    Raises DtypeError for an unsigned integer of 16 to 64 bits with a signed one, as PyTorch does.
+    Raises DtypeError for an unsigned integer of 16 to 64 bits with a signed one or a complex number, as PyTorch does.
     """
     if a is b:
         return a
+    if a.is_complex or b.is_complex:
+        other = b if a.is_complex else a
+        if other in (uint16, uint32, uint64):
+            raise DtypeError(f"[promotion] {a.name} and {b.name} have no common dtype; cast one of them with .to(dtype)")
+        return complex128 if {real_of(a), real_of(b)} & {float64} else complex64
     if a.category != b.category:
         return a if a.category > b.category else b
     if a.is_float:
@@ -125,10 +160,12 @@ def promote(a: DType, b: DType) -> DType:
     raise DtypeError(f"[promotion] {a.name} and {b.name} have no common dtype; cast one of them with .to(dtype)")
 
 
-def promote_scalar(dtype: DType, scalar: bool | int | float) -> DType:
+def promote_scalar(dtype: DType, scalar: bool | int | float | complex) -> DType:
     """The dtype of an op on a tensor and a weak python scalar."""
     if isinstance(scalar, bool):
         return dtype
     if isinstance(scalar, int):
         return default_integer if dtype is bool_ else dtype
-    return dtype if dtype.is_float else default_float
+    if isinstance(scalar, complex):
+        return complex_of(dtype)
+    return dtype if dtype.has_gradient else default_float

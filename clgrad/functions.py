@@ -6,10 +6,11 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from clgrad.arithmetic import result_dtype
-from clgrad.compose import activations, distances, elementwise, indexing, joining, products, shaping, statistics
+from clgrad.arithmetic import PYTHON_NUMBERS, result_dtype
+from clgrad.compose import activations, complex_numbers, distances, elementwise, indexing, joining, products, shaping, statistics
 from clgrad.compose.activations import *
 from clgrad.compose.distances import *
+from clgrad.compose.complex_numbers import *
 from clgrad.compose.elementwise import *
 from clgrad.compose.indexing import *
 from clgrad.compose.joining import *
@@ -25,7 +26,7 @@ def _function(name: str) -> Callable[..., Any]:
 
     @functools.wraps(method)
     def function(input: Any, *arguments: Any, **keywords: Any) -> Any:
-        if isinstance(input, (bool, int, float)) and arguments and isinstance(arguments[0], Tensor):
+        if isinstance(input, PYTHON_NUMBERS) and arguments and isinstance(arguments[0], Tensor):
             other = arguments[0]
             input = other._constant(input, result_dtype([input, other]))
         return method(input, *arguments, **keywords)
@@ -152,6 +153,7 @@ __all__ = [
     "unsqueeze",
 ]
 __all__ += activations.__all__
+__all__ += complex_numbers.__all__
 __all__ += elementwise.__all__
 __all__ += distances.__all__
 __all__ += indexing.__all__

@@ -33,6 +33,8 @@ class Load(Line):
 
     argument: int = 0
     view: View = field(default_factory=lambda: View((), ()))
+    part: int | None = None
+    """Of a complex element, 0 for the real and 1 for the imaginary part; the view counts whole elements."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,12 @@ class Result(Line):
 
 @dataclass(frozen=True)
 class Store:
-    """Write a line to a buffer."""
+    """Write a line to a buffer: to its elements, or to one part of complex elements."""
 
     argument: int
     line: int
     view: View
+    part: int | None = None
 
 
 @dataclass(frozen=True)
@@ -219,7 +222,10 @@ class Kernel:
         for part in self.parts:
             text += [f"    {line}" for line in str(part).splitlines()]
         text += [f"    %{n} = {_describe(line)}" for n, line in enumerate(self.lines)]
-        text += [f"    arg{store.argument}[{_describe_view(store.view)}] = %{store.line}" for store in self.stores]
+        text += [
+            f"    arg{store.argument}[{_describe_view(store.view)}]{_describe_part(store)} = %{store.line}"
+            for store in self.stores
+        ]
         return "\n".join(text)
 
 
@@ -228,6 +234,13 @@ def is_constant_over(view: View, first: int, last: int) -> bool:
     if any(view.strides[axis] != 0 and view.shape[axis] != 1 for axis in range(first, last)):
         return False
     return view.mask is None or all(view.mask[axis] == (0, view.shape[axis]) for axis in range(first, last))
+
+
+def in_parts(view: View, part: int | None) -> View:
+    """A view of one part of complex elements, as a view of the numbers that they are pairs of."""
+    if part is None:
+        return view
+    return View(view.shape, tuple(2 * step for step in view.strides), 2 * view.offset + part, view.mask)
 
 
 def views_of(line: Line) -> View | None:
@@ -240,12 +253,17 @@ def _describe_view(view: View) -> str:
     return text + (f" where {view.mask}" if view.mask else "")
 
 
+def _describe_part(access: Load | Store) -> str:
+    return "" if access.part is None else f".{('real', 'imag')[access.part]}"
+
+
 def _describe(line: Line) -> str:
     operands = ", ".join(f"%{operand}" for operand in line.operands)
     if isinstance(line, Take):
-        return f"take.{line.dtype.name} arg{line.argument}[{_describe_view(line.view)} + {line.stride}*{operands}]"
+        place = f"{_describe_view(line.view)} + {line.stride}*{operands}"
+        return f"take.{line.dtype.name} arg{line.argument}[{place}]{_describe_part(line)}"
     if isinstance(line, Load):
-        return f"load.{line.dtype.name} arg{line.argument}[{_describe_view(line.view)}]"
+        return f"load.{line.dtype.name} arg{line.argument}[{_describe_view(line.view)}]{_describe_part(line)}"
     if isinstance(line, Constant):
         return f"constant.{line.dtype.name} {line.text}"
     if isinstance(line, (Index, Valid)):

@@ -254,18 +254,20 @@ def _unit(entries: Sequence[Entry], same: Sequence[int], stored: set[int], numbe
     anchor, shape, axes = None, entry.shape, ()
     if entry.op.family == "reduce":
         shape, axes = entries[entry.operands[0]].shape, entry.attributes[0]
-        value = lowering.number(Reduce(entry.dtype, (lowering.value(entry.operands[0]),), entry.op))
+        values: tuple[int, ...] = (
+            lowering.number(Reduce(entry.dtype, (lowering.value(entry.operands[0]),), entry.op)),
+        )
     elif entry.op.family == "anchor" and entry.op is not anchors.take:
         programs = tuple(_program(entries, same, stored, operand) for operand in entry.operands)
         anchor = Anchor(entry.op, programs, entry.dtype, entry.attributes)
-        value = lowering.number(Result(entry.dtype))
+        values = (lowering.number(Result(entry.dtype)),)
     else:
-        value = lowering.value(number, root=True)
+        values = lowering.values(number, root=True)
     reads = {line.argument for line in lowering.lines if isinstance(line, Load)}
     if anchor is not None:
         for program in anchor.operands:
             reads |= {line.argument for line in program.lines if isinstance(line, Load)}
-    return Unit(number, shape, axes, lowering.lines, value, anchor, reads)
+    return Unit(number, shape, axes, lowering.lines, values, anchor, reads)
 
 
 def _program(entries: Sequence[Entry], same: Sequence[int], stored: set[int], number: int) -> Program:

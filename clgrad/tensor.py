@@ -20,7 +20,7 @@ import numpy as np
 from clgrad import dlpack, draws, linalg, protocols, runtime
 from clgrad.arithmetic import Scalar
 from clgrad.array import Array, shape_argument
-from clgrad.compose import activations, elementwise, indexing, joining, products, shaping, statistics
+from clgrad.compose import activations, complex_numbers, elementwise, indexing, joining, products, shaping, statistics
 from clgrad.device import Buffer, Device, host_array
 from clgrad.device import device as find_device
 from clgrad.differentiate import gradient
@@ -190,6 +190,11 @@ class Tensor(Array):
     unbind = joining.unbind
     vsplit = joining.vsplit
     gather = indexing.gather
+    angle = complex_numbers.angle
+    conj = complex_numbers.conj
+    conj_physical = complex_numbers.conj_physical
+    is_complex = complex_numbers.is_complex
+    resolve_conj = complex_numbers.resolve_conj
     absolute = elementwise.absolute
     acos = elementwise.acos
     acosh = elementwise.acosh
@@ -455,6 +460,9 @@ class Tensor(Array):
     def __float__(self) -> float:
         return float(self.item())
 
+    def __complex__(self) -> complex:
+        return complex(self.item())
+
     def __index__(self) -> int:
         if not self.dtype.is_integer:
             raise DtypeError(f"[index] a {self.dtype.name} tensor is not an index; cast with .to(clgrad.int64)")
@@ -615,8 +623,10 @@ class Tensor(Array):
             return self
         if not self.is_leaf:
             raise GradientError("[requires_grad_] only a leaf can change it; use .detach()")
-        if requires_grad and not self.dtype.is_float:
-            raise DtypeError(f"[requires_grad_] only floats have gradients, this is {self.dtype.name}")
+        if requires_grad and not self.dtype.has_gradient:
+            raise DtypeError(
+                f"[requires_grad_] only floats and complex numbers have gradients, this is {self.dtype.name}"
+            )
         self.node = _leaf(self.node) if requires_grad else self.node.operands[0]
         self.node.handle = weakref.ref(self)
         return self
@@ -951,10 +961,15 @@ def seed_of(root: Tensor, given: Tensor | None) -> Tensor:
                 f"[backward] a gradient starts from one element, this has shape {root.shape}; "
                 "reduce it, or give the upstream gradient"
             )
+        if root.dtype.is_complex:
+            raise GradientError(
+                f"[backward] a gradient starts from a real number, this is {root.dtype.name}; "
+                "take .real or .abs(), or give the upstream gradient"
+            )
         return root._constant(1, root.dtype)._broadcast(root.shape)
     if given.shape != root.shape:
         raise ShapeError(f"[backward] the upstream gradient has shape {given.shape}, the tensor {root.shape}")
-    return given
+    return given._cast(root.dtype) if root.dtype.is_complex else given
 
 
 def differentiate(
@@ -1000,7 +1015,7 @@ def _from_host(host: np.ndarray[Any, Any], device: Any, requires_grad: bool) -> 
 def tensor(data: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Copy data (numbers, nested sequences, numpy arrays, tensors) into a tensor.
 
-    Python floats become float32 and integers int64; numpy arrays keep their dtype.
+    Python floats become float32, complex numbers complex64 and integers int64; numpy arrays keep their dtype.
 
     >>> import clgrad
     >>> clgrad.tensor([[1, 2], [3, 4]]).shape
@@ -1025,8 +1040,12 @@ def tensor(data: Any, dtype: Any = None, device: Any = None, requires_grad: bool
         kind = np.dtype(wanted.numpy)
     elif not isinstance(data, (np.ndarray, np.generic)) and host.dtype == np.float64:
         kind = np.dtype(np.float32)
+    elif not isinstance(data, (np.ndarray, np.generic)) and host.dtype == np.complex128:
+        kind = np.dtype(np.complex64)
     if kind.hasobject:
         raise DtypeError(f"[tensor] can not make a tensor of {type(data).__name__}: {data!r}")
+    if host.dtype.kind == "c" and kind.kind not in "cb":
+        host = host.real
     copied = host_array(host.shape, kind)
     with np.errstate(all="ignore"):
         np.copyto(copied, host, casting="unsafe")

@@ -80,11 +80,15 @@ def expected(case: Case) -> tuple[dict[str, Any], dict[str, Numpy]]:
 
     def seed_like(name: str, value: Any) -> Any:
         dtype = str(value.dtype).removeprefix("torch.")
-        seeds[name] = np.asarray(rng(len(seeds) + 7).uniform(0.5, 1.5, tuple(value.shape)), dtype)
+        generator, shape = rng(len(seeds) + 7), tuple(value.shape)
+        seed = generator.uniform(0.5, 1.5, shape)
+        if dtype.startswith("complex"):
+            seed = seed + 1j * generator.uniform(0.5, 1.5, shape)
+        seeds[name] = np.asarray(seed, dtype)
         return torch.from_numpy(seeds[name]).requires_grad_(name == "value")
 
     xs = [torch.from_numpy(np.array(x)) for x in case.inputs]
-    xs = [x.requires_grad_(x.dtype.is_floating_point and case.order > 0) for x in xs]
+    xs = [x.requires_grad_((x.dtype.is_floating_point or x.dtype.is_complex) and case.order > 0) for x in xs]
     found = derive(case.reference, xs, case.order, torch.autograd.grad, seed_like)
     return {name: one.detach() for name, one in found.items()}, seeds
 
@@ -97,7 +101,7 @@ def computed(case: Case, device: str, seeds: dict[str, Numpy]) -> dict[str, Any]
         return clgrad.tensor(host, device=device, requires_grad=name == "value")
 
     xs = [clgrad.tensor(x, device=device) for x in case.inputs]
-    xs = [x.requires_grad_(x.dtype.is_float and case.order > 0) for x in xs]
+    xs = [x.requires_grad_(x.dtype.has_gradient and case.order > 0) for x in xs]
     return derive(case.call, xs, case.order, clgrad.autograd.grad, seed_like)
 
 
@@ -107,17 +111,11 @@ def difference(case: Case, name: str, actual: Numpy, wanted: Numpy) -> str:
         return f"shape {actual.shape}, torch {wanted.shape}"
     if actual.dtype != wanted.dtype:
         return f"dtype {actual.dtype}, torch {wanted.dtype}"
-    if wanted.dtype.kind != "f" or (case.exact and name == "value"):
-        good = (actual == wanted) | ((actual != actual) & (wanted != wanted))
-        if case.exact and wanted.dtype.kind == "f":
-            good &= (np.signbit(actual) == np.signbit(wanted)) | (actual != actual)
+    if wanted.dtype.kind == "c":
+        good = _agree(case, name, actual.real, wanted.real, wanted)
+        good &= _agree(case, name, actual.imag, wanted.imag, wanted)
     else:
-        # Rounding errors add up along the terms of a sum, and once more with each derivative.
-        relative = (1e-5 if wanted.dtype.itemsize == 4 else 1e-10) * (1 if name == "value" else 3) * case.slack
-        finite = np.abs(wanted[np.isfinite(wanted)])
-        size = case.magnitude if name == "value" else max(1.0, float(finite.max(initial=0)))
-        with np.errstate(all="ignore"):
-            good = np.isclose(actual, wanted, rtol=relative, atol=relative * 0.1 * size, equal_nan=True)
+        good = _agree(case, name, actual, wanted, wanted)
     if good.all():
         return ""
     place = tuple(int(one) for one in np.argwhere(~good)[0]) if good.ndim else ()
@@ -131,6 +129,26 @@ shown: coverage.Table = {}
 """What was compared in this run."""
 record: coverage.Table = {}
 """What must be compared; empty where a new record is written."""
+def _agree(case: Case, name: str, actual: Numpy, wanted: Numpy, whole: Numpy) -> Numpy:
+    """Where two results agree; of complex numbers, where one part does, measured by the whole number."""
+    if wanted.dtype.kind != "f" or (case.exact and name == "value"):
+        good = (actual == wanted) | ((actual != actual) & (wanted != wanted))
+        if case.exact and wanted.dtype.kind == "f":
+            good &= (np.signbit(actual) == np.signbit(wanted)) | (actual != actual)
+    else:
+        # Rounding errors add up along the terms of a sum, and once more with each derivative.
+        relative = (1e-5 if wanted.dtype.itemsize == 4 else 1e-10) * (1 if name == "value" else 3) * case.slack
+        finite = np.abs(whole[np.isfinite(whole)])
+        size = case.magnitude if name == "value" else max(1.0, float(finite.max(initial=0)))
+        with np.errstate(all="ignore"):
+            good = np.isclose(actual, wanted, rtol=relative, atol=relative * 0.1 * size, equal_nan=True)
+            if whole is not wanted:
+                good |= np.isfinite(whole) & (np.abs(actual - wanted) <= relative * np.abs(whole))
+    return np.asarray(good)
+
+
+shown: dict[tuple[str, str, str], int] = {}
+"""How many derivatives of an op or function were compared, by its name, a dtype of its inputs, and the device."""
 
 
 def check(cases: Sequence[Case], device: str, name: str | None = None, batch: int = 12) -> None:
@@ -177,6 +195,11 @@ def check_coverage(name: str, device: str, dtypes: Sequence[str] = coverage.DTYP
         if kind in devices and supported and dtype in dtypes:
             have = shown.get(name, {}).get(dtype, {}).get(kind, -1)
             assert have >= devices[kind], f"{name} of {dtype}: derivative {devices[kind]} was compared once, now {have}"
+    for case in cases if name is not None else ():
+        order = case.order if any(x.dtype.kind in "fc" for x in case.inputs) else 0
+        for dtype in {str(x.dtype) for x in case.inputs}:
+            key = (name, dtype, device)
+            shown[key] = max(shown.get(key, 0), order)
 
 
 def _differences(case: Case, found: dict[str, Any], reference: dict[str, Any]) -> Iterator[str]:

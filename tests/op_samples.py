@@ -670,6 +670,54 @@ def leaf_cases() -> list[Case]:
     ]
 
 
+# -- complex numbers -----------------------------------------------------------------------------
+
+
+def normal_complex(*shape: int, seed: int = 0, dtype: str = "complex64") -> Numpy:
+    parts = rng(seed).standard_normal((2, *shape))
+    return np.asarray(parts[0] + 1j * parts[1], dtype)
+
+
+def _part_cases(part: str) -> list[Case]:
+    def take(z: Any) -> Any:
+        return getattr(z, part)
+
+    z = normal_complex(3, 5)
+    return [
+        same("plain", take, z, exact=True),
+        same("squared", lambda z: take(z) * take(z), z),
+        same("of a product", lambda z: take(z * z), normal_complex(17)),
+        same("transposed", lambda z: take(z.transpose(0, 1)), z, exact=True),
+        same("flipped", lambda z: take(z.flip(0, 1)), z, exact=True),
+        same("stepped", lambda z: take(z[1:, ::2]), z, exact=True),
+        same("expanded", lambda z: take(z[:, :1].expand(3, 4)), z),
+        Case("padded", lambda z: take(z.pad((2, 18))) * 2, lambda z: take(pad_in_torch(z, (2, 18))) * 2, (z,)),
+        same("long", take, normal_complex(3, 67), exact=True),
+        same("0-d", take, normal_complex()),
+        same("empty", take, normal_complex(0, 3)),
+        same("double", take, normal_complex(4, dtype="complex128")),
+        same("edges", take, np.array([complex(np.nan, np.inf), complex(-np.inf, -0.0)], np.complex64), exact=True),
+    ]
+
+
+def complex_cases() -> list[Case]:
+    def make(a: Any, b: Any) -> Any:
+        return (clgrad if isinstance(a, clgrad.Tensor) else torch).complex(a, b)
+
+    a, b = normal(3, 5, seed=1), normal(3, 5, seed=2)
+    return [
+        same("plain", make, a, b, exact=True),
+        same("squared", lambda a, b: make(a, b) * make(a, b), a, b),
+        same("transposed", lambda a, b: make(a, b).transpose(0, 1) * 2, a, b),
+        same("long", lambda a, b: make(a + b, a * b), normal(3, 67, seed=1), normal(3, 67, seed=2)),
+        same("broadcast", make, normal(3, 1), normal(4)),
+        same("0-d", make, normal(), normal(seed=1)),
+        same("empty", make, normal(0, 3), normal(0, 3)),
+        same("double", make, normal(4, dtype="float64"), normal(4, seed=1, dtype="float64")),
+        same("edges", make, *np.array([[np.nan, -0.0, 1], [np.inf, np.nan, -0.0]], np.float32), exact=True),
+    ]
+
+
 # -- anchors and sources -------------------------------------------------------------------------
 
 
@@ -957,6 +1005,9 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     **{row: partial(reduce_cases, row) for row in REDUCES},
     "cast": cast_cases,
     "bitcast": bitcast_cases,
+    "real": partial(_part_cases, "real"),
+    "imag": partial(_part_cases, "imag"),
+    "complex": complex_cases,
     "check_index": check_index_cases,
     "polygamma": polygamma_cases,
     "bessel": bessel_cases,

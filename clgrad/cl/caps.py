@@ -28,7 +28,7 @@ class Capabilities:
     """Buffers that one kernel can be given."""
 
     def supports(self, dtype: DType) -> bool:
-        if dtype.name == "float64":
+        if dtype.name in ("float64", "complex128"):
             return self.has_double
         if dtype.name == "float16":
             return self.has_half

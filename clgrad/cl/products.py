@@ -11,7 +11,7 @@ from clgrad.cl.caps import Capabilities
 from clgrad.cl.shapes import KernelShape
 from clgrad.cl.writer import Writer, power_of_two, vector_type
 from clgrad.dtypes import DType, float32
-from clgrad.kernel import Kernel, Load, Program, Result, Take
+from clgrad.kernel import Kernel, Load, Program, Result, Take, in_parts
 
 PANEL_BYTES = 256 * 1024
 """A panel of B that is packed: it must leave room in a second cache of 512 KB or more."""
@@ -226,5 +226,5 @@ def _step(program: Program, axis: int) -> int | None:
     """The stride of an operand that is one plain load, along an axis."""
     if len(program.lines) != 1 or not isinstance(program.lines[0], Load) or isinstance(program.lines[0], Take):
         return None
-    view = program.lines[0].view
+    view = in_parts(program.lines[0].view, program.lines[0].part)
     return view.strides[axis] if view.mask is None else None

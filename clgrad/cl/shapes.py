@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mako.template import Template
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.writer import Writer, below, power_of_two, vector_type
+from clgrad.dtypes import real_of
 from clgrad.kernel import Kernel, Line, Load, Map, Reduce, Store, Take
-from clgrad.ops import COSTLY, anchors
-from clgrad.view import Shape
+from clgrad.ops import anchors, COSTLY
+from clgrad.view import Shape, View
 
 GRAIN = 4096
 """Elements that a work-item computes at least on a CPU: dispatch costs as much as a few hundred."""
@@ -47,7 +49,8 @@ class KernelShape:
     def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
         self.kernel = kernel
         self.capabilities = capabilities
-        largest = max([math.prod(kernel.shape), *(argument.size for argument in kernel.arguments)])
+        sizes = (argument.size * (2 if argument.dtype.is_complex else 1) for argument in kernel.arguments)
+        largest = max([math.prod(kernel.shape), *sizes])
         self.index = "int" if largest < 2**31 else "long"
         # Lanes are counted in 32-bit elements: wider ones become several machine vectors.
         self.width = capabilities.vector_width
@@ -115,11 +118,22 @@ class KernelShape:
     def stores(self, stores: Sequence[Store], width: int) -> str:
         """Statements that write lines."""
         texts = []
-        for store in stores:
+        waiting = list(stores)
+        while waiting:
+            store = waiting.pop(0)
             argument = self.kernel.arguments[store.argument]
+            dtype = real_of(argument.dtype)
+            pair = replace(store, line=waiting[0].line, part=1) if store.part == 0 and waiting else None
+            if pair in waiting[:1] and self._in_pairs(store.view, width):
+                texts.append(self.writer.store_pairs(store, waiting.pop(0), dtype, width))
+                continue
             past = self.streams and argument.size * argument.dtype.size >= STREAM
-            texts.append(self.writer.store(store.argument, argument.dtype, store.view, store.line, width, past))
+            texts.append(self.writer.store(store, dtype, width, past))
         return "\n".join(texts)
+
+    def _in_pairs(self, view: View, width: int) -> bool:
+        lane = self.writer.lane
+        return lane is not None and width > 1 and view.strides[lane] == 1 and self.capabilities.vector_pointers
 
     def _streams(self, length: int) -> bool:
         """Whether vectors of a lane axis may be written past the caches: they then have to be aligned."""

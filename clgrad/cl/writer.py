@@ -22,8 +22,10 @@ from clgrad.kernel import (
     Map,
     Reduce,
     Result,
+    Store,
     Take,
     Valid,
+    in_parts,
     is_constant_over,
     views_of,
 )
@@ -158,20 +160,23 @@ class Writer:
         return f"{text}.s{LANES[lane]}" if self.width_of(number, width) > 1 else text
 
     def _load(self, line: Load, width: int) -> str:
-        view, zero = line.view, literal(0, line.dtype)
-        row = ""
+        view, zero = in_parts(line.view, line.part), literal(0, line.dtype)
+        row, stride = "", 1
         if isinstance(line, Take):
-            row = f"{self.prefix}{line.operands[0]}"
+            row, stride = f"{self.prefix}{line.operands[0]}", line.stride * (1 if line.part is None else 2)
         lane_step = view.strides[self.lane] if self.lane is not None else 0
-        whole = width > 1 and lane_step == 1 and not self._masks_lanes(view)
+        pairs = line.part is not None and lane_step == 2 and self.capabilities.vector_pointers
+        whole = width > 1 and (lane_step == 1 or pairs) and not self._masks_lanes(view)
         if isinstance(line, Take) and self.varies(line.operands[0]):
             whole = False
         if width == 1 or whole:
             # The lane axis counts as masked only lane by lane.
             test = self.condition(view, None if whole else 0)
-            place = self.address(view) + (f" + {row} * {line.stride}" if isinstance(line, Take) else "")
+            place = self.address(view) + (f" + {row} * {stride}" if row else "")
             text = f"a{line.argument}[{place}]"
-            if width > 1:
+            if width > 1 and pairs:
+                text = self._load_part(line, width, place)
+            elif width > 1:
                 text = self.vector_load(line.dtype, width, line.argument, place)
             if not test:
                 return text
@@ -182,11 +187,23 @@ class Writer:
         for lane in range(width):
             place = self.address(view, lane)
             if isinstance(line, Take):
-                place += f" + {self._lane_of(line.operands[0], lane, width)} * {line.stride}"
+                place += f" + {self._lane_of(line.operands[0], lane, width)} * {stride}"
             test = self.condition(view, lane)
             element = f"a{line.argument}[{place}]"
             parts.append(f"(({test}) ? {element} : {zero})" if test else element)
         return f"({vector_type(line.dtype, width)})({', '.join(parts)})"
+
+    def _load_part(self, line: Load, width: int, place: str) -> str:
+        """Every other number from a place on; both parts read the same two vectors, which compilers see."""
+        dtype, part = line.dtype, line.part
+        kind, loose = vector_type(dtype, width), self._unaligned(dtype, width)
+        picked = ", ".join(str(2 * lane + (part or 0)) for lane in range(width))
+        self.helpers[
+            f"static inline {kind} clgrad_part{part}_{kind}(__global const {dtype.c}* a) {{ "
+            f"const {kind} low = *(__global const {loose}*)a, high = *(__global const {loose}*)(a + {width}); "
+            f"return __builtin_shufflevector(low, high, {picked}); }}"
+        ] = None
+        return f"clgrad_part{part}_{kind}(a{line.argument} + {place} - {part})"
 
     def _load_edge(self, line: Load, width: int) -> str:
         """A vector of which some lanes lie outside the mask: if any lies inside, all are read, and those dropped.
@@ -237,8 +254,9 @@ class Writer:
         )
         return name
 
-    def store(self, argument: int, dtype: DType, view: View, number: int, width: int, past_caches: bool) -> str:
+    def store(self, store: Store, dtype: DType, width: int, past_caches: bool) -> str:
         """The statement that writes a line to a buffer; past the caches if its vectors are aligned."""
+        argument, number, view = store.argument, store.line, in_parts(store.view, store.part)
         value = self.name(number, width)
         place = self.address(view)
         lane_step = view.strides[self.lane] if self.lane is not None else 0
@@ -255,6 +273,20 @@ class Writer:
         return " ".join(
             f"a{argument}[{self.address(view, lane)}] = {self._lane_of(number, lane, width)};" for lane in range(width)
         )
+
+    def store_pairs(self, real: Store, imag: Store, dtype: DType, width: int) -> str:
+        """The statement that writes both parts of complex elements, which lie side by side along the lane axis."""
+        kind, loose = vector_type(dtype, width), self._unaligned(dtype, width)
+        half = width // 2
+        low, high = (", ".join(f"{lane}, {width + lane}" for lane in range(first, first + half)) for first in (0, half))
+        self.helpers[
+            f"static inline void clgrad_pairs_{kind}({kind} x, {kind} y, __global {dtype.c}* a) {{"
+            f" *(__global {loose}*)a = __builtin_shufflevector(x, y, {low});"
+            f" *(__global {loose}*)(a + {width}) = __builtin_shufflevector(x, y, {high}); }}"
+        ] = None
+        place = self.address(in_parts(real.view, 0))
+        parts = ", ".join(self.name(store.line, width) for store in (real, imag))
+        return f"clgrad_pairs_{kind}({parts}, a{real.argument} + {place});"
 
     def convert(self, text: str, dtype: DType, width: int) -> str:
         if width == 1:

@@ -124,7 +124,7 @@ def _pair(input: Any, other: Any) -> tuple[Any, Any]:
 
 
 def _floating(input: A) -> A:
-    return input if input.dtype.is_float else input._cast(default_float)
+    return input if input.dtype.has_gradient else input._cast(default_float)
 
 
 # -- signs ---------------------------------------------------------------------------------------
@@ -630,6 +630,8 @@ def lcm(input: A, other: Any) -> A:
     divisor = gcd(input, other)
     multiple: A = input // eq(divisor, 0).choose(1, divisor) * other
     return multiple.abs()
+    multiple = input // eq(divisor, 0).choose(1, divisor) * other
+    return cast(A, multiple.abs())
 
 
 def nextafter(input: A, other: Any) -> A:
@@ -685,7 +687,7 @@ def lerp(input: A, end: A, weight: Any) -> A:
     from_input: A = input + way * weight
     from_end: A = end - way * (1 - weight)
     if not isinstance(weight, Arithmetic):
-        return from_input if abs(weight) < 0.5 else from_end
+        return cast(A, from_input if abs(weight) < 0.5 else from_end)
     begins: Any = weight.abs() < 0.5
     return cast(A, begins.choose(from_input, from_end))
 
@@ -837,7 +839,9 @@ def isneginf(input: A) -> A:
 
 
 def isreal(input: A) -> A:
-    """True for every element: no dtype here is complex."""
+    """Whether the imaginary part is zero: for real dtypes, always."""
+    if input.dtype.is_complex:
+        return input.imag._binary(maps.eq, 0)
     return input._constant(True, bool_)._broadcast(input.shape)
 
 

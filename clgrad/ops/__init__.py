@@ -15,6 +15,10 @@ Families:
 Gradients: ``vjp(g, y, *operands, **attributes)`` gives one gradient per operand (None where there
 is none). It is written in the array language, so gradients differentiate again.
 
+Complex numbers are pairs of reals in storage, and nowhere else: programs read, compute and write their parts.
+``complex``, ``real`` and ``imag`` go between the two; what else is said of complex numbers is composed of real
+ops (complex_numbers.py). So these three rows have no numpy and no C.
+
 C templates: ``{0}``, ``{1}`` ... are the operands, ``{T}`` the (vector) type of the result, ``{t}`` its
 scalar type, ``{m0}`` operand 0 as a vector condition, ``{name}`` the dtype's name. ``lanes`` marks C that
 has no vector form and is called lane by lane; ``helper`` gives the C function that the template calls,
@@ -27,12 +31,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from clgrad.dtypes import BOOL, FLOAT, INTEGER, DType, bool_
+from clgrad.dtypes import BOOL, COMPLEX, FLOAT, INTEGER, DType, bool_
 
 ANY = (BOOL, INTEGER, FLOAT)
 NUMBER = (INTEGER, FLOAT)
 FLOATS = (FLOAT,)
 BITS = (BOOL, INTEGER)
+COMPLEXES = (COMPLEX,)
 
 CHEAP, COSTLY = 1, 8
 """Rough cost of one element in multiplications: a costly value with several readers is stored."""

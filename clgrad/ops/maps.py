@@ -9,7 +9,7 @@ import numpy as np
 
 from clgrad.dtypes import DType, uint64
 from clgrad.errors import IndexRangeError
-from clgrad.ops import ANY, BITS, COSTLY, FLOATS, NUMBER, Op, elementary, predicate, row
+from clgrad.ops import ANY, BITS, COMPLEXES, COSTLY, FLOATS, NUMBER, Op, elementary, predicate, row
 
 
 def _flat(g: Any, y: Any, *operands: Any) -> Any:
@@ -152,6 +152,15 @@ check_index = row(
     c="clgrad_check_index((long)({0}), {size}, {site}, faults)",
     lanes=True,
 )
+
+# -- complex numbers -----------------------------------------------------------------------------
+
+# The gradient of a real value by z is dL/dx + i dL/dy, as in torch.
+real = row("real", "map", domain=COMPLEXES, cost=0, vjp=lambda g, y, z: g._with_imag(g.zeros_like()))
+imag = row("imag", "map", domain=COMPLEXES, cost=0, vjp=lambda g, y, z: g.zeros_like()._with_imag(g))
+complex_ = row("complex", "map", operands=2, domain=FLOATS, cost=0, vjp=lambda g, y, a, b: (g.real, g.imag))
+"""The number with this real and this imaginary part."""
+PARTS = (real, imag)
 
 # -- two operands --------------------------------------------------------------------------------
 
