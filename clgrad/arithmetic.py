@@ -322,7 +322,6 @@ class Arithmetic:
         quotient = self.__floordiv__(other)
         if rounding_mode == "floor":
             return quotient
-        return cast(A, quotient + ((quotient < 0) & (quotient * other != self)))
         rounded_away: Any = (quotient < 0) & (quotient * other != self)
         return cast(A, quotient + rounded_away)
 

@@ -319,14 +319,10 @@ class Array(Arithmetic):
         if self.dtype is bool_:
             mode = {"add": "max", "mul": "min"}.get(mode, mode)
         values = values._cast(self.dtype)._broadcast(index.shape + self.shape[1:])
-        return self._apply(anchors.scatter, (self, index, values), mode)
-        """Entries of the first dim added to (mode "add") or replaced (mode "set", later ones win)."""
-        inner = self.shape[1:]
-        values = values._cast(self.dtype)._broadcast(index.shape + inner).reshape((-1, *inner))
         if self.dtype.is_complex:
             real = self.real.scatter_rows(index, values.real, mode)
             return real._with_imag(self.imag.scatter_rows(index, values.imag, mode))
-        return self._apply(anchors.scatter, (self, index.reshape(-1), values), mode)
+        return self._apply(anchors.scatter, (self, index, values), mode)
 
 
 def drop(shape: Shape, axes: Shape) -> Shape:

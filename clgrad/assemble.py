@@ -145,7 +145,7 @@ def _kernel(
         for part_lines, part_stores, part_shape in _pieces(anchor, lines, stores, shape):
             bound = tuple(bind(line) for line in part_lines)
             parts.append(
-                (part_shape, bound, tuple(Store(argument(one), line, view) for one, line, view in part_stores))
+                (part_shape, bound, tuple(replace(store, argument=argument(store.argument)) for store in part_stores))
             )
         listing = _listing(entries, arguments, written)
         kernels = tuple(Kernel(one, (), some, writes, listing) for one, some, writes in parts)
@@ -158,12 +158,8 @@ def _kernel(
             ),
         )
     bound = tuple(bind(line) for line in lines)
-    bound_stores = tuple(Store(argument(entry), line, view) for entry, line, view in stores)
-    listing = _listing(entries, arguments, written)
     bound_stores = tuple(replace(store, argument=argument(store.argument)) for store in stores)
-    listing = tuple(
-        Argument(entries[entry].dtype, math.prod(entries[entry].shape), entry in written) for entry in arguments
-    )
+    listing = _listing(entries, arguments, written)
     kernel = Kernel(shape[:split], shape[split:], bound, bound_stores, listing, anchor)
     return Step(kernel, device, tuple(arguments), frozenset(written))
 
@@ -175,8 +171,8 @@ def _listing(entries: Sequence[Entry], arguments: Iterable[int], written: set[in
 
 
 def _pieces(
-    anchor: Anchor, lines: Sequence[Line], stores: Sequence[tuple[int, int, View]], shape: Shape
-) -> Iterator[tuple[list[Line], list[tuple[int, int, View]], Shape]]:
+    anchor: Anchor, lines: Sequence[Line], stores: Sequence[Store], shape: Shape
+) -> Iterator[tuple[list[Line], list[Store], Shape]]:
     """For each piece its own lines, those after the anchor where they fall on it, its stores, and its shape."""
     (axis,) = anchor.attributes
     begin = 0
@@ -200,15 +196,15 @@ def _pieces(
                 new = replace(new, view=cut(view))  # type: ignore[call-arg]  # lines that have a view
             renamed.append(len(own))
             own.append(new)
-        needed, writes = _live(own, [(entry, renamed[line], cut(view)) for entry, line, view in stores])
+        needed, writes = _live(own, [replace(store, line=renamed[store.line], view=cut(store.view)) for store in stores])
         needed, writes, whole = _without_single(needed, writes, program.shape)
         needed, writes, whole, _ = _merge_axes(needed, writes, whole, len(whole))
         yield needed, writes, whole
 
 
 def _without_single(
-    lines: list[Line], stores: list[tuple[int, int, View]], shape: Shape
-) -> tuple[list[Line], list[tuple[int, int, View]], Shape]:
+    lines: list[Line], stores: list[Store], shape: Shape
+) -> tuple[list[Line], list[Store], Shape]:
     """Drop axes of length one, but for those that a mask hides."""
     views = [view for view in map(views_of, lines) if view is not None]
     kept = [
@@ -225,7 +221,8 @@ def _without_single(
     for line in lines:
         view = views_of(line)
         new_lines.append(line if view is None else replace(line, view=dropped(view)))  # type: ignore[call-arg]
-    return new_lines, [(entry, line, dropped(view)) for entry, line, view in stores], dropped(stores[0][2]).shape
+    written = [replace(store, view=dropped(store.view)) for store in stores]
+    return new_lines, written, written[0].view.shape
 
 
 def _merge_axes(

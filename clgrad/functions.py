@@ -7,10 +7,20 @@ from collections.abc import Callable
 from typing import Any
 
 from clgrad.arithmetic import PYTHON_NUMBERS, result_dtype
-from clgrad.compose import activations, complex_numbers, distances, elementwise, indexing, joining, products, shaping, statistics
+from clgrad.compose import (
+    activations,
+    complex_numbers,
+    distances,
+    elementwise,
+    indexing,
+    joining,
+    products,
+    shaping,
+    statistics,
+)
 from clgrad.compose.activations import *
-from clgrad.compose.distances import *
 from clgrad.compose.complex_numbers import *
+from clgrad.compose.distances import *
 from clgrad.compose.elementwise import *
 from clgrad.compose.indexing import *
 from clgrad.compose.joining import *

@@ -738,6 +738,7 @@ class Tensor(Array):
                 f"use {name} without an underscore"
             )
         return self.assign(new)
+
     def scatter_(
         self: T, dim: builtins.int, index: T, src: T | Scalar | None = None, *, value: Scalar | None = None,
         reduce: str | None = None,

@@ -129,6 +129,8 @@ shown: coverage.Table = {}
 """What was compared in this run."""
 record: coverage.Table = {}
 """What must be compared; empty where a new record is written."""
+
+
 def _agree(case: Case, name: str, actual: Numpy, wanted: Numpy, whole: Numpy) -> Numpy:
     """Where two results agree; of complex numbers, where one part does, measured by the whole number."""
     if wanted.dtype.kind != "f" or (case.exact and name == "value"):
@@ -147,8 +149,6 @@ def _agree(case: Case, name: str, actual: Numpy, wanted: Numpy, whole: Numpy) ->
     return np.asarray(good)
 
 
-shown: dict[tuple[str, str, str], int] = {}
-"""How many derivatives of an op or function were compared, by its name, a dtype of its inputs, and the device."""
 
 
 def check(cases: Sequence[Case], device: str, name: str | None = None, batch: int = 12) -> None:
@@ -195,11 +195,6 @@ def check_coverage(name: str, device: str, dtypes: Sequence[str] = coverage.DTYP
         if kind in devices and supported and dtype in dtypes:
             have = shown.get(name, {}).get(dtype, {}).get(kind, -1)
             assert have >= devices[kind], f"{name} of {dtype}: derivative {devices[kind]} was compared once, now {have}"
-    for case in cases if name is not None else ():
-        order = case.order if any(x.dtype.kind in "fc" for x in case.inputs) else 0
-        for dtype in {str(x.dtype) for x in case.inputs}:
-            key = (name, dtype, device)
-            shown[key] = max(shown.get(key, 0), order)
 
 
 def _differences(case: Case, found: dict[str, Any], reference: dict[str, Any]) -> Iterator[str]:

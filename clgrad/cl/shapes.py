@@ -15,7 +15,7 @@ from clgrad.cl.caps import Capabilities
 from clgrad.cl.writer import Writer, below, power_of_two, vector_type
 from clgrad.dtypes import real_of
 from clgrad.kernel import Kernel, Line, Load, Map, Reduce, Store, Take
-from clgrad.ops import anchors, COSTLY
+from clgrad.ops import COSTLY, anchors
 from clgrad.view import Shape, View
 
 GRAIN = 4096
@@ -430,8 +430,36 @@ class ScatterShape(KernelShape):
             self.local_size = (self.group,)
             self.global_size = (-(-items // self.group) * self.group,)
 
-    def operand(self, writer: Writer) -> str:
-        return "\n".join(writer.declare(number, 1) for number in range(len(writer.lines)))
+    @property
+    def place(self) -> str:
+        """Where an element of the result stands."""
+        return f"a{self.result.argument}[{self.writer.address(self.result.view)}]"
+
+    def fill(self, width: int) -> str:
+        """Statements that copy elements of the table."""
+        argument = self.kernel.arguments[self.result.argument]
+        lines = [self.table.declare(number, width) for number in range(len(self.table.lines))]
+        past = self.streams and argument.size * argument.dtype.size >= STREAM
+        copied = replace(self.result, line=self.table_value)
+        lines.append(self.table.store(copied, argument.dtype, width, past))
+        return "\n".join(lines)
+
+    @property
+    def update(self) -> str:
+        """Statements that bring a value to its place."""
+        lines = [self.values.declare(number, 1) for number in range(len(self.values.lines))]
+        value = self.values.name(self.values_value)
+        if self.combine is not None:
+            value = self.combine.c.format(value, "old")
+            lines.append(f"const {self.kernel.arguments[self.result.argument].dtype.c} old = {self.place};")
+        lines.append(f"{self.place} = {value};")
+        return "\n".join(lines)
+
+    @property
+    def row(self) -> str:
+        """Statements that read an index, ``r``."""
+        lines = [self.indices.declare(number, 1) for number in range(len(self.indices.lines))]
+        return "\n".join([*lines, f"const {self.index} r = {self.indices.name(self.index_value)};"])
 
 
 class GivenShape(KernelShape):
@@ -465,33 +493,3 @@ class GivenShape(KernelShape):
         argument = self.kernel.arguments[number]
         access = "" if argument.written else "const "
         return f"__global {access}{argument.dtype.c}* {name} = a{number};"
-    @property
-    def place(self) -> str:
-        """Where an element of the result stands."""
-        return f"a{self.result.argument}[{self.writer.address(self.result.view)}]"
-
-    def fill(self, width: int) -> str:
-        """Statements that copy elements of the table."""
-        argument = self.kernel.arguments[self.result.argument]
-        lines = [self.table.declare(number, width) for number in range(len(self.table.lines))]
-        past = self.streams and argument.size * argument.dtype.size >= STREAM
-        store = self.table.store
-        lines.append(store(self.result.argument, argument.dtype, self.result.view, self.table_value, width, past))
-        return "\n".join(lines)
-
-    @property
-    def update(self) -> str:
-        """Statements that bring a value to its place."""
-        lines = [self.values.declare(number, 1) for number in range(len(self.values.lines))]
-        value = self.values.name(self.values_value)
-        if self.combine is not None:
-            value = self.combine.c.format(value, "old")
-            lines.append(f"const {self.kernel.arguments[self.result.argument].dtype.c} old = {self.place};")
-        lines.append(f"{self.place} = {value};")
-        return "\n".join(lines)
-
-    @property
-    def row(self) -> str:
-        """Statements that read an index, ``r``."""
-        lines = [self.indices.declare(number, 1) for number in range(len(self.indices.lines))]
-        return "\n".join([*lines, f"const {self.index} r = {self.indices.name(self.index_value)};"])

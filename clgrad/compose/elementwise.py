@@ -628,8 +628,6 @@ def lcm(input: A, other: Any) -> A:
     [12, 0]
     """
     divisor = gcd(input, other)
-    multiple: A = input // eq(divisor, 0).choose(1, divisor) * other
-    return multiple.abs()
     multiple = input // eq(divisor, 0).choose(1, divisor) * other
     return cast(A, multiple.abs())
 
@@ -687,7 +685,7 @@ def lerp(input: A, end: A, weight: Any) -> A:
     from_input: A = input + way * weight
     from_end: A = end - way * (1 - weight)
     if not isinstance(weight, Arithmetic):
-        return cast(A, from_input if abs(weight) < 0.5 else from_end)
+        return from_input if abs(weight) < 0.5 else from_end
     begins: Any = weight.abs() < 0.5
     return cast(A, begins.choose(from_input, from_end))
 

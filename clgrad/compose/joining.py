@@ -51,6 +51,9 @@ def cat(tensors: Sequence[A], dim: int = 0) -> A:
                 f"[cat] shapes {first.shape} and {other.shape} must be equal but for dim {dim}, and have a dim"
             )
     dtype = result_dtype(tensors)
+    if dtype.is_complex:
+        whole = [piece._cast(dtype) for piece in tensors]
+        return cat([one.real for one in whole], axis)._with_imag(cat([one.imag for one in whole], axis))
     fitting = [piece._cast(dtype) for piece in tensors if piece.shape != (0,)]
     pieces = [piece for piece in fitting if piece.shape[axis]] or fitting[:1] or [first._cast(dtype)]
     while len(pieces) > 1:

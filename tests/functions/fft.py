@@ -30,7 +30,8 @@ def make(name: str, *shape: int, seed: int = 0, double: bool = False) -> Numpy:
 
 def one_dim_cases(name: str) -> list[Case]:
     x = make(name, 3, 6)
-    cases = [sample(name, make(name, 2, n)) for n in ((2, 3, 8, 15, 17) if name in ("irfft", "hfft") else (1, 2, 3, 8, 15, 17))]
+    lengths = (2, 3, 8, 15, 17) if name in ("irfft", "hfft") else (1, 2, 3, 8, 15, 17)
+    cases = [sample(name, make(name, 2, n)) for n in lengths]
     cases += [sample(name, x, norm=norm) for norm in ("forward", "backward", "ortho")]
     cases += [sample(name, x, n=n) for n in (1, 4, 7, 8)]
     return [
