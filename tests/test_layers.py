@@ -25,7 +25,7 @@ LAYERS = (
     "compose.losses",
     "graph differentiate",
     "lower assemble stages schedule memory runtime expect replay",
-    "tensor creation autograd transform functions random jit viz",
+    "tensor creation autograd transform functions special random jit viz",
     "nn nn.module nn.init nn.functional nn.utils nn.activation nn.layers nn.containers nn.loss",
     "optim optim.optimizer optim.sgd optim.adam",
     "data data.dataset data.collate data.loader",
