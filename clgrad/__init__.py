@@ -7,7 +7,7 @@
 [2.0, 4.0]
 """
 
-from clgrad import autograd, config, creation, data, errors, fft, functions, linalg, nn, optim, random, viz
+from clgrad import autograd, config, creation, data, errors, fft, functions, linalg, nn, optim, random, special, viz
 from clgrad.creation import *
 from clgrad.device import (
     Device,
@@ -99,6 +99,7 @@ __all__ = [
     "reset_peak_memory_stats",
     "rrelu",
     "set_grad_enabled",
+    "special",
     "tensor",
     "uint8",
     "uint16",

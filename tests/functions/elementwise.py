@@ -294,6 +294,14 @@ def polygamma_cases() -> list[Case]:
     ]
 
 
+def special_cases(name: str) -> list[Case]:
+    call, reference = getattr(clgrad.special, name), getattr(torch.special, name)
+    return [
+        Case("float32", call, reference, (positive(3, 4),), order=1),
+        Case("of integers", call, reference, (np.array([1, 2, 3]),), order=0),
+    ]
+
+
 def sinc_cases() -> list[Case]:
     x = normal(3, 4) * 3
     small = np.float32([1e-4, -1e-3, 0.1, 0.24, 0.25, 0.26])
@@ -493,6 +501,7 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "logit": logit_cases,
     "expit": lambda: [Case("float32", clgrad.expit, torch.special.expit, (normal(3, 4),), order=1)],
     "polygamma": polygamma_cases,
+    **{f"special.{name}": partial(special_cases, name) for name in ("i0e", "i1", "i1e", "psi", "gammaln")},
     "sinc": sinc_cases,
     "lerp": lerp_cases,
     "addcmul": partial(addc_cases, "addcmul"),
