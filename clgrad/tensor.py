@@ -18,7 +18,7 @@ import numpy as np
 from clgrad import runtime
 from clgrad.arithmetic import Scalar
 from clgrad.array import Array
-from clgrad.compose import activations, indexing, joining, statistics
+from clgrad.compose import activations, indexing, joining, order, statistics
 from clgrad.device import Buffer, Device, host_array
 from clgrad.device import device as find_device
 from clgrad.differentiate import gradient
@@ -166,6 +166,17 @@ class Tensor(Array):
     split = joining.split
     chunk = joining.chunk
     gather = indexing.gather
+    sort = order.sort
+    argsort = order.argsort
+    msort = order.msort
+    topk = order.topk
+    kthvalue = order.kthvalue
+    median = order.median
+    nanmedian = order.nanmedian
+    quantile = order.quantile
+    nanquantile = order.nanquantile
+    mode = order.mode
+    isin = order.isin
 
     # -- reading ----------------------------------------------------------------------------
 

@@ -18,9 +18,10 @@ PACKAGE = "clgrad"
 
 LAYERS = (
     "errors config dtypes view",
-    "ops ops.sources ops.moves ops.elementary ops.maps ops.reduces ops.anchors",
+    "ops ops.sources ops.moves ops.elementary ops.maps ops.reduces ops.anchors ops.orders",
     "kernel device",
-    "arithmetic array compose compose.activations compose.indexing compose.joining compose.statistics compose.losses",
+    "arithmetic array compose compose.activations compose.indexing compose.joining compose.statistics compose.order"
+    " compose.losses",
     "graph differentiate",
     "lower assemble stages schedule memory runtime expect replay",
     "tensor creation autograd transform functions random jit viz",
@@ -37,7 +38,7 @@ BACKENDS = ("cpu", "cl")
 
 SEEN_BY_BACKENDS = ("kernel", "device", "ops", "view", "dtypes", "errors", "config")
 
-REGISTRY = {("ops", f"ops.{name}") for name in ("anchors", "maps", "moves", "reduces", "sources")}
+REGISTRY = {("ops", f"ops.{name}") for name in ("anchors", "maps", "moves", "orders", "reduces", "sources")}
 """The table is complete once ``ops`` is imported: its last line imports the rows that register in it."""
 
 FORBIDDEN = {"torch", "pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}

@@ -9,7 +9,7 @@ Families:
 - ``map``: element by element; operands have equal shapes (array.py inserts casts and broadcasts).
 - ``reduce``: one operand and ``axes``; reduced axes stay with length one.
 - ``move``: one operand, no arithmetic; ``view`` says how indices change.
-- ``anchor``: has a kernel kind of its own (matmul, scatter) or moves between devices; ``shape`` gives its shape.
+- ``anchor``: has a kernel kind of its own (matmul, scatter, sort_runs) or moves between devices; ``shape`` gives its shape.
 
 Gradients: ``vjp(g, y, *operands, **attributes)`` gives one gradient per operand (None where there
 is none). It is written in the array language, so gradients differentiate again.
@@ -83,6 +83,6 @@ def predicate(name: str, **fields: Any) -> Op:
     return row(name, "map", result=bool_, **fields)
 
 
-from clgrad.ops import anchors, maps, moves, reduces, sources  # noqa: E402  # rows register on import
+from clgrad.ops import anchors, maps, moves, orders, reduces, sources  # noqa: E402  # rows register on import
 
-__all__ = ["OPS", "Op", "anchors", "maps", "moves", "reduces", "sources"]
+__all__ = ["OPS", "Op", "anchors", "maps", "moves", "orders", "reduces", "sources"]
