@@ -6,11 +6,12 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from clgrad.compose import activations, indexing, joining, order, statistics
+from clgrad.compose import activations, indexing, joining, order, selection, statistics
 from clgrad.compose.activations import *
 from clgrad.compose.indexing import *
 from clgrad.compose.joining import *
 from clgrad.compose.order import *
+from clgrad.compose.selection import *
 from clgrad.compose.statistics import *
 from clgrad.tensor import Tensor
 
@@ -150,4 +151,5 @@ __all__ += activations.__all__
 __all__ += indexing.__all__
 __all__ += joining.__all__
 __all__ += order.__all__
+__all__ += selection.__all__
 __all__ += statistics.__all__

@@ -18,7 +18,7 @@ import numpy as np
 from clgrad import runtime
 from clgrad.arithmetic import Scalar
 from clgrad.array import Array
-from clgrad.compose import activations, indexing, joining, order, statistics
+from clgrad.compose import activations, indexing, joining, order, selection, statistics
 from clgrad.device import Buffer, Device, host_array
 from clgrad.device import device as find_device
 from clgrad.differentiate import gradient
@@ -177,6 +177,14 @@ class Tensor(Array):
     nanquantile = order.nanquantile
     mode = order.mode
     isin = order.isin
+    nonzero = selection.nonzero
+    argwhere = selection.argwhere
+    count_nonzero = selection.count_nonzero
+    masked_select = selection.masked_select
+    unique = selection.unique
+    unique_consecutive = selection.unique_consecutive
+    bincount = selection.bincount
+    histc = selection.histc
 
     # -- reading ----------------------------------------------------------------------------
 

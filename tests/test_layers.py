@@ -20,8 +20,8 @@ LAYERS = (
     "errors config dtypes view",
     "ops ops.sources ops.moves ops.elementary ops.maps ops.reduces ops.anchors ops.orders",
     "kernel device",
-    "arithmetic array compose compose.activations compose.indexing compose.joining compose.statistics compose.order"
-    " compose.losses",
+    "arithmetic array compose compose.activations compose.indexing compose.joining compose.statistics compose.order "
+    "compose.selection compose.losses",
     "graph differentiate",
     "lower assemble stages schedule memory runtime expect replay",
     "tensor creation autograd transform functions random jit viz",

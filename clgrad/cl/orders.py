@@ -18,6 +18,8 @@ LONG_RUN = 1 << 14
 """From so many pairs on, three passes over digits of 11 bits cost less than four of 8: counts are cleared and added."""
 PIECE = 8
 """Elements that a work-item of a GPU merges."""
+STRIP_LOOKED = 64
+"""Numbers of a strip that a CPU looks at in vectors."""
 LOOKUPS = 256
 """Elements that a work-item of a CPU looks up at least."""
 
@@ -111,6 +113,7 @@ class TopRunsShape(OrderShape):
         self.rows, self.length = pairs.shape
         self.run, self.count = self.attributes
         self.runs = -(-self.length // self.run)
+        self.strip = STRIP_LOOKED if capabilities.is_cpu else 1
         self.pairs = self._reader(pairs, ["r", "i"], "x")
         self.per_item = max(1, GRAIN // self.run) if capabilities.is_cpu else 1
         self._launch(-(-self.rows * self.runs // self.per_item))

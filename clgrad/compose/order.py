@@ -35,10 +35,9 @@ __all__ = [
     "topk",
 ]
 
-MOST_KEPT = 256
-"""Up to so many are kept while all others are looked through; more are found by sorting."""
-SPARE = 4
-"""Only if there are this many times as many: else they are sorted, too."""
+SPARE = 8
+"""If there are so many times as many elements as are wanted, those are kept while all are looked through; else all
+are sorted."""
 FEW_TESTED = 16
 """Up to so many elements are compared with all others; more are sorted and looked up."""
 
@@ -115,7 +114,7 @@ def _sorted_pairs(pairs: Any) -> Any:
     return result
 
 
-def _order(x: Any, descending: bool = False) -> Any:
+def order_rows(x: Any, descending: bool = False) -> Any:
     """For each row of (rows, n) the indices that sort it; equal elements keep their order."""
     keys = _keys(x, descending)
     place = x._iota(x.shape[1])._broadcast(x.shape)
@@ -127,19 +126,19 @@ def _order(x: Any, descending: bool = False) -> Any:
 
 
 def _first(x: Any, count: int, descending: bool) -> Any:
-    """The first ``count`` columns of ``_order``."""
+    """The first ``count`` columns of ``order_rows``."""
     rows, length = x.shape
-    if x.dtype.size <= 4 and count <= MOST_KEPT:
+    if x.dtype.size <= 4:
         pairs = _pairs(_keys(x, descending), x._iota(length)._broadcast(x.shape))
         while pairs.shape[1] > SPARE * count:
             length = pairs.shape[1]
             runs = -(-x.device.parts(rows * length) // rows)
-            run = max(-(-length // runs), 2 * SPARE * count)
+            run = max(-(-length // runs), SPARE * count)
             pairs = pairs._apply(orders.top_runs, (pairs,), run, count)
             pairs = pairs.reshape(rows, pairs.shape[1] * count)
         order = _indices(pairs if pairs.shape[1] == count else _sorted_pairs(pairs))
     else:
-        order = _order(x, descending)
+        order = order_rows(x, descending)
     return order.slice_ranges((0, 0), (rows, count), (1, 1))
 
 
@@ -168,7 +167,7 @@ def argsort(input: A, dim: int = -1, descending: bool = False, stable: bool = Fa
     x, axis = _ordered_dim(input, dim, "argsort")
     if 0 in x.shape:
         return _nothing(x, x.shape).indices  # type: ignore[no-any-return]  # both speak for one kind of array
-    found = _unrows(_order(_rows(x, axis), descending), x, axis)
+    found = _unrows(order_rows(_rows(x, axis), descending), x, axis)
     return found.reshape(input.shape)  # type: ignore[no-any-return]  # as above
 
 
@@ -275,7 +274,7 @@ def _median_index(rows: Any, ignores_nan: bool) -> Any:
     """(rows, 1) indices of the lower of the middle elements; of the first NaN, unless they are ignored."""
     length = rows.shape[1]
     middle = (length - 1) // 2
-    order = _order(rows)
+    order = order_rows(rows)
     if not rows.dtype.is_float:
         return order.slice_ranges((0, middle), (rows.shape[0], middle + 1), (1, 1))
     numbers = (rows == rows).sum(1, keepdim=True)
@@ -353,7 +352,7 @@ def _quantile(
         return input._constant(0, input.dtype)._broadcast(q.shape + shape)
     rows = _rows(x, axis)
     length = rows.shape[1]
-    ordered = pick(rows, 1, _order(rows))
+    ordered = pick(rows, 1, order_rows(rows))
     count = (rows == rows).sum(1, keepdim=True).to(q.dtype)
     levels = q.reshape(1, math.prod(q.shape))
     if ignores_nan:
@@ -423,7 +422,7 @@ def mode(input: A, dim: int = -1, keepdim: bool = False) -> Extreme[A]:
     if 0 in x.shape:
         return _picked(input, x, axis, _nothing(x, (*x.shape[:axis], 1, *x.shape[axis + 1 :])).indices, keepdim)
     rows = _rows(x, axis)
-    order = _order(rows)
+    order = order_rows(rows)
     ordered = pick(rows, 1, order)
     keys = _keys(ordered)
     place = x._iota(rows.shape[1])

@@ -31,7 +31,7 @@ def _top_runs(pairs: Any, length: int, count: int) -> Any:
     runs = -(-pairs.shape[1] // length)
     result = np.full((pairs.shape[0], runs, count), np.iinfo(np.uint64).max)
     for run in range(runs):
-        best = _ordered(pairs[:, run * length : (run + 1) * length])[:, :count]
+        best = np.sort(pairs[:, run * length : (run + 1) * length], axis=1)[:, :count]
         result[:, run, : best.shape[1]] = best
     return result
 
@@ -95,9 +95,9 @@ top_runs = row(
     shape=lambda pairs, length, count: (pairs[0], -(-pairs[1] // length), count),
     numpy=_top_runs,
 )
-"""The first ``count`` pairs, in order, of each run of ``length``: (rows, n) -> (rows, runs, count).
+"""The smallest ``count`` of each run of ``length`` uint64, in order: (rows, n) -> (rows, runs, count).
 
-A run with fewer pairs ends in all ones."""
+Here pairs are compared whole. A run with fewer ends in all ones."""
 
 place = row(
     "place",
