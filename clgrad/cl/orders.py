@@ -14,14 +14,16 @@ from clgrad.kernel import Kernel, Program
 
 INSERTED = 32
 """Up to so many pairs are sorted by insertion."""
-LONG_RUN = 1 << 14
+LONG_RUN = 4096
 """From so many pairs on, three passes over digits of 11 bits cost less than four of 8: counts are cleared and added."""
 PIECE = 8
 """Elements that a work-item of a GPU merges."""
 STRIP_LOOKED = 64
 """Numbers of a strip that a CPU looks at in vectors."""
 LOOKUPS = 256
-"""Elements that a work-item of a CPU looks up at least."""
+"""Elements that a work-item of a CPU looks up."""
+SIDE_BY_SIDE = 32
+"""Elements that it looks up at the same time."""
 
 
 class OrderShape(KernelShape):
@@ -70,16 +72,10 @@ class SortRunsShape(OrderShape):
         self.runs = -(-self.length // self.run)
         """Runs of a row."""
         self.inserts = self.run <= INSERTED
-        self.digits = (11, 11, 10) if self.run >= LONG_RUN else (8, 8, 8, 8)
+        self.bits, self.passes = (11, 3) if self.run >= LONG_RUN else (8, 4)
         self.pairs = self._reader(pairs, ["r", "i"], "x")
         self.per_item = max(1, GRAIN // self.run) if capabilities.is_cpu else 1
         self._launch(-(-self.rows * self.runs // self.per_item))
-
-    @property
-    def passes(self) -> list[tuple[int, int, int]]:
-        """For each digit, lowest first, its number, how far it is shifted, and how many values it has."""
-        shifts = [32 + sum(self.digits[:number]) for number in range(len(self.digits))]
-        return [(number, shift, 1 << bits) for number, (shift, bits) in enumerate(zip(shifts, self.digits))]
 
 
 class MergeRunsShape(OrderShape):
@@ -148,6 +144,8 @@ class SearchShape(OrderShape):
         """The longest step: the largest power of two up to the length."""
         self.sequence = self._reader(sequence, ["r", "s"], "x")
         self.values = self._reader(values, ["r", "i"], "y")
+        self.kind = values.lines[values.value].dtype.c
+        self.together = SIDE_BY_SIDE if capabilities.is_cpu else 1
         self.per_item = LOOKUPS if capabilities.is_cpu else 1
         self._launch(-(-self.total // self.per_item))
 

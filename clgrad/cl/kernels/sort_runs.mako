@@ -26,40 +26,38 @@ ${k.head} {
 % else:
         __global ulong* from = sorted;
         __global ulong* to = sorted + ${k.rows * k.length};
-% for number, shift, values in k.passes:
-        uint counts${number}[${values}];
-        for (int value = 0; value < ${values}; value++) counts${number}[value] = 0;
-% endfor
+        uint counts[${k.passes}][${1 << k.bits}];
+        for (int pass = 0; pass < ${k.passes}; pass++)
+            for (int value = 0; value < ${1 << k.bits}; value++) counts[pass][value] = 0;
         ulong last = 0;
         int descents = 0;
         for (${k.index} n = 0; n < size; n++) {
             const ${k.index} i = begin + n;
             ${k.pairs.lines}
-            descents |= last > ${k.pairs.value} >> 32;
-            last = ${k.pairs.value} >> 32;
+            const ulong key = ${k.pairs.value} >> 32;
+            descents |= last > key;
+            last = key;
             sorted[n] = ${k.pairs.value};
-% for number, shift, values in k.passes:
-            counts${number}[${k.pairs.value} >> ${shift} & ${values - 1}]++;
-% endfor
+            for (int pass = 0; pass < ${k.passes}; pass++) counts[pass][key >> pass * ${k.bits} & ${(1 << k.bits) - 1}]++;
         }
         if (!descents) continue;
-% for number, shift, values in k.passes:
-        if (counts${number}[*from >> ${shift} & ${values - 1}] != size) {
+        for (int pass = 0; pass < ${k.passes}; pass++) {
+            const int shift = 32 + pass * ${k.bits};
+            if (counts[pass][*from >> shift & ${(1 << k.bits) - 1}] == size) continue;
             uint start = 0;
-            for (int value = 0; value < ${values}; value++) {
-                const uint count = counts${number}[value];
-                counts${number}[value] = start;
+            for (int value = 0; value < ${1 << k.bits}; value++) {
+                const uint count = counts[pass][value];
+                counts[pass][value] = start;
                 start += count;
             }
             for (${k.index} n = 0; n < size; n++) {
                 const ulong pair = from[n];
-                to[counts${number}[pair >> ${shift} & ${values - 1}]++] = pair;
+                to[counts[pass][pair >> shift & ${(1 << k.bits) - 1}]++] = pair;
             }
             __global ulong* const other = from;
             from = to;
             to = other;
         }
-% endfor
         if (from != sorted) for (${k.index} n = 0; n < size; n++) sorted[n] = from[n];
 % endif
     }
