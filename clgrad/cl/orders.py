@@ -34,7 +34,7 @@ class OrderShape(KernelShape):
         assert kernel.anchor is not None
         self.operands = kernel.anchor.operands
         self.attributes = kernel.anchor.attributes
-        self.writer = Writer(kernel.lines, [f"o{axis}" for axis in range(len(kernel.shape))], kernel.shape, None, capabilities)
+        self.writer = Writer(kernel.lines, (), kernel.shape, None, capabilities)
         (store,) = kernel.stores
         self.result = f"a{store.argument}"
 

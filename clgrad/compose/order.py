@@ -130,13 +130,15 @@ def _first(x: Any, count: int, descending: bool) -> Any:
     rows, length = x.shape
     if x.dtype.size <= 4:
         pairs = _pairs(_keys(x, descending), x._iota(length)._broadcast(x.shape))
+        is_sorted = False
         while pairs.shape[1] > SPARE * count:
             length = pairs.shape[1]
             runs = -(-x.device.parts(rows * length) // rows)
             run = max(-(-length // runs), SPARE * count)
             pairs = pairs._apply(orders.top_runs, (pairs,), run, count)
+            is_sorted = pairs.shape[1] == 1
             pairs = pairs.reshape(rows, pairs.shape[1] * count)
-        order = _indices(pairs if pairs.shape[1] == count else _sorted_pairs(pairs))
+        order = _indices(pairs if is_sorted else _sorted_pairs(pairs))
     else:
         order = order_rows(x, descending)
     return order.slice_ranges((0, 0), (rows, count), (1, 1))
@@ -379,9 +381,7 @@ def _quantile(
     return found.reshape(q.shape + shape)
 
 
-def quantile(
-    input: A, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
-) -> A:
+def quantile(input: A, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear") -> A:
     """The q-th quantiles along a dim, or of all elements; NaN where there is any.
 
     ``q`` is a number in 0 ... 1, or a tensor of the input's dtype, 0-d or of shape (n,), which then leads the
@@ -396,9 +396,7 @@ def quantile(
     return _quantile(input, q, dim, keepdim, interpolation, False, "quantile")  # type: ignore[no-any-return]
 
 
-def nanquantile(
-    input: A, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
-) -> A:
+def nanquantile(input: A, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear") -> A:
     """The q-th quantiles of what is not NaN; NaN where there is nothing else. See quantile.
 
     >>> import clgrad

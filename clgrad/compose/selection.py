@@ -173,7 +173,8 @@ def _entries(input: Any, dim: int, op: str) -> tuple[Any, int]:
     rest = math.prod(size for one, size in enumerate(x.shape) if one != axis)
     if not rest:
         raise ShapeError(f"[{op}] the slices of shape {input.shape} along dim {dim} have no elements to compare")
-    return x.transpose(0, axis).reshape(x.shape[axis], rest), axis
+    order = (axis, *(one for one in range(x.ndim) if one != axis))
+    return x.permute(*order).reshape(x.shape[axis], rest), axis
 
 
 def _chosen(input: Any, axis: int, places: Any) -> Any:
@@ -300,7 +301,9 @@ def bincount(input: A, weights: A | None = None, minlength: int = 0) -> A:
     if not input.dtype.is_integer:
         raise DtypeError(f"[bincount] the elements must be integers, got {input.dtype.name}")
     if weights is not None and weights.shape != input.shape:
-        raise ShapeError(f"[bincount] weights have shape {weights.shape}, the elements {input.shape}; both must be equal")
+        raise ShapeError(
+            f"[bincount] weights have shape {weights.shape}, the elements {input.shape}; both must be equal"
+        )
     if minlength < 0:
         raise ArgumentError(f"[bincount] minlength must not be negative, got {minlength}")
     x: Any = input.to(int64)

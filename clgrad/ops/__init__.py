@@ -9,7 +9,7 @@ Families:
 - ``map``: element by element; operands have equal shapes (array.py inserts casts and broadcasts).
 - ``reduce``: one operand and ``axes``; reduced axes stay with length one.
 - ``move``: one operand, no arithmetic; ``view`` says how indices change.
-- ``anchor``: has a kernel kind of its own (matmul, scatter, sort_runs) or moves between devices; ``shape`` gives its shape.
+- ``anchor``: has a kernel kind of its own (matmul, sort_runs) or moves between devices; ``shape`` gives its shape.
 
 Gradients: ``vjp(g, y, *operands, **attributes)`` gives one gradient per operand (None where there
 is none). It is written in the array language, so gradients differentiate again.

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from compare import Case
 
-from functions import statistics
+from functions import order, statistics
 
 SAMPLES: dict[str, Callable[[], list[Case]]] = {}
 
-for area in (statistics,):
+for area in (order, statistics):
     repeated = SAMPLES.keys() & area.SAMPLES.keys()
     assert not repeated, repeated
     SAMPLES |= area.SAMPLES
