@@ -125,23 +125,32 @@ def order_rows(x: Any, descending: bool = False) -> Any:
     return _indices(_sorted_pairs(_pairs(_keys(pick(x, 1, order), descending) >> 32, order)))
 
 
+def _smallest(words: Any, count: int) -> Any:
+    """The smallest uint64s of each row, in order: of runs first, then of what was found in those."""
+    rows, length = words.shape
+    while True:
+        runs = -(-words.device.parts(rows * length) // rows)
+        run = min(length, max(-(-length // runs), SPARE * count))
+        words = words._apply(orders.top_runs, (words,), run, count)
+        words = words.reshape(rows, words.shape[1] * count)
+        if run == length:
+            return words
+        length = words.shape[1]
+
+
 def _first(x: Any, count: int, descending: bool) -> Any:
     """The first ``count`` columns of ``order_rows``."""
     rows, length = x.shape
-    if x.dtype.size <= 4:
-        pairs = _pairs(_keys(x, descending), x._iota(length)._broadcast(x.shape))
-        is_sorted = False
-        while pairs.shape[1] > SPARE * count:
-            length = pairs.shape[1]
-            runs = -(-x.device.parts(rows * length) // rows)
-            run = max(-(-length // runs), SPARE * count)
-            pairs = pairs._apply(orders.top_runs, (pairs,), run, count)
-            is_sorted = pairs.shape[1] == 1
-            pairs = pairs.reshape(rows, pairs.shape[1] * count)
-        order = _indices(pairs if is_sorted else _sorted_pairs(pairs))
-    else:
-        order = order_rows(x, descending)
-    return order.slice_ranges((0, 0), (rows, count), (1, 1))
+    if length <= SPARE * count:
+        return order_rows(x, descending).slice_ranges((0, 0), (rows, count), (1, 1))
+    keys, place = _keys(x, descending), x._iota(length)._broadcast(x.shape)
+    if keys.dtype is not uint64:
+        return _indices(_smallest(_pairs(keys, place), count))
+    # The last key that is wanted parts the elements: those before it, those equal to it, and the others.
+    last = _smallest(keys, count).slice_ranges((0, count - 1), (rows, count), (1, 1))
+    parted = (keys >= last).to(uint32) + (keys > last).to(uint32)
+    found = _indices(_smallest(_pairs(parted, place), count))
+    return pick(found, 1, order_rows(pick(x, 1, found), descending))
 
 
 def _ordered_dim(input: Any, dim: int, op: str) -> tuple[Any, int]:

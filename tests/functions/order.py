@@ -107,6 +107,8 @@ def topk_cases() -> list[Case]:
         *cases,
         *values_and_indices("few of many", lambda x: x.topk(7), shuffled(3, 3000)),
         *values_and_indices("smallest of many", lambda x: x.topk(100, largest=False), shuffled(2, 9000)),
+        *values_and_indices("few of many doubles", lambda x: x.topk(7), shuffled(3, 3000, dtype="float64")),
+        *values_and_indices("few of many integers", lambda x: x.topk(3, 0, False), shuffled(300, 3, dtype="int64")),
         *values_and_indices("0-d", lambda x: x.topk(1), normal()),
         same("none", lambda x: x.topk(0)[0], x, order=0),
         same("edges", lambda x: x.topk(3)[0], EDGES, order=0),
