@@ -55,6 +55,17 @@ def test_the_top_of_a_million_elements(kind: str, device: str) -> None:
     np.testing.assert_array_equal(ours.nanmedian().numpy(), ordered[(count - 1) // 2])
 
 
+@pytest.mark.parametrize("dtype", ["int32", "float32", "int64", "float64"])
+def test_of_equal_elements_the_first_are_at_the_top(dtype: str, device: str) -> None:
+    x = np.random.default_rng(12).integers(-4, 5, (2, 70000)).astype(dtype)
+    if dtype.startswith("f"):
+        x[:, ::7] = np.nan
+    for largest in (True, False):
+        wanted = torch.from_numpy(x).sort(dim=1, descending=largest, stable=True).indices[:, :30]
+        found = clgrad.tensor(x, device=device).topk(30, largest=largest).indices
+        np.testing.assert_array_equal(found.numpy(), wanted.numpy())
+
+
 def test_a_million_elements_are_looked_up_selected_and_counted(device: str) -> None:
     x = numbers("ties")
     ours, theirs = clgrad.tensor(x, device=device), torch.from_numpy(x)
