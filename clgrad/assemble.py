@@ -196,15 +196,15 @@ def _pieces(
                 new = replace(new, view=cut(view))  # type: ignore[call-arg]  # lines that have a view
             renamed.append(len(own))
             own.append(new)
-        needed, writes = _live(own, [replace(store, line=renamed[store.line], view=cut(store.view)) for store in stores])
+        needed, writes = _live(
+            own, [replace(store, line=renamed[store.line], view=cut(store.view)) for store in stores]
+        )
         needed, writes, whole = _without_single(needed, writes, program.shape)
         needed, writes, whole, _ = _merge_axes(needed, writes, whole, len(whole))
         yield needed, writes, whole
 
 
-def _without_single(
-    lines: list[Line], stores: list[Store], shape: Shape
-) -> tuple[list[Line], list[Store], Shape]:
+def _without_single(lines: list[Line], stores: list[Store], shape: Shape) -> tuple[list[Line], list[Store], Shape]:
     """Drop axes of length one, but for those that a mask hides."""
     views = [view for view in map(views_of, lines) if view is not None]
     kept = [

@@ -14,7 +14,9 @@ from clgrad.compose import (
     elementwise,
     indexing,
     joining,
+    order,
     products,
+    selection,
     shaping,
     statistics,
 )
@@ -24,7 +26,9 @@ from clgrad.compose.distances import *
 from clgrad.compose.elementwise import *
 from clgrad.compose.indexing import *
 from clgrad.compose.joining import *
+from clgrad.compose.order import *
 from clgrad.compose.products import *
+from clgrad.compose.selection import *
 from clgrad.compose.shaping import *
 from clgrad.compose.statistics import *
 from clgrad.linalg import det, inverse, logdet, matrix_exp, matrix_power, pinverse, slogdet
@@ -170,4 +174,6 @@ __all__ += indexing.__all__
 __all__ += joining.__all__
 __all__ += products.__all__
 __all__ += shaping.__all__
+__all__ += order.__all__
+__all__ += selection.__all__
 __all__ += statistics.__all__

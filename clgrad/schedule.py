@@ -75,12 +75,13 @@ def schedule(nodes: Sequence[Node], kept: set[int]) -> Plan:
     for group in groups:
         for entry in group.reads:
             readers.setdefault(entry, set()).add(group.number)
-    steps = tuple(assemble(entries, group, readers) for group in _in_order(groups))
+    steps = [assemble(entries, group, readers) for group in _in_order(groups)]
+    steps = [step for step in steps if step.written]  # what only a tensor without elements reads is not computed
     nbytes = {
         number: (entries[number].device, math.prod(entries[number].shape) * entries[number].dtype.size)
         for number in stored
     }
-    return Plan(steps, nbytes, tuple(same[places[number]] for number in range(len(nodes))))
+    return Plan(tuple(steps), nbytes, tuple(same[places[number]] for number in range(len(nodes))))
 
 
 # -- 1. what is stored ---------------------------------------------------------------------------

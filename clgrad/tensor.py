@@ -20,7 +20,18 @@ import numpy as np
 from clgrad import dlpack, draws, linalg, protocols, runtime
 from clgrad.arithmetic import Scalar
 from clgrad.array import Array, shape_argument
-from clgrad.compose import activations, complex_numbers, elementwise, indexing, joining, products, shaping, statistics
+from clgrad.compose import (
+    activations,
+    complex_numbers,
+    elementwise,
+    indexing,
+    joining,
+    order,
+    products,
+    selection,
+    shaping,
+    statistics,
+)
 from clgrad.device import Buffer, Device, host_array
 from clgrad.device import device as find_device
 from clgrad.differentiate import gradient
@@ -352,6 +363,25 @@ class Tensor(Array):
     unfold = shaping.unfold
     view = shaping.view
     view_as = shaping.view_as
+    sort = order.sort
+    argsort = order.argsort
+    msort = order.msort
+    topk = order.topk
+    kthvalue = order.kthvalue
+    median = order.median
+    nanmedian = order.nanmedian
+    quantile = order.quantile
+    nanquantile = order.nanquantile
+    mode = order.mode
+    isin = order.isin
+    nonzero = selection.nonzero
+    argwhere = selection.argwhere
+    count_nonzero = selection.count_nonzero
+    masked_select = selection.masked_select
+    unique = selection.unique
+    unique_consecutive = selection.unique_consecutive
+    bincount = selection.bincount
+    histc = selection.histc
 
     # -- reading ----------------------------------------------------------------------------
 

@@ -891,6 +891,128 @@ def cat_cases() -> list[Case]:
 
 def library(x: Any) -> Any:
     return torch if isinstance(x, torch.Tensor) else clgrad
+# -- rows that order and count -------------------------------------------------------------------
+
+TIED = np.random.default_rng(5).integers(0, 9, (3, 100)) << 32 | np.arange(300).reshape(3, 100)[:, ::-1]
+"""Pairs with many equal keys, whose lower halves are in no order."""
+
+
+def _runs_sorted(x: Any, length: int) -> Any:
+    """Runs along the last dim sorted stably by the upper halves."""
+    runs = []
+    for run in x.split(length, -1):
+        runs.append(run.gather(-1, (run >> 32).sort(dim=-1, stable=True).indices))
+    return torch.cat(runs, -1)
+
+
+def _pairs(row: str, *attributes: int) -> Function:
+    """A row of pairs, given and giving int64."""
+    return lambda x: (lambda pairs: pairs._apply(OPS[row], (pairs,), *attributes).to("int64"))(x.to("uint64"))
+
+
+def sort_runs_cases() -> list[Case]:
+    long = np.random.default_rng(6).integers(0, 2**31, (1, 20000)) << 32
+    inputs = {"inserted": (TIED, 30), "digits": (TIED, 70), "one run": (TIED, 100), "more than there is": (TIED, 999)}
+    inputs |= {"long digits": (long, 20000), "sorted": (np.sort(long), 20000), "small keys": (long >> 20, 20000)}
+    return [
+        Case(
+            name,
+            lambda x, length=length: _pairs("sort_runs", length)(x)[0],
+            lambda x, length=length: _runs_sorted(x, length),
+            (pairs,),
+            order=0,
+        )
+        for name, (pairs, length) in inputs.items()
+    ]
+
+
+def merge_runs_cases() -> list[Case]:
+    cases = []
+    for length in (1, 7, 50, 99):
+        runs = _runs_sorted(torch.from_numpy(TIED), length).numpy()
+        cases.append(
+            Case(
+                f"runs of {length}",
+                _pairs("merge_runs", length),
+                lambda x, length=length: _runs_sorted(x, 2 * length),
+                (runs,),
+                order=0,
+            )
+        )
+    return cases
+
+
+def top_runs_cases() -> list[Case]:
+    def smallest(x: Any, length: int, count: int) -> Any:
+        runs = [run.sort(dim=-1).values[:, :count] for run in x.split(length, -1)]
+        padded = [torch.nn.functional.pad(run, (0, count - run.shape[1]), value=-1) for run in runs]
+        return torch.stack(padded, 1)
+
+    return [
+        Case(
+            f"{count} of {length}",
+            _pairs("top_runs", length, count),
+            lambda x, length=length, count=count: smallest(x, length, count),
+            (TIED,),
+            order=0,
+        )
+        for length, count in ((100, 5), (40, 1), (99, 7), (9, 9), (999, 30))
+    ]
+
+
+def place_cases() -> list[Case]:
+    index = np.array([3, -1, 0, 2, 4, 1, 9])
+    return [
+        Case(
+            dtype,
+            lambda x, index: x._apply(OPS["place"], (x, index), 5),
+            lambda x, index: x[[2, 5, 3, 0, 4]],
+            (np.arange(7).astype(dtype), index),
+            order=0,
+        )
+        for dtype in ("bool", "uint8", "int64", "float32", "float64")
+    ]
+
+
+def search_cases() -> list[Case]:
+    cases = []
+    for length, count in ((1, 3), (7, 40), (8, 5), (100, 33)):
+        sequence = np.sort(rng(length).integers(-20, 20, (2, length)), axis=1)
+        values = rng(count).integers(-22, 22, (2, count))
+        for dtype, right in itertools.product(("int64", "uint8", "float32"), (False, True)):
+            cases.append(
+                Case(
+                    f"{dtype} {count} in {length}, {right}",
+                    lambda s, x, right=right: s._apply(OPS["search"], (s, x), right),
+                    lambda s, x, right=right: torch.searchsorted(s, x, right=right),
+                    (np.sort(sequence.astype(dtype), axis=1), values.astype(dtype)),
+                    order=0,
+                )
+            )
+    return cases
+
+
+def tally_cases() -> list[Case]:
+    index = rng(3).integers(-2, 12, (3, 40))
+
+    def reference(weights: Any, index: Any) -> Any:
+        rows = [
+            torch.zeros(12, dtype=weights.dtype).index_add(0, i.clamp(0, 11), torch.where((i >= 0) & (i < 10), w, 0))
+            for w, i in zip(weights, index)
+        ]
+        return torch.stack(rows)[:, :10]
+
+    return [
+        Case(
+            dtype,
+            lambda weights, index: weights._apply(OPS["tally"], (weights, index), 10),
+            reference,
+            ((normal(3, 40) * 9).astype(dtype), index),
+            order=0,
+            magnitude=10,
+        )
+        for dtype in ("int32", "int64", "float32", "float64")
+    ]
 
 
 def transfer_cases() -> list[Case]:
@@ -1024,6 +1146,12 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "take": take_cases,
     "scatter": scatter_cases,
     "cat": cat_cases,
+    "sort_runs": sort_runs_cases,
+    "merge_runs": merge_runs_cases,
+    "top_runs": top_runs_cases,
+    "place": place_cases,
+    "search": search_cases,
+    "tally": tally_cases,
     "transfer": transfer_cases,
     **{row: partial(factorisation_cases, row) for row in FACTORISATIONS},
     "buffer": buffer_cases,

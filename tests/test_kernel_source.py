@@ -21,6 +21,7 @@ import clgrad
 from clgrad import Tensor
 from clgrad.kernel import Kernel
 from clgrad.nn import functional as F
+from clgrad.ops import orders
 from clgrad.runtime import pending, trace
 from clgrad.schedule import schedule
 
@@ -55,6 +56,10 @@ def zeros(*shape: int, dtype: Any = None) -> Tensor:
     return clgrad.zeros(shape, dtype=dtype, device="cpu").realize()
 
 
+def pairs(*shape: int) -> Tensor:
+    return zeros(*shape, dtype="uint64")
+
+
 CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
     "map": ("map", lambda: (zeros(6, 50).T * 2 + zeros(50, 1)).exp().pad((1, 0))),
     "gather": ("gather", lambda: zeros(100, 20)[zeros(7, dtype="int64")] * 0.5),
@@ -72,6 +77,13 @@ CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
         lambda: zeros(900, 7).scatter_rows(zeros(5, 70, dtype="int64"), zeros(5, 70, 7), "max"),
     ),
     "cat": ("cat", lambda: clgrad.cat([zeros(6, 50) * 2, zeros(9, 50), zeros(9, 50)]).relu()),
+    "sort_inserted": ("sort_runs", lambda: pairs(99, 20)._apply(orders.sort_runs, (pairs(99, 20),), 20)),
+    "sort_digits": ("sort_runs", lambda: pairs(3, 500)._apply(orders.sort_runs, (pairs(3, 500) * 2,), 250)),
+    "merge": ("merge_runs", lambda: pairs(3, 500)._apply(orders.merge_runs, (pairs(3, 500),), 250)),
+    "top": ("top_runs", lambda: pairs(3, 500)._apply(orders.top_runs, (pairs(3, 500),), 500, 10)),
+    "place": ("place", lambda: zeros(70)._apply(orders.place, (zeros(70), zeros(70, dtype="int64") - 1), 60)),
+    "search": ("search", lambda: zeros(3, 70)._apply(orders.search, (zeros(3, 70), zeros(3, 90) * 2), False)),
+    "tally": ("tally", lambda: zeros(3, 70)._apply(orders.tally, (zeros(3, 70), zeros(3, 70, dtype="int64")), 9)),
 }
 
 
@@ -226,6 +238,27 @@ def test_the_form_for_gpus_gives_the_same_values(gpu: Any) -> None:
     assert {"map", "gather", "reduce", "rows", "matmul", "scatter", "cat"} <= {kernel.kind for kernel in seen.kernels}
     for number, (ours, theirs) in enumerate(cases):
         np.testing.assert_allclose(ours.numpy(), theirs, rtol=2e-5, atol=2e-5, err_msg=f"case {number}")
+
+
+def test_what_orders_and_counts_in_the_form_for_gpus(gpu: Any) -> None:
+    tied, long = np.random.default_rng(7).integers(-9, 9, (3, 301)), values(2, 999, seed=8)
+    x, y = clgrad.tensor(tied, device=gpu), clgrad.tensor(long, device=gpu)
+    cases: list[tuple[Tensor, Any]] = [
+        (x.argsort(1), tied.argsort(1, kind="stable")),
+        (y.sort(1).values, np.sort(long, 1)),
+        (y.topk(3).values, -np.sort(-long, 1)[:, :3]),
+        (y.median(), np.sort(long.reshape(-1))[998]),
+        (clgrad.searchsorted(y.sort(1).values, y), long.argsort(1).argsort(1)),
+        (x.mode(1).values, np.array([np.bincount(row + 9).argmax() - 9 for row in tied])),
+        (x.nonzero(), np.argwhere(tied)),
+        (x.unique(), np.unique(tied)),
+        ((x + 9).reshape(-1).bincount(), np.bincount(tied.reshape(-1) + 9)),
+    ]
+    with trace() as seen:
+        clgrad.realize(*(ours for ours, _ in cases))
+    assert {"sort_runs", "merge_runs", "top_runs", "search"} <= {kernel.kind for kernel in seen.kernels}
+    for number, (ours, theirs) in enumerate(cases):
+        np.testing.assert_array_equal(ours.numpy(), theirs, err_msg=f"case {number}")
 
 
 def test_a_step_of_training_in_the_form_for_gpus(gpu: Any) -> None:

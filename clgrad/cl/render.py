@@ -12,10 +12,11 @@ from pathlib import Path
 from mako.lookup import TemplateLookup
 
 from clgrad.cl.caps import Capabilities
+from clgrad.cl.orders import MergeRunsShape, PlaceShape, SearchShape, SortRunsShape, TallyShape, TopRunsShape
 from clgrad.cl.products import MatmulShape
 from clgrad.cl.shapes import ColumnsShape, GivenShape, KernelShape, MapShape, RowsShape, ScatterShape
 from clgrad.kernel import Kernel, Load, Take
-from clgrad.ops import Op, anchors
+from clgrad.ops import Op, anchors, orders
 from clgrad.view import Shape
 
 PRELUDE = """#pragma OPENCL FP_CONTRACT ON
@@ -28,7 +29,15 @@ static inline long clgrad_check_index(long index, long size, long site, __global
 """
 
 
-ANCHORS: dict[Op, type[KernelShape]] = {anchors.scatter: ScatterShape}
+ANCHORS: dict[Op, type[KernelShape]] = {
+    anchors.scatter: ScatterShape,
+    orders.sort_runs: SortRunsShape,
+    orders.merge_runs: MergeRunsShape,
+    orders.top_runs: TopRunsShape,
+    orders.place: PlaceShape,
+    orders.search: SearchShape,
+    orders.tally: TallyShape,
+}
 """The template of each anchor, by its shape class; a product's has sizes that are measured."""
 
 

@@ -11,6 +11,7 @@ Families:
 - ``move``: one operand, no arithmetic; ``view`` says how indices change.
 - ``anchor``: has a kernel kind of its own (matmul, scatter), moves between devices, or is LAPACK's (``host``);
   ``shape`` gives its shape.
+- ``anchor``: has a kernel kind of its own (matmul, sort_runs) or moves between devices; ``shape`` gives its shape.
 
 Gradients: ``vjp(g, y, *operands, **attributes)`` gives one gradient per operand (None where there
 is none). It is written in the array language, so gradients differentiate again.
@@ -94,6 +95,6 @@ def predicate(name: str, **fields: Any) -> Op:
     return row(name, "map", result=bool_, **fields)
 
 
-from clgrad.ops import anchors, factorisations, maps, moves, reduces, sources, special  # noqa: E402  # rows register on import
+from clgrad.ops import anchors, factorisations, maps, moves, orders, reduces, sources, special  # noqa: E402  # rows register on import
 
-__all__ = ["OPS", "Op", "anchors", "factorisations", "maps", "moves", "reduces", "sources", "special"]
+__all__ = ["OPS", "Op", "anchors", "factorisations", "maps", "moves", "orders", "reduces", "sources", "special"]
