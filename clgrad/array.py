@@ -13,7 +13,7 @@ from typing import Any, TypeVar, Union
 import numpy as np
 
 from clgrad.arithmetic import Arithmetic, Scalar, broadcast_shapes
-from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer
+from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer, float32
 from clgrad.errors import ArgumentError, DeviceError, DtypeError, ShapeError
 from clgrad.ops import Op, anchors, moves, reduces
 from clgrad.view import Shape
@@ -292,6 +292,9 @@ class Array(Arithmetic):
         """Entries of the first dim added to (mode "add") or replaced (mode "set", later ones win)."""
         inner = self.shape[1:]
         values = values._cast(self.dtype)._broadcast(index.shape + inner).reshape((-1, *inner))
+        if mode == "add" and self.dtype.is_half:  # memory would round each sum
+            wide = self._cast(float32).scatter_rows(index, values._cast(float32), mode)
+            return wide._cast(self.dtype)
         return self._apply(anchors.scatter, (self, index.reshape(-1), values), mode)
 
 

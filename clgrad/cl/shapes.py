@@ -53,7 +53,7 @@ class KernelShape:
         texts = []
         for number, argument in enumerate(self.kernel.arguments):
             access = "" if argument.written else "const "
-            texts.append(f"__global {access}{argument.dtype.c}* restrict a{number}")
+            texts.append(f"__global {access}{argument.dtype.storage_c}* restrict a{number}")
         texts.append("__global long* faults")
         return ", ".join(texts)
 
@@ -318,7 +318,9 @@ class RowsShape(KernelShape):
         for number, line in enumerate(self.kernel.lines):
             users = [place for place, lines in enumerate(passes) if number in lines]
             dear = isinstance(line, Map) and line.op.cost >= COSTLY and self.writer.varies(number)
-            bytes_kept = self.row_length * sum(self.kernel.lines[one].dtype.size for one in (*self.all_kept, number))
+            bytes_kept = self.row_length * sum(
+                self.kernel.lines[one].dtype.computing.size for one in (*self.all_kept, number)
+            )
             if dear and len(users) > 1 and bytes_kept <= KEPT:
                 self.stages[users[0]].keeps.append(number)
                 self.all_kept.append(number)
@@ -390,6 +392,11 @@ class ScatterShape(KernelShape):
         self.local_size = (1,)
         self.global_size = (-(-self.rows // self.rows_per_item),)
         (self.result,) = kernel.stores
+        assert not (self.adds and kernel.anchor.dtype.is_half), "sums of halves wait in float32"
 
     def operand(self, writer: Writer) -> str:
         return "\n".join(writer.declare(number, 1) for number in range(len(writer.lines)))
+
+    def stored(self, writer: Writer, number: int) -> str:
+        """An operand's element as memory holds it."""
+        return writer.narrowed(writer.name(number), writer.lines[number].dtype, 1)

@@ -62,6 +62,10 @@ class Op:
     """For an anchor, its shape from its operands' shapes and its attributes."""
     identity: Callable[[DType], Any] | None = None
     cost: int = CHEAP
+    jumps: bool = False
+    """A step function: operands that are halves are rounded before, so that it decides by what is stored."""
+    keeps: bool = False
+    """Gives one of its operands or its negative: what was rounded stays so."""
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"
@@ -80,7 +84,7 @@ def row(name: str, family: str, **fields: Any) -> Op:
 
 def predicate(name: str, **fields: Any) -> Op:
     """Add a map whose result is bool and has no gradient."""
-    return row(name, "map", result=bool_, **fields)
+    return row(name, "map", result=bool_, jumps=True, **fields)
 
 
 from clgrad.ops import anchors, maps, moves, reduces, sources  # noqa: E402  # rows register on import

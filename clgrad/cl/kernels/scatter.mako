@@ -18,12 +18,12 @@ ${k.head} {
     const ${k.index} last = first + ${k.rows_per_item} < ${k.rows} ? first + ${k.rows_per_item} : ${k.rows};
     for (${k.index} r = first; r < last; r++)
 ${over_inner()}
-        { ${k.operand(k.table)} a${k.result.argument}[${place}] = ${k.table.name(k.table_value)}; }
+        { ${k.operand(k.table)} a${k.result.argument}[${place}] = ${k.stored(k.table, k.table_value)}; }
     for (${k.index} s = 0; s < ${k.count}; s++) {
         ${k.operand(k.indices)}
         const ${k.index} r = ${k.indices.name(k.index_value)};
         if (r < first || r >= last) continue;
 ${over_inner()}
-        { ${k.operand(k.values)} a${k.result.argument}[${place}] ${"+=" if k.adds else "="} ${k.values.name(k.values_value)}; }
+        { ${k.operand(k.values)} a${k.result.argument}[${place}] ${"+=" if k.adds else "="} ${k.stored(k.values, k.values_value)}; }
     }
 }
