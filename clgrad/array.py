@@ -291,10 +291,10 @@ class Array(Arithmetic):
     def scatter_rows(self: A, index: A, values: A, mode: str) -> A:
         """Entries of the first dim added to (mode "add") or replaced (mode "set", later ones win)."""
         inner = self.shape[1:]
-        values = values._cast(self.dtype)._broadcast(index.shape + inner).reshape((-1, *inner))
+        values = values._cast(self.dtype)
         if mode == "add" and self.dtype.is_half:  # memory would round each sum
-            wide = self._cast(float32).scatter_rows(index, values._cast(float32), mode)
-            return wide._cast(self.dtype)
+            return self._cast(float32).scatter_rows(index, values._cast(float32), mode)._cast(self.dtype)
+        values = values._broadcast(index.shape + inner).reshape((-1, *inner))
         return self._apply(anchors.scatter, (self, index.reshape(-1), values), mode)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from compare import check
+from compare import check, check_halves
 from functions import SAMPLES
 
 
@@ -12,3 +12,8 @@ def test_function(function: str, device: str) -> None:
     cases = SAMPLES[function]()
     assert cases, function
     check(cases, device, function)
+
+
+@pytest.mark.parametrize("function", SAMPLES)
+def test_function_of_halves(function: str, device: str) -> None:
+    check_halves(SAMPLES[function](), device, function, most=3)

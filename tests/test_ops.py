@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from compare import Case, check, difference
+from compare import Case, check, check_halves, difference
 from op_samples import (
     BINARY_EDGES,
     MAPS,
@@ -39,6 +39,11 @@ def test_every_row_has_samples() -> None:
 @pytest.mark.parametrize("row", SAMPLES)
 def test_row(row: str, device: str) -> None:
     check(SAMPLES[row](), device, row)
+
+
+@pytest.mark.parametrize("row", SAMPLES)
+def test_row_of_halves(row: str, device: str) -> None:
+    check_halves(SAMPLES[row](), device, row, most=8)
 
 
 # -- the numpy meaning by itself -----------------------------------------------------------------

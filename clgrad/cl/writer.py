@@ -208,8 +208,8 @@ class Writer:
             element, stored = line.dtype.storage_c, stored_type(line.dtype, width)
             helper = f"clgrad_start_{element}{width}"
             self.helpers[
-                f"static inline {stored} {helper}(__global const {element}* a, int place) {{"
-                f" {stored} v = ({stored})(0); for (int lane = -place; lane < {width}; lane++) (({element}*)&v)[lane] = a[place + lane];"
+                f"static inline {stored} {helper}(__global const {element}* a, int n) {{ {stored} v = ({stored})(0);"
+                f" for (int lane = -n; lane < {width}; lane++) (({element}*)&v)[lane] = a[n + lane];"
                 " return v; }"
             ] = None
             read = f"(({place} >= 0) ? {read} : {helper}(a{line.argument}, {place}))"
