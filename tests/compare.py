@@ -212,7 +212,7 @@ def _half_difference(case: Case, half: str, name: str, found: Any, reference: An
     finite = np.abs(wanted[np.isfinite(wanted)])
     size = max(1.0, float(finite.max(initial=0)))
     with np.errstate(all="ignore"):
-        good = np.isclose(actual, rounded(wanted, half), rtol=relative, atol=relative * 0.05 * size, equal_nan=True)
+        good = np.isclose(actual, rounded(wanted, half), rtol=relative, atol=relative * 0.5 * size, equal_nan=True)
     if good.all():
         return ""
     place = tuple(int(one) for one in np.argwhere(~good)[0])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from clgrad.cl.caps import Capabilities
 from clgrad.dtypes import DType, bfloat16
+from clgrad.ops.elementary import LANES
 
 
 def widen(dtype: DType, lanes: int, capabilities: Capabilities) -> str:
@@ -24,7 +25,7 @@ def widen(dtype: DType, lanes: int, capabilities: Capabilities) -> str:
     const {floats} small = as_{floats}(m + 0x38800000) - 6.103515625e-05f;
     const {words} large = m + ((e == 0x0f800000) ? ({words})(0x70000000) : ({words})(0x38000000));
     return as_{floats}(((e == 0) ? as_{words}(small) : large) | ((u & 0x8000) << 16));"""
-        body = _instruction(_WIDENS, lanes, body)
+        body = _instruction("vcvtph2ps", lanes, _widening(lanes), body)
     return f"static inline {floats} {widener(dtype, lanes)}({stored} h) {{\n    {body}\n}}"
 
 
@@ -44,7 +45,7 @@ def narrow(dtype: DType, lanes: int, capabilities: Capabilities) -> str:
     const {words} nearest = (u - 0x37fff001u + ((u >> 13) & 1)) >> 13;
     const {words} bits = (u >= 0x47800000u) ? huge : ((u < 0x38800000u) ? small : nearest);
     return {_cast("bits | (s >> 16)", stored, capabilities)};"""
-        body = _instruction(_NARROWS, lanes, body)
+        body = _instruction("vcvtps2ph", lanes, _narrowing(lanes), body)
     return f"static inline {stored} {narrower(dtype, lanes)}({floats} x) {{\n    {body}\n}}"
 
 
@@ -56,31 +57,46 @@ def narrower(dtype: DType, lanes: int) -> str:
     return f"clgrad_narrow_{dtype.name}_{lanes}"
 
 
-_WIDENS = {
-    16: ("vcvtph2ps512_mask", "(__builtin_astype(h, shorts), (float16)(0), (ushort)0xffff, 4)"),
-    8: ("vcvtph2ps256", "(__builtin_astype(h, shorts))"),
-}
-_NARROWS = {
-    16: ("vcvtps2ph512_mask", "(x, 0, (shorts)(0), (ushort)0xffff)"),
-    8: ("vcvtps2ph256", "(x, 0)"),
-}
-"""clang's names for the instruction, with arguments; 0 rounds to the nearest."""
-
-
-def _instruction(table: dict[int, tuple[str, str]], lanes: int, body: str) -> str:
-    """The processor's instruction where there is one, else the body."""
-    if lanes not in table:
-        return body
-    name, arguments = table[lanes]
-    known = "__AVX512F__" if lanes == 16 else "__F16C__"
-    call = f"__builtin_ia32_{name}{arguments}"
-    call = call if table is _WIDENS else f"__builtin_astype({call}, ushort{lanes})"
-    return f"""typedef short shorts __attribute__((ext_vector_type({lanes})));
-#if defined({known}) && __has_builtin(__builtin_ia32_{name})
-    return {call};
+def _instruction(name: str, lanes: int, statement: str, body: str) -> str:
+    """The statement with the processor's instruction, where the compiler has it; else the body."""
+    builtin = f"__builtin_ia32_{name}{'512_mask' if lanes == 16 else '256' if lanes == 8 else ''}"
+    return f"""typedef short shorts __attribute__((ext_vector_type({max(8, lanes)})));
+#if defined({"__AVX512F__" if lanes == 16 else "__F16C__"}) && __has_builtin({builtin})
+    {statement.format(builtin)}
 #else
     {body}
 #endif"""
+
+
+def _widening(lanes: int) -> str:
+    """Halves h become floats. LLVM knows what the instruction does, and would then ask each half alone whether
+    it is NaN, in 20 times the time: an assembler statement that does nothing hides where the floats come from."""
+    if lanes == 16:
+        return """float16 x = {}(__builtin_astype(h, shorts), (float16)(0), (ushort)0xffff, 4);
+    __asm__("" : "+v"(x)); return x;"""
+    if lanes == 8:
+        return 'float8 x = {}(__builtin_astype(h, shorts)); __asm__("" : "+x"(x)); return x;'
+    some, result = _lanes("h", lanes, "(short)"), _lanes("x", 4)
+    zeros = ", 0" * (8 - lanes)
+    value = f"(float{lanes})({', '.join(result[:lanes])})" if lanes > 1 else result[0]
+    return f'float4 x = {{}}((shorts)({", ".join(some)}{zeros})); __asm__("" : "+x"(x)); return {value};'
+
+
+def _narrowing(lanes: int) -> str:
+    """Floats x become halves; 0 rounds to the nearest."""
+    if lanes == 16:
+        return "return __builtin_astype({}(x, 0, (shorts)(0), (ushort)0xffff), ushort16);"
+    if lanes == 8:
+        return "return __builtin_astype({}(x, 0), ushort8);"
+    zeros = ", 0" * (4 - lanes)
+    some = ", ".join(_lanes("x", lanes))
+    result = _lanes("h", 8, "(ushort)")
+    value = f"(ushort{lanes})({', '.join(result[:lanes])})" if lanes > 1 else result[0]
+    return f"const shorts h = {{}}((float4)({some}{zeros}), 0); return {value};"
+
+
+def _lanes(name: str, lanes: int, kind: str = "") -> list[str]:
+    return [f"{kind}{name}.s{lane}" for lane in LANES[:lanes]] if lanes > 1 else [f"{kind}{name}"]
 
 
 def _kinds(lanes: int) -> tuple[str, str, str]:

@@ -103,7 +103,7 @@ class MatmulShape(KernelShape):
         if cpu and self.tile_width == self.width and self.columns >= self.width and self.m >= FEW_ROWS:
             far = across != 1 or abs(down or 0) * self.dtype.size >= FAR
             large = self.depth * self.columns * self.total.size > PANEL_BYTES
-            self.packs = far or large or len(b.lines) > 1
+            self.packs = far or large or len(b.lines) > 1 or self.dtype.is_half
             self.transposes = down_in_vectors and self.capabilities.vector_pointers
 
     def _choose_items(self) -> None:
