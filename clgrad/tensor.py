@@ -238,6 +238,10 @@ class Tensor(Array):
     def __contains__(self, value: Any) -> bool:
         return bool((self == value).any())
 
+    def is_floating_point(self) -> Any:
+        """Whether the dtype is a floating one."""
+        return self.dtype.is_float
+
     def numel(self) -> int:
         """The number of elements."""
         return math.prod(self.shape)
