@@ -83,7 +83,8 @@ class Array(Arithmetic):
         if not x.dtype.is_float:
             raise DtypeError(f"[mean] the mean of {x.dtype.name} is not defined; cast with .to(clgrad.float32)")
         count = math.prod(x.shape[axis] for axis in normalize_dims(dim, x.ndim, "mean"))
-        return x.sum(dim, keepdim) * (1 / count if count else math.nan)
+        total = x._cast(x.dtype.computing).sum(dim, keepdim)
+        return (total * (1 / count if count else math.nan))._cast(x.dtype)
 
     def amax(self: A, dim: Dims = None, keepdim: bool = False) -> A:
         return self._reduce(reduces.amax, dim, keepdim)

@@ -87,7 +87,6 @@ trunc = _function("trunc")
 unsqueeze = _function("unsqueeze")
 
 
-
 def is_floating_point(input: Tensor) -> bool:
     """Whether the dtype is a floating one.
 

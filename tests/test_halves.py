@@ -259,6 +259,29 @@ def test_scalars_are_exact(half: str, device: str) -> None:
 
 
 @half
+def test_long_means_do_not_overflow(half: str, device: str) -> None:
+    x = clgrad.full((100_000,), 3.0, dtype=half, device=device).realize()
+    found = [x.mean(), x.var(), (x + 2).std(), x.softmax(0)[5], x.logsumexp(0), x.log_softmax(0)[7]]
+    clgrad.realize(*found)
+    wanted = [3.0, 0.0, 0.0, 1e-5, 3 + np.log(1e5), -np.log(1e5)]
+    for one, exact in zip(found, wanted):
+        assert one.dtype is DTYPES[half]
+        np.testing.assert_allclose(one.item(), nearest(exact, half), rtol=clgrad.finfo(half).eps)
+
+
+@half
+def test_ranges(half: str, device: str) -> None:
+    """Places are counted in float32."""
+    for ours, theirs in (
+        (clgrad.arange(0, 300, 0.5, dtype=half, device=device), torch.arange(0, 300, 0.5)),
+        (clgrad.arange(1000, dtype=half, device=device), torch.arange(1000.0)),
+        (clgrad.linspace(-1, 1, 601, dtype=half, device=device), torch.linspace(-1, 1, 601)),
+    ):
+        wanted = nearest(theirs.numpy(), half)
+        np.testing.assert_allclose(decoded(ours), wanted, rtol=clgrad.finfo(half).eps, atol=1e-7)
+
+
+@half
 def test_reading(half: str, device: str) -> None:
     x = clgrad.tensor([[1.5, -2.25], [0.0, float("inf")]], half, device)
     assert x.tolist() == [[1.5, -2.25], [0.0, float("inf")]]
