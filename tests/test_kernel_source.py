@@ -46,7 +46,9 @@ CPU = Capabilities(
 FORMS = {
     "cpu8": CPU,
     "cpu16": replace(CPU, vector_width=16),
-    "gpu": replace(CPU, is_cpu=False, compute_units=80, vector_width=1, group=128, vector_pointers=False),
+    "gpu": replace(
+        CPU, is_cpu=False, compute_units=80, vector_width=1, group=128, vector_pointers=False, loads_halves=True
+    ),
 }
 
 
@@ -57,6 +59,7 @@ def zeros(*shape: int, dtype: Any = None) -> Tensor:
 
 CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
     "map": ("map", lambda: (zeros(6, 50).T * 2 + zeros(50, 1)).exp().pad((1, 0))),
+    "map_halves": ("map", lambda: (zeros(3, 50, dtype="bfloat16").T * 0.1).half()),
     "gather": ("gather", lambda: zeros(100, 20)[zeros(7, dtype="int64")] * 0.5),
     "reduce_rows": ("reduce", lambda: (zeros(33, 70) * 2).sum(1).sqrt()),
     "reduce_columns": ("reduce", lambda: (zeros(33, 70) * 2).amax(0)),
