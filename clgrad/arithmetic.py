@@ -548,7 +548,7 @@ class Arithmetic:
 
     def bitcast(self: A, dtype: DType) -> A:
         """The same bits, read as another dtype of the same size."""
-        return self if dtype is self.dtype else self._apply(maps.bitcast, (self,), dtype)
+        return self if dtype is self.dtype else self._apply(maps.bitcast, (self,), dtype, self.dtype)
 
     def check_index(self: A, size: int, what: str) -> A:
         """The same indices; IndexRangeError is raised, when it runs, unless all lie in 0 ... size - 1.

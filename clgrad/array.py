@@ -13,7 +13,7 @@ from typing import Any, TypeVar, Union
 import numpy as np
 
 from clgrad.arithmetic import Arithmetic, Scalar, broadcast_shapes
-from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer
+from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer, float32
 from clgrad.errors import DeviceError, DtypeError, ShapeError
 from clgrad.ops import Op, anchors, moves, reduces
 from clgrad.view import Shape
@@ -114,7 +114,8 @@ class Array(Arithmetic):
         if not x.dtype.has_gradient:
             raise DtypeError(f"[mean] the mean of {x.dtype.name} is not defined; cast with .to(clgrad.float32)")
         count = math.prod(x.shape[axis] for axis in normalize_dims(dim, x.ndim, "mean"))
-        return x.sum(dim, keepdim) * (1 / count if count else math.nan)
+        total = x._cast(x.dtype.computing).sum(dim, keepdim)
+        return (total * (1 / count if count else math.nan))._cast(x.dtype)
 
     def amax(self: A, dim: Dims = None, keepdim: bool = False) -> A:
         return self._reduce(reduces.amax, dim, keepdim)
@@ -319,6 +320,8 @@ class Array(Arithmetic):
         if self.dtype is bool_:
             mode = {"add": "max", "mul": "min"}.get(mode, mode)
         values = values._cast(self.dtype)._broadcast(index.shape + self.shape[1:])
+        if mode != "set" and self.dtype.is_half:  # memory would round each sum
+            return self._cast(float32).scatter_rows(index, values._cast(float32), mode)._cast(self.dtype)
         if self.dtype.is_complex:
             real = self.real.scatter_rows(index, values.real, mode)
             return real._with_imag(self.imag.scatter_rows(index, values.imag, mode))

@@ -6,10 +6,13 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from clgrad.device import Device
-from clgrad.kernel import Anchor, Argument, Kernel, Line, Load, Result, Store, views_of
+from clgrad.dtypes import converted
+from clgrad.kernel import Anchor, Argument, Constant, Kernel, Line, Load, Map, Reduce, Result, Store, views_of
 from clgrad.lower import Entry
-from clgrad.ops import anchors
+from clgrad.ops import anchors, maps
 from clgrad.view import Shape, View
 
 
@@ -102,6 +105,8 @@ def assemble(entries: Sequence[Entry], group: Group, readers: dict[int, set[int]
             parts = range(2) if entries[unit.entry].dtype.is_complex else (None,)
             stores += (Store(unit.entry, line, view, part) for line, part in zip(values[unit.entry], parts))
     lines, stores = _live(lines, stores)
+    lines, position = _rounded(lines)
+    stores = [replace(store, line=position[store.line]) for store in stores]
     return _kernel(entries, group, device, lines, stores, tuple(group.shape[axis] for axis in order), split)
 
 
@@ -117,6 +122,48 @@ def _live(lines: list[Line], stores: list[Store]) -> tuple[list[Line], list[Stor
         for number in sorted(needed)
     ]
     return kept, [replace(store, line=position[store.line]) for store in stores]
+
+
+def _rounded(lines: Sequence[Line]) -> tuple[list[Line], Sequence[int]]:
+    """Round the halves where a line asks for it; gives the lines, and for each old one its new number.
+
+    A value that is stored here, read there and computed once more elsewhere is then the same to all comparisons.
+    """
+    if not any(line.dtype.is_half for line in lines):
+        return list(lines), range(len(lines))
+    result: list[Line] = []
+    position: list[int] = []
+    round_of: dict[int, int] = {}
+    """For each line of a half dtype that is rounded or has a rounded copy, that."""
+
+    def rounded(number: int) -> int:
+        if result[number].dtype.is_half and number not in round_of:
+            dtype = result[number].dtype
+            round_of[number] = round_of[len(result)] = len(result)
+            result.append(Map(dtype, (number,), maps.cast, (dtype,)))
+        return round_of.get(number, number)
+
+    for line in lines:
+        operands = [position[operand] for operand in line.operands]
+        if isinstance(line, Map) and line.rounds:
+            operands = [rounded(operand) for operand in operands]
+        position.append(len(result))
+        result.append(replace(line, operands=tuple(operands)))
+        inexact = [result[operand].dtype.is_half and round_of.get(operand) != operand for operand in operands]
+        if line.dtype.is_half and _is_rounded(line, inexact):
+            round_of[position[-1]] = position[-1]
+    return result, position
+
+
+def _is_rounded(line: Line, inexact: Sequence[bool]) -> bool:
+    """Whether a line of a half dtype holds a half, given which of its operands may not."""
+    if isinstance(line, Constant):
+        return repr(converted(np.asarray(line.value), line.dtype).item()) == line.text
+    if isinstance(line, Map) and line.op in (maps.cast, maps.bitcast):
+        return True
+    if isinstance(line, (Map, Reduce)):
+        return line.op.keeps and not any(inexact)
+    return isinstance(line, Load)
 
 
 def _kernel(
@@ -154,7 +201,9 @@ def _kernel(
         anchor = replace(
             anchor,
             operands=tuple(
-                replace(program, lines=tuple(bind(line) for line in program.lines)) for program in anchor.operands
+                replace(program, lines=tuple(bind(line) for line in lines), value=position[program.value])
+                for program in anchor.operands
+                for lines, position in [_rounded(program.lines)]
             ),
         )
     bound = tuple(bind(line) for line in lines)

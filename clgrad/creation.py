@@ -110,7 +110,7 @@ def arange(
     count = Tensor(constant(0, int64, find_device(device)))._iota(length)
     if not length:
         return zeros(0, dtype=wanted, device=device, requires_grad=requires_grad)
-    exact = count if whole else count._cast(wanted if wanted.is_float else default_float)
+    exact = count if whole else count._cast(wanted.computing if wanted.is_float else default_float)
     values = exact if step == 1 else exact * step
     values = values if start == 0 else values + start
     return values._cast(wanted).requires_grad_(requires_grad)
@@ -126,7 +126,8 @@ def linspace(
     if steps < 2:
         return full(steps, start, wanted, device, requires_grad)
     chosen = find_device(device)
-    place = Tensor(constant(0, int64, chosen))._iota(steps)._cast(wanted if wanted.is_float else default_float)
+    place = Tensor(constant(0, int64, chosen))._iota(steps)
+    place = place._cast(wanted.computing if wanted.is_float else default_float)
     # From both ends, so that each end is exact.
     step = (end - start) / (steps - 1)
     values = (place < steps / 2).choose(place * step + start, (place - (steps - 1)) * step + end)

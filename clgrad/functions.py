@@ -31,6 +31,7 @@ from clgrad.compose.products import *
 from clgrad.compose.selection import *
 from clgrad.compose.shaping import *
 from clgrad.compose.statistics import *
+from clgrad.dtypes import DType
 from clgrad.linalg import det, inverse, logdet, matrix_exp, matrix_power, pinverse, slogdet
 from clgrad.tensor import Tensor
 
@@ -102,6 +103,29 @@ transpose = _function("transpose")
 trunc = _function("trunc")
 unsqueeze = _function("unsqueeze")
 
+
+def is_floating_point(input: Tensor) -> bool:
+    """Whether the dtype is a floating one.
+
+    >>> import clgrad
+    >>> clgrad.is_floating_point(clgrad.ones(1, dtype="bfloat16"))
+    True
+    """
+    return input.dtype.is_float
+
+
+def result_type(tensor1: Any, tensor2: Any) -> DType:
+    """The dtype of arithmetic on two tensors or numbers: dims outweigh 0-d tensors, these python numbers.
+
+    Raises DtypeError for an unsigned integer of 16 to 64 bits with a signed one.
+
+    >>> import clgrad
+    >>> clgrad.result_type(clgrad.ones(1, dtype="float16"), 2.5)
+    clgrad.float16
+    """
+    return result_dtype([tensor1, tensor2])
+
+
 __all__ = [
     "abs",
     "add",
@@ -124,6 +148,7 @@ __all__ = [
     "ge",
     "gt",
     "inverse",
+    "is_floating_point",
     "isfinite",
     "isinf",
     "isnan",
@@ -149,6 +174,7 @@ __all__ = [
     "reciprocal",
     "relu",
     "reshape",
+    "result_type",
     "round",
     "rsqrt",
     "sigmoid",

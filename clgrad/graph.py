@@ -17,7 +17,7 @@ import numpy as np
 from clgrad.arithmetic import Scalar
 from clgrad.array import Array
 from clgrad.device import Buffer, Device
-from clgrad.dtypes import DType, complex_of, int64, real_of
+from clgrad.dtypes import DType, complex_of, converted, int64, real_of
 from clgrad.errors import DeviceError, DtypeError
 from clgrad.ops import Op, anchors, maps, moves, sources
 from clgrad.view import Shape, View
@@ -147,7 +147,7 @@ class Node(Array):
         return Node.apply(op, operands, attributes)
 
     def _constant(self, value: Scalar, dtype: DType) -> Node:
-        return constant(value, dtype, self.device)
+        return constant(value, dtype, self.device, weak=True)
 
     def _filled(self, value: Scalar) -> Node:
         return filled(value, self.dtype, self.device, self.shape)
@@ -162,21 +162,23 @@ class Node(Array):
         return f"<{self.op.name} {self.shape} {self.dtype.name}>"
 
 
-def constant(value: Scalar, dtype: DType, device: Device) -> Node:
-    """A 0-d constant; a number outside the dtype's range wraps, as a cast does."""
+def constant(value: Scalar, dtype: DType, device: Device, weak: bool = False) -> Node:
+    """A 0-d constant; a number outside the dtype's range wraps, as a cast does.
+
+    A weak one stands beside halves in arithmetic, and is as exact as what kernels compute in: x * 0.999.
+    """
     device.check(dtype, "constant")
     if dtype.part is not None:
         parts = (constant(part, dtype.part, device) for part in (value.real, value.imag))
         return Node.apply(maps.complex_, tuple(parts), ())
     if isinstance(value, complex):
         raise DtypeError(f"[constant] {value} is complex, {dtype.name} is not; take .real of one or cast the other")
-    assert dtype.numpy is not None
     exact = np.asarray(value)
     if exact.dtype == object:  # an integer beyond 64 bits
         exact = np.asarray(int(value) & 0xFFFFFFFFFFFFFFFF, np.uint64)
     with np.errstate(all="ignore"):
-        converted = exact.astype(dtype.numpy).item()
-    return Node(sources.constant, (), (repr(converted),), (), dtype, device)
+        number = exact.astype(dtype.computing.numpy) if weak else converted(exact, dtype)
+    return Node(sources.constant, (), (repr(number.item()),), (), dtype, device)
 
 
 _filled: dict[tuple[Any, ...], Node] = {}
@@ -191,7 +193,7 @@ def filled(value: Scalar, dtype: DType, device: Device, shape: Shape) -> Node:
     if found is None:
         if len(_filled) >= MOST_FILLED:
             _filled.clear()
-        found = _filled[key] = constant(value, dtype, device)._broadcast(shape)
+        found = _filled[key] = constant(value, dtype, device, weak=True)._broadcast(shape)
     return found
 
 

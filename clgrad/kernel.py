@@ -5,6 +5,8 @@ earlier lines, so shared values are shared and nothing is a tree. A ``Reduce`` l
 operand over ``inner``. Every load, store and index has a ``View`` over all axes (outer, then inner).
 A kernel with an anchor (matmul, scatter) has operand programs of its own, and its lines start
 from the anchor's ``Result``. A kernel with parts (cat) has a kernel for each piece of its result instead.
+
+A line of a half dtype is held as float32. Loads, casts to the half and stores are rounded; nothing else is.
 """
 
 from __future__ import annotations
@@ -77,6 +79,11 @@ class Map(Line):
 
     op: Op = None  # type: ignore[assignment]  # always given: dataclass fields after a default need one
     attributes: tuple[Any, ...] = ()
+
+    @property
+    def rounds(self) -> bool:
+        """Whether operands that are halves are rounded first: they leave their dtype, or a step decides by them."""
+        return self.op.jumps or self.op is maps.cast
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from clgrad.device import Device
-from clgrad.dtypes import DType, bool_, real_of
+from clgrad.dtypes import DType, bool_, converted, real_of
 from clgrad.kernel import Constant, Line, Load, Map, Take, index_line, valid_line
 from clgrad.ops import Op, anchors, maps, moves, sources
 from clgrad.view import Shape, View
@@ -151,8 +151,10 @@ class Lowering:
             return self.number(line)
         assert line.op.numpy is not None
         with np.errstate(all="ignore"):
-            given = [np.asarray(value, operand.dtype.numpy) for value, operand in zip(constants, operands)]
-            value = np.asarray(line.op.numpy(*given, *line.attributes)).astype(line.dtype.numpy)
+            given = [np.asarray(value, operand.dtype.computing.numpy) for value, operand in zip(constants, operands)]
+            if line.rounds:
+                given = [converted(value, operand.dtype) for value, operand in zip(given, operands)]
+            value = np.asarray(line.op.numpy(*given, *line.attributes)).astype(line.dtype.computing.numpy)
         return self.number(Constant(line.dtype, (), repr(value.item())))
 
     def _take(self, number: int, path: Path | None, part: int | None) -> int:

@@ -17,8 +17,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from clgrad.assemble import Group, Step, Unit, assemble
 from clgrad.device import Device
+from clgrad.dtypes import DType, converted
 from clgrad.graph import Node
 from clgrad.kernel import (
     Anchor,
@@ -111,8 +114,7 @@ def _fill(entries: list[Entry], number: int) -> None:
     """A fold of nothing is the fold's identity."""
     entry = entries[number]
     identity = entry.op.identity(entry.dtype) if entry.op.identity is not None else 0
-    assert entry.dtype.numpy is not None
-    text = repr(entry.dtype.numpy.type(identity).item())
+    text = repr(converted(np.asarray(identity), entry.dtype).item())
     entries.append(Entry(sources.constant, (), (text,), (), entry.dtype, entry.device))
     ones = (1,) * len(entry.shape)
     entries.append(Entry(moves.reshape, (len(entries) - 1,), (ones,), ones, entry.dtype, entry.device))
@@ -142,15 +144,16 @@ def _split(entries: list[Entry], number: int) -> None:
     if pieces == 1:
         return
 
-    def add(op: object, operand: int, attributes: tuple[object, ...], new_shape: Shape) -> int:
-        entries.append(Entry(op, (operand,), attributes, new_shape, entry.dtype, entry.device))  # type: ignore[arg-type]
+    def add(op: object, operand: int, attributes: tuple[object, ...], new_shape: Shape, dtype: DType) -> int:
+        entries.append(Entry(op, (operand,), attributes, new_shape, dtype, entry.device))  # type: ignore[arg-type]
         return len(entries) - 1
 
     partial_shape = tuple(1 if one in inner else size for one, size in enumerate(cut))
-    source = add(moves.reshape, entry.operands[0], (cut,), cut)
-    partial = add(entry.op, source, (inner,), partial_shape)
+    source = add(moves.reshape, entry.operands[0], (cut,), cut, entry.dtype)
+    # What was folded so far is not rounded to a half.
+    partial = add(entry.op, source, (inner,), partial_shape, entry.dtype.computing)
     whole_shape = tuple(1 if one == kept else size for one, size in enumerate(partial_shape))
-    whole = add(entry.op, partial, ((kept,),), whole_shape)
+    whole = add(entry.op, partial, ((kept,),), whole_shape, entry.dtype)
     entries[number] = replace(entry, op=moves.reshape, operands=(whole,), attributes=(entry.shape,))
 
 

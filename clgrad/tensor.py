@@ -40,9 +40,12 @@ from clgrad.dtypes import (
     DTYPES,
     DType,
     as_dtype,
+    bfloat16,
     bool_,
+    decode,
     default_float,
     default_integer,
+    encode,
     float16,
     float32,
     float64,
@@ -164,7 +167,17 @@ class Tensor(Array):
         return None
 
     def _read(self) -> np.ndarray[Any, Any]:
-        return self.numpy()
+        """The elements as numpy has them: bfloat16 as float32."""
+        return self._stored() if self.dtype.numpy is not None else decode(self._stored(), self.dtype)
+
+    def _stored(self) -> np.ndarray[Any, Any]:
+        """The elements as they are stored."""
+        runtime.refuse_reading("numpy()")
+        runtime.realize([self.node])
+        host = np.empty(self.shape, self.dtype.storage)
+        assert self.node.buffer is not None
+        runtime.download(self.node.buffer, host)
+        return host
 
     def __hash__(self) -> int:
         return id(self)
@@ -399,12 +412,7 @@ class Tensor(Array):
         """
         if self.dtype.numpy is None:
             raise DtypeError(f"[numpy] numpy has no {self.dtype.name}; cast with .to(clgrad.float32)")
-        runtime.refuse_reading("numpy()")
-        runtime.realize([self.node])
-        host = np.empty(self.shape, self.dtype.numpy)
-        assert self.node.buffer is not None
-        runtime.download(self.node.buffer, host)
-        return host
+        return self._stored()
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> Any:
         return protocols.apply_ufunc(ufunc, method, inputs, keywords)
@@ -471,13 +479,13 @@ class Tensor(Array):
 
     def tolist(self) -> Any:
         """The elements as nested python lists."""
-        return self.numpy().tolist()
+        return self._read().tolist()
 
     def item(self) -> Any:
         """The only element as a python number. Raises ShapeError if there is not exactly one."""
         if self.numel() != 1:
             raise ShapeError(f"[item] shape {self.shape} has {self.numel()} elements; index one, or use .tolist()")
-        return self.numpy().reshape(()).item()
+        return self._read().reshape(()).item()
 
     def __bool__(self) -> bool:
         if self.numel() != 1:
@@ -509,6 +517,10 @@ class Tensor(Array):
     def __contains__(self, value: Any) -> bool:
         return bool((self == value).any())
 
+    def is_floating_point(self) -> Any:
+        """Whether the dtype is a floating one."""
+        return self.dtype.is_float
+
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the length of one dim."""
         return self.shape if dim is None else self.shape[dim]
@@ -518,7 +530,7 @@ class Tensor(Array):
         return self.ndim
 
     def __repr__(self) -> str:
-        body = np.array2string(self.numpy(), precision=4, separator=", ", prefix="tensor(")
+        body = np.array2string(self._read(), precision=4, separator=", ", prefix="tensor(")
         extra = "" if self.dtype in (default_float, default_integer, bool_) else f", dtype={self.dtype!r}"
         extra += ", requires_grad=True" if self.requires_grad else ""
         return f"tensor({body}, device='{self.device}'{extra})"
@@ -569,6 +581,9 @@ class Tensor(Array):
 
     def half(self: T) -> T:
         return self._cast(float16)
+
+    def bfloat16(self: T) -> T:
+        return self._cast(bfloat16)
 
     def int(self: T) -> T:
         return self._cast(int32)
@@ -1034,10 +1049,11 @@ def realize(*tensors: Tensor) -> None:
 # -- creation ------------------------------------------------------------------------------------
 
 
-def _from_host(host: np.ndarray[Any, Any], device: Any, requires_grad: bool) -> Tensor:
+def _from_host(host: np.ndarray[Any, Any], device: Any, requires_grad: bool, dtype: DType | None = None) -> Tensor:
+    """A tensor of elements as they are stored; without a dtype, of numpy's."""
     chosen = find_device(device)
     host = host.astype(host.dtype.newbyteorder("="), copy=False)
-    dtype = as_dtype(host.dtype)
+    dtype = as_dtype(host.dtype) if dtype is None else dtype
     chosen.check(dtype, "tensor")
     node = Node(sources.buffer, (), (), host.shape, dtype, chosen, buffer=Buffer(chosen, host.nbytes, host=host))
     return Tensor(node).requires_grad_(requires_grad)
@@ -1064,11 +1080,9 @@ def tensor(data: Any, dtype: Any = None, device: Any = None, requires_grad: bool
     except ValueError as error:
         raise ShapeError(f"[tensor] rows of the data have different lengths: {error}") from error
     kind = host.dtype.newbyteorder("=")
-    if dtype is not None:
-        wanted = as_dtype(dtype)
-        if wanted.numpy is None:
-            find_device(device).check(wanted, "tensor")
-        kind = np.dtype(wanted.numpy)
+    wanted = None if dtype is None else as_dtype(dtype)
+    if wanted is not None:
+        kind = wanted.storage
     elif not isinstance(data, (np.ndarray, np.generic)) and host.dtype == np.float64:
         kind = np.dtype(np.float32)
     elif not isinstance(data, (np.ndarray, np.generic)) and host.dtype == np.complex128:
@@ -1079,8 +1093,8 @@ def tensor(data: Any, dtype: Any = None, device: Any = None, requires_grad: bool
         host = host.real
     copied = host_array(host.shape, kind)
     with np.errstate(all="ignore"):
-        np.copyto(copied, host, casting="unsafe")
-    return _from_host(copied, device, requires_grad)
+        np.copyto(copied, host if wanted is None else encode(host, wanted), casting="unsafe")
+    return _from_host(copied, device, requires_grad, wanted)
 
 
 def from_numpy(array: np.ndarray[Any, Any], device: Any = None) -> Tensor:

@@ -330,6 +330,7 @@ def cast_cases() -> list[Case]:
                 lambda x, target=target: x.to(TORCH_DTYPES[target]),
                 (values,),
                 order=0,
+                halves=not target.startswith("float"),  # the result is no half
             )
         )
     for source, target in (("float32", "float64"), ("float64", "float32")):
@@ -339,6 +340,7 @@ def cast_cases() -> list[Case]:
                 lambda x, target=target: x.to(target) * x.to(target),
                 lambda x, target=target: x.to(TORCH_DTYPES[target]) * x.to(TORCH_DTYPES[target]),
                 (normal(3, 5, dtype=source).astype("float32").astype(source),),
+                halves=False,  # the result is no half
             )
         )
     return [replace(case, smooth=False) for case in cases]
@@ -355,6 +357,7 @@ def bitcast_cases() -> list[Case]:
             (values.astype(source) if source.startswith("f") else np.arange(-4, 4).astype(source),),
             order=0,
             exact=True,
+            halves=False,  # the two dtypes have one size
         )
         for source, target in pairs
     ]

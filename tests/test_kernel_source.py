@@ -38,7 +38,7 @@ CPU = Capabilities(
     vector_width=8,
     group=1,
     has_double=True,
-    has_half=False,
+    loads_halves=False,
     vector_pointers=True,
     largest_allocation=2**30,
     memory=2**32,
@@ -47,7 +47,9 @@ CPU = Capabilities(
 FORMS = {
     "cpu8": CPU,
     "cpu16": replace(CPU, vector_width=16),
-    "gpu": replace(CPU, is_cpu=False, compute_units=80, vector_width=1, group=128, vector_pointers=False),
+    "gpu": replace(
+        CPU, is_cpu=False, compute_units=80, vector_width=1, group=128, vector_pointers=False, loads_halves=True
+    ),
 }
 
 
@@ -62,6 +64,7 @@ def pairs(*shape: int) -> Tensor:
 
 CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
     "map": ("map", lambda: (zeros(6, 50).T * 2 + zeros(50, 1)).exp().pad((1, 0))),
+    "map_halves": ("map", lambda: (zeros(3, 50, dtype="bfloat16").T * 0.1).half()),
     "gather": ("gather", lambda: zeros(100, 20)[zeros(7, dtype="int64")] * 0.5),
     "reduce_rows": ("reduce", lambda: (zeros(33, 70) * 2).sum(1).sqrt()),
     "reduce_columns": ("reduce", lambda: (zeros(33, 70) * 2).amax(0)),

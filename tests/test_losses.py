@@ -234,8 +234,6 @@ def test_binary_cross_entropy_with_logits_matches(device: str) -> None:
 
 
 def test_half_precision_keeps_its_dtype_and_sums_in_float32(device: str) -> None:
-    if not clgrad.device(device).supports(clgrad.float16):
-        pytest.skip("this device does not compute with float16")
     many = clgrad.zeros((2, 5000), dtype="float16", device=device)
     loss = F.cross_entropy(many, clgrad.tensor(np.array([1, 4999]), device=device))
     assert loss.dtype is clgrad.float16

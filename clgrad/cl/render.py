@@ -175,7 +175,6 @@ def program_text(kernels: Sequence[Rendered], capabilities: Capabilities, quickl
     ordered = sorted(helpers, key=lambda text: not text.startswith("typedef"))
     items = dict.fromkeys(text for one in kernels for text in one.items)
     extensions = "#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n" if capabilities.has_double else ""
-    extensions += "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n" if capabilities.has_half else ""
     keeps = quickly and capabilities.vector_pointers
     extensions += f"#define CLGRAD_ITEM {'__attribute__((noinline)) static' if keeps else 'static inline'}\n"
     texts = [extensions + PRELUDE, *ordered, *items, *(one.entry for one in kernels)]

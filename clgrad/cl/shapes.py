@@ -62,7 +62,7 @@ class KernelShape:
         texts = []
         for number, argument in enumerate(self.kernel.arguments):
             access = "" if argument.written else "const "
-            texts.append(f"__global {access}{argument.dtype.c}* restrict a{number}")
+            texts.append(f"__global {access}{argument.dtype.storage_c}* restrict a{number}")
         texts.append("__global long* faults")
         return ", ".join(texts)
 
@@ -338,7 +338,9 @@ class RowsShape(KernelShape):
         for number, line in enumerate(self.kernel.lines):
             users = [place for place, lines in enumerate(passes) if number in lines]
             dear = isinstance(line, Map) and line.op.cost >= COSTLY and self.writer.varies(number)
-            bytes_kept = self.row_length * sum(self.kernel.lines[one].dtype.size for one in (*self.all_kept, number))
+            bytes_kept = self.row_length * sum(
+                self.kernel.lines[one].dtype.computing.size for one in (*self.all_kept, number)
+            )
             if dear and len(users) > 1 and bytes_kept <= KEPT:
                 self.stages[users[0]].keeps.append(number)
                 self.all_kept.append(number)
@@ -450,9 +452,10 @@ class ScatterShape(KernelShape):
         lines = [self.values.declare(number, 1) for number in range(len(self.values.lines))]
         value = self.values.name(self.values_value)
         if self.combine is not None:
+            assert not self.values.lines[self.values_value].dtype.is_half, "halves are combined in float32"
             value = self.combine.c.format(value, "old")
             lines.append(f"const {self.kernel.arguments[self.result.argument].dtype.c} old = {self.place};")
-        lines.append(f"{self.place} = {value};")
+        lines.append(f"{self.place} = {self.values.narrowed(value, self.values.lines[self.values_value].dtype, 1)};")
         return "\n".join(lines)
 
     @property
@@ -492,4 +495,4 @@ class GivenShape(KernelShape):
         """The statement that gives an argument the name it has in the body."""
         argument = self.kernel.arguments[number]
         access = "" if argument.written else "const "
-        return f"__global {access}{argument.dtype.c}* {name} = a{number};"
+        return f"__global {access}{argument.dtype.storage_c}* {name} = a{number};"

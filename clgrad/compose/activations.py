@@ -45,10 +45,11 @@ def softmax(input: A, dim: int, dtype: object = None) -> A:
     >>> clgrad.tensor([0.0, 0.0]).softmax(0).tolist()
     [0.5, 0.5]
     """
-    x = input.to(dtype) if dtype is not None else _floating(input)
+    given = input.to(dtype) if dtype is not None else _floating(input)
+    x = given._cast(given.dtype.computing)
     e = (x - x._apply(moves.detach, (x,)).amax(dim, keepdim=True)).exp()
     # The sum is at least 1, so its reciprocal is safe: one division a row, here and in the gradient.
-    return e * e.sum(dim, keepdim=True).reciprocal()
+    return (e * e.sum(dim, keepdim=True).reciprocal())._cast(given.dtype)
 
 
 def log_softmax(input: A, dim: int, dtype: object = None) -> A:
@@ -58,9 +59,10 @@ def log_softmax(input: A, dim: int, dtype: object = None) -> A:
     >>> clgrad.tensor([1000.0, 1000.0]).log_softmax(0).tolist()
     [-0.6931471824645996, -0.6931471824645996]
     """
-    x = input.to(dtype) if dtype is not None else _floating(input)
+    given = input.to(dtype) if dtype is not None else _floating(input)
+    x = given._cast(given.dtype.computing)
     shifted = x - x._apply(moves.detach, (x,)).amax(dim, keepdim=True)
-    return shifted - shifted.exp().sum(dim, keepdim=True).log()
+    return (shifted - shifted.exp().sum(dim, keepdim=True).log())._cast(given.dtype)
 
 
 def logsumexp(input: A, dim: Dims, keepdim: bool = False) -> A:
@@ -70,8 +72,9 @@ def logsumexp(input: A, dim: Dims, keepdim: bool = False) -> A:
     >>> clgrad.tensor([1000.0, 1000.0]).logsumexp(0).item()
     1000.6931762695312
     """
-    shifted, largest = _shifted(_floating(input), dim)
-    total = shifted.exp().sum(dim, keepdim=True).log() + largest
+    given = _floating(input)
+    shifted, largest = _shifted(given._cast(given.dtype.computing), dim)
+    total = (shifted.exp().sum(dim, keepdim=True).log() + largest)._cast(given.dtype)
     return total if keepdim else total.sum(dim)
 
 

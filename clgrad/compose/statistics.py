@@ -31,14 +31,16 @@ def var(x: A, dim: Dims = None, correction: float = 1, keepdim: bool = False) ->
     if not x.dtype.is_float:
         raise DtypeError(f"[var] the variance of {x.dtype.name} is not defined; cast with .to(clgrad.float32)")
     count = math.prod(x.shape[axis] for axis in normalize_dims(dim, x.ndim, "var"))
-    centred = x - x.mean(dim, keepdim=True)
+    wide = x._cast(x.dtype.computing)
+    centred = wide - wide.mean(dim, keepdim=True)
     degrees = count - correction if count > correction else 0
-    return (centred * centred).sum(dim, keepdim) * (1 / degrees if degrees else math.nan if count < 2 else math.inf)
+    scale = 1 / degrees if degrees else math.nan if count < 2 else math.inf
+    return ((centred * centred).sum(dim, keepdim) * scale)._cast(x.dtype)
 
 
 def std(x: A, dim: Dims = None, correction: float = 1, keepdim: bool = False) -> A:
     """The square root of var."""
-    return var(x, dim, correction, keepdim).sqrt()
+    return var(x._cast(x.dtype.computing), dim, correction, keepdim).sqrt()._cast(x.dtype)
 
 
 def _position(x: A, dim: int) -> A:

@@ -74,6 +74,10 @@ class Op:
     cost: int = CHEAP
     host: bool = False
     """Whether only the ``cpu`` device runs it: who applies it moves the operands there."""
+    jumps: bool = False
+    """A step function: operands that are halves are rounded before, so that it decides by what is stored."""
+    keeps: bool = False
+    """Gives one of its operands or its negative: what was rounded stays so."""
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"
@@ -92,7 +96,7 @@ def row(name: str, family: str, **fields: Any) -> Op:
 
 def predicate(name: str, **fields: Any) -> Op:
     """Add a map whose result is bool and has no gradient."""
-    return row(name, "map", result=bool_, **fields)
+    return row(name, "map", result=bool_, jumps=True, **fields)
 
 
 from clgrad.ops import anchors, factorisations, maps, moves, orders, reduces, sources, special  # noqa: E402  # rows register on import

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from clgrad.dtypes import DType, uint64
+from clgrad.dtypes import DType, converted, decode, encode, uint64
 from clgrad.errors import IndexRangeError
 from clgrad.ops import ANY, BITS, COMPLEXES, COSTLY, FLOATS, NUMBER, Op, elementary, predicate, row
 
@@ -19,10 +19,11 @@ def _flat(g: Any, y: Any, *operands: Any) -> Any:
 
 # -- one operand ---------------------------------------------------------------------------------
 
-neg = row("neg", "map", domain=NUMBER, numpy=np.negative, c="-{0}", vjp=lambda g, y, x: -g)
+neg = row("neg", "map", domain=NUMBER, numpy=np.negative, c="-{0}", keeps=True, vjp=lambda g, y, x: -g)
 absolute = row(
     "abs",
     "map",
+    keeps=True,
     domain=NUMBER,
     numpy=np.abs,
     c="({0} <= ({T})(0)) ? ({T})(0) - {0} : {0}",
@@ -31,6 +32,7 @@ absolute = row(
 sign = row(
     "sign",
     "map",
+    jumps=True,
     domain=NUMBER,
     numpy=np.sign,
     c="({0} > ({T})(0)) ? ({T})(1) : (({0} < ({T})(0)) ? ({T})(-1) : (({0} == {0}) ? ({T})(0) : {0}))",
@@ -99,30 +101,31 @@ tanh = _own("tanh", np.tanh, lambda g, y, x: g * (1 - y * y), native="")
 relu = row(
     "relu",
     "map",
+    keeps=True,
     domain=NUMBER,
     numpy=lambda x: np.where(x < 0, x.dtype.type(0), x),
     c="({0} < ({T})(0)) ? ({T})(0) : {0}",  # a comparison keeps NaN
     vjp=lambda g, y, x: (y <= 0).choose(0, g),
 )
-floor = row("floor", "map", domain=FLOATS, numpy=np.floor, c="floor({0})", vjp=_flat)
-ceil = row("ceil", "map", domain=FLOATS, numpy=np.ceil, c="ceil({0})", vjp=_flat)
-trunc = row("trunc", "map", domain=FLOATS, numpy=np.trunc, c="trunc({0})", vjp=_flat)
-round_ = row("round", "map", domain=FLOATS, numpy=np.rint, c="rint({0})", vjp=_flat)
+floor = row("floor", "map", domain=FLOATS, numpy=np.floor, c="floor({0})", jumps=True, vjp=_flat)
+ceil = row("ceil", "map", domain=FLOATS, numpy=np.ceil, c="ceil({0})", jumps=True, vjp=_flat)
+trunc = row("trunc", "map", domain=FLOATS, numpy=np.trunc, c="trunc({0})", jumps=True, vjp=_flat)
+round_ = row("round", "map", domain=FLOATS, numpy=np.rint, c="rint({0})", jumps=True, vjp=_flat)
 invert = row("invert", "map", domain=(BITS[1],), numpy=np.invert, c="~{0}")
 logical_not = predicate("logical_not", domain=ANY, numpy=np.logical_not, c="{0} == ({T})(0)")
 cast = row(
     "cast",
     "map",
     attributes=("dtype",),
-    numpy=lambda x, dtype: x.astype(dtype.numpy),
+    numpy=converted,
     vjp=lambda g, y, x, dtype: g.to(x.dtype),
 )
 
 bitcast = row(
     "bitcast",
     "map",
-    attributes=("dtype",),
-    numpy=lambda x, dtype: np.asarray(x, order="C").view(dtype.numpy),
+    attributes=("dtype", "source"),
+    numpy=lambda x, dtype, source: decode(np.asarray(encode(x, source), order="C").view(dtype.storage), dtype),
     c="as_{T}({0})",
 )
 """The same bits read as another dtype of the same size; not of bool, which has two patterns only."""
@@ -270,6 +273,7 @@ nextafter = row(
 floordiv = row(
     "floordiv",
     "map",
+    jumps=True,
     operands=2,
     domain=NUMBER,
     numpy=np.floor_divide,
@@ -287,6 +291,7 @@ floordiv = row(
 mod = row(
     "mod",
     "map",
+    jumps=True,
     operands=2,
     domain=NUMBER,
     numpy=np.mod,
@@ -360,6 +365,7 @@ def _shared(g: Any, a: Any, b: Any, a_loses: Any, b_loses: Any) -> Any:
 maximum = row(
     "maximum",
     "map",
+    keeps=True,
     operands=2,
     numpy=np.maximum,
     c="(({0} > {1}) | ({0} != {0})) ? {0} : {1}",
@@ -368,6 +374,7 @@ maximum = row(
 minimum = row(
     "minimum",
     "map",
+    keeps=True,
     operands=2,
     numpy=np.minimum,
     c="(({0} < {1}) | ({0} != {0})) ? {0} : {1}",
@@ -414,6 +421,7 @@ gcd = row(
 where = row(
     "where",
     "map",
+    keeps=True,
     operands=3,
     numpy=np.where,
     c="{m0} ? {1} : {2}",

@@ -83,6 +83,7 @@ prod = row(
 amax = row(
     "amax",
     "reduce",
+    keeps=True,
     attributes=("axes",),
     domain=ANY,
     vjp=_extreme_vjp,
@@ -93,6 +94,7 @@ amax = row(
 amin = row(
     "amin",
     "reduce",
+    keeps=True,
     attributes=("axes",),
     domain=ANY,
     vjp=_extreme_vjp,
