@@ -15,13 +15,11 @@ import math
 from collections.abc import Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
-import numpy as np
-
 from clgrad.arithmetic import broadcast_shapes
 from clgrad.array import A, Array, Dims, normalize_dim, normalize_dims
 from clgrad.compose import products
 from clgrad.device import device
-from clgrad.dtypes import DType, as_dtype, float32, float64
+from clgrad.dtypes import DType, as_dtype, finfo, float32, float64
 from clgrad.errors import ArgumentError, DeviceError, DtypeError, LinearAlgebraError, ShapeError
 from clgrad.ops import Op, factorisations
 from clgrad.ops.factorisations import eye_like, on_host, unpack
@@ -721,8 +719,7 @@ def _default_rtol(op: str, x: Array, atol: Any, rtol: Any) -> Any:
         return rtol
     if atol is not None and (isinstance(atol, Array) or atol > 0):
         return 0.0
-    assert x.dtype.numpy is not None
-    return max(x.shape[-2:]) * float(np.finfo(str(x.dtype.numpy)).eps)
+    return max(x.shape[-2:]) * finfo(x.dtype).eps
 
 
 def matrix_rank(A: A, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> A:

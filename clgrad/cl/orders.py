@@ -55,6 +55,7 @@ class Reader:
     """An operand at a place: the statements that compute it, and its name."""
 
     def __init__(self, writer: Writer, value: int) -> None:
+        self.writer = writer
         self.lines = "\n".join(writer.declare(number, 1) for number in range(len(writer.lines)))
         self.value = writer.name(value)
 
@@ -126,6 +127,8 @@ class PlaceShape(OrderShape):
         (self.length,), (self.size,) = values.shape, self.attributes
         self.values, self.index_of = self._reader(values, ["i"], "x"), self._reader(index, ["i"], "y")
         self.per_item = GRAIN if capabilities.is_cpu else 1
+        dtype = values.lines[values.value].dtype
+        self.stored = self.values.writer.narrowed(self.values.value, dtype, 1)
         self._launch(-(-self.length // self.per_item))
 
 

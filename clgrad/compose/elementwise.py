@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from clgrad.arithmetic import Arithmetic, Scalar, result_dtype
 from clgrad.array import A
-from clgrad.dtypes import bool_, default_float, float64, int16, int32, int64
+from clgrad.dtypes import bool_, default_float, finfo, float32, float64, int16, int32, int64
 from clgrad.errors import ArgumentError, DtypeError
 from clgrad.ops import Op, maps, special
 
@@ -107,7 +107,9 @@ __all__ = [
     "xlogy",
 ]
 
-_LAYOUTS = {2: (int16, 10, 15), 4: (int32, 23, 127), 8: (int64, 52, 1023)}
+_SIGNED = {2: int16, 4: int32, 8: int64}
+"""The integer of a size in bytes."""
+_LAYOUTS = {4: (int32, 23, 127), 8: (int64, 52, 1023)}
 """Of a float of so many bytes: the integer of its size, the bits of its mantissa, and its exponent's bias."""
 
 
@@ -159,7 +161,7 @@ def signbit(input: A) -> A:
     >>> clgrad.signbit(clgrad.tensor([-0.0, 0.0, -3.0])).tolist()
     [True, False, True]
     """
-    return input.bitcast(_LAYOUTS[input.dtype.size][0]) < 0 if input.dtype.is_float else input < 0
+    return input.bitcast(_SIGNED[input.dtype.size]) < 0 if input.dtype.is_float else input < 0
 
 
 def copysign(input: A, other: Any) -> A:
@@ -253,6 +255,9 @@ def frexp(input: A) -> tuple[A, A]:
     """
     if not input.dtype.is_float:
         raise DtypeError(f"[frexp] only floats have an exponent, got {input.dtype.name}; cast with .to(clgrad.float32)")
+    if input.dtype.is_half:
+        mantissa, power = frexp(input._cast(float32))
+        return mantissa._cast(input.dtype), power
     integer, width, bias = _LAYOUTS[input.dtype.size]
     highest = 2 * bias + 1
 
@@ -773,8 +778,7 @@ def nan_to_num(input: A, nan: float = 0.0, posinf: float | None = None, neginf: 
     """
     if not input.dtype.is_float:
         return input
-    _, width, bias = _LAYOUTS[input.dtype.size]
-    largest = (2 - 2.0**-width) * 2.0**bias
+    largest = finfo(input.dtype).max
     result = input.isnan().choose(nan, input)
     result = eq(input, math.inf).choose(largest if posinf is None else posinf, result)
     return eq(input, -math.inf).choose(-largest if neginf is None else neginf, result)

@@ -47,6 +47,10 @@ WORD = 0xFFFFFFFF
 # -- keys and pairs ------------------------------------------------------------------------------
 
 
+INFINITY = {"float16": 0x7C00, "bfloat16": 0x7F80, "float32": 0x7F800000, "float64": 0x7FF0000000000000}
+"""The bits of infinity; those of NaN are larger."""
+
+
 def _keys(x: Any, descending: bool = False) -> Any:
     """Unsigned integers in the order of the values: uint64 for dtypes of 64 bits, else uint32."""
     if x.dtype is bool_:
@@ -56,7 +60,7 @@ def _keys(x: Any, descending: bool = False) -> Any:
         bits = x.bitcast(DTYPES[f"uint{size}"])
         sign = 1 << (size - 1)
         if x.dtype.is_float:
-            infinity = {16: 0x7C00, 32: 0x7F800000, 64: 0x7FF0000000000000}[size]
+            infinity = INFINITY[x.dtype.name]
             magnitude = bits & (sign - 1)
             ordered = (bits >= sign).choose(sign - magnitude, bits | sign)  # -0.0 becomes the key of 0.0
             bits = (magnitude > infinity).choose(2 * sign - 1, ordered)

@@ -337,9 +337,9 @@ def histc(input: A, bins: int = 100, min: float = 0, max: float = 0) -> A:
     if not (math.isfinite(min) and math.isfinite(max)) or max < min:
         raise ArgumentError(f"[histc] the range from {min} to {max} must be finite, and max not less than min")
     total = math.prod(input.shape)
-    x: Any = input.reshape(total)
+    x: Any = input.reshape(total)._cast(input.dtype.computing)
     if not total:
-        return x._constant(0, x.dtype)._broadcast((bins,))  # type: ignore[no-any-return]  # as below
+        return x._constant(0, input.dtype)._broadcast((bins,))  # type: ignore[no-any-return]  # as below
     low, high = x._constant(min, x.dtype), x._constant(max, x.dtype)
     if min == max:
         low, high = x.amin(), x.amax()

@@ -317,7 +317,7 @@ fmod = row(
     helper=_integer_or_float("fmod", "return (b == 0 || b == -1) ? 0 : a % b;", "{rest} return m;"),
     lanes=True,
     cost=COSTLY,
-    vjp=lambda g, y, a, b: (g, -g * (a / b).trunc()),
+    vjp=lambda g, y, a, b: (g, -g * ((a - y) / b).round()),  # a half's quotient may be rounded past a step
 )
 
 

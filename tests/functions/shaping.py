@@ -216,7 +216,7 @@ def select_cases() -> list[Case]:
 def view_cases() -> list[Case]:
     halves = rng(3).integers(0, 2**16, (3, 4)).astype("uint16").view("int16")
     same_bits = [
-        same(f"{x.dtype} as {name}", lambda x, name=name: x.view(getattr(library(x), name)), x, order=0)
+        same(f"{x.dtype} as {name}", lambda x, name=name: x.view(getattr(library(x), name)), x, order=0, halves=False)
         for x, name in (
             (normal(3, 4), "int32"),
             (normal(3, 4), "int16"),
@@ -572,7 +572,7 @@ def made(*calls: Callable[[Any], Any]) -> Callable[[], list[Case]]:
             with clgrad.use_device(x.device):
                 return call(clgrad)
 
-        return Case(f"{number}", ours, lambda x: call(torch), (normal(1),), 0)
+        return Case(f"{number}", ours, lambda x: call(torch), (normal(1),), 0, halves=False)  # the input has no part
 
     return lambda: [case(number, call) for number, call in enumerate(calls)]
 

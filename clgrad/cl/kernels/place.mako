@@ -11,6 +11,6 @@ ${k.head} {
         ${k.index_of.lines}
         if (${k.index_of.value} < 0 || ${k.index_of.value} >= ${k.size}) continue;
         ${k.values.lines}
-        ${k.result}[${k.index_of.value}] = ${k.values.value};
+        ${k.result}[${k.index_of.value}] = ${k.stored};
     }
 }
