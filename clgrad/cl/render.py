@@ -19,14 +19,7 @@ from clgrad.kernel import Kernel, Load, Take
 from clgrad.ops import Op, anchors, orders
 from clgrad.view import Shape
 
-PRELUDE = """#pragma OPENCL FP_CONTRACT ON
-static inline long clgrad_check_index(long index, long size, long site, __global long* faults) {
-    if (index >= 0 && index < size) return index;
-    faults[0] = site;
-    faults[1] = index;
-    return 0;
-}
-"""
+PRELUDE = "#pragma OPENCL FP_CONTRACT ON\n"
 
 
 ANCHORS: dict[Op, type[KernelShape]] = {

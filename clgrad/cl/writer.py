@@ -340,8 +340,12 @@ class Writer:
             if op.shared and kind.size == 4:
                 self.helpers[op.shared] = None
             self.helpers[op.helper(kind, width)] = None
+        names = dict(zip(op.attributes, line.attributes))
+        if op is maps.check_index:
+            names["site"] = site_number(names["what"], names["size"])
         text = (native or op.c).format(
             *operands,
+            **names,
             T=vector_type(kind, width),
             t=kind.c,
             m0=operands[0] if width == 1 else f"({self._condition_vector(operands[0], line.dtype, width)})",
@@ -367,13 +371,10 @@ class Writer:
         dtype = self.lines[line.operands[0]].dtype.computing
         if op.helper is not None:
             self.helpers[op.helper(dtype, 1)] = None
-        names = dict(zip(op.attributes, line.attributes))
-        if op is maps.check_index:
-            names["site"] = site_number(names["what"], names["size"])
         calls = []
         for lane in range(width):
             operands = [self._lane_of(operand, lane, width) for operand in line.operands]
-            calls.append(op.c.format(*operands, name=dtype.name, t=dtype.c, T=dtype.c, **names))
+            calls.append(op.c.format(*operands, name=dtype.name, t=dtype.c, T=dtype.c))
         if width == 1:
             return f"({line.dtype.c}){calls[0]}"
         return f"({vector_type(line.dtype, width)})({', '.join(calls)})"

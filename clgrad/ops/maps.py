@@ -145,15 +145,37 @@ def index_error(what: str, value: int, size: int) -> IndexRangeError:
     )
 
 
+def _check_index_helper(dtype: DType, lanes: int) -> str:
+    """The same in C: a bad index is written down, and 0 is taken for it. Lanes are looked at only if one is bad."""
+    head = "long size, long site, __global long* faults"
+    note = "{ faults[0] = site; faults[1] = (long)index%s; }"
+    if lanes == 1:
+        return (
+            f"static inline {dtype.c} clgrad_check_index_{dtype.c}({dtype.c} index, {head}) {{\n"
+            f"    if ((ulong)(long)index < (ulong)size) return index;\n    {note % ''}\n    return 0;\n}}"
+        )
+    kind, wide = f"{dtype.c}{lanes}", f"long{lanes}"
+    index = "index" if dtype.c == "long" else f"as_{wide}(index)" if dtype.size == 8 else f"convert_{wide}(index)"
+    mask = "bad" if dtype.size == 8 else f"convert_{dtype.mask_c}{lanes}(bad)"
+    names = [f"s{'0123456789abcdef'[lane]}" for lane in range(lanes)]
+    some = " | ".join(f"bad.{name}" for name in names)
+    notes = "\n".join(f"        if (bad.{name}) {note % f'.{name}'}" for name in reversed(names))
+    return (
+        f"static inline {kind} clgrad_check_index_{kind}({kind} index, {head}) {{\n"
+        f"    const {wide} wide = {index}, bad = (wide < ({wide})(0)) | (wide >= ({wide})(size));\n"
+        f"    if ({some}) {{\n{notes}\n    }}\n    return {mask} ? ({kind})(0) : index;\n}}"
+    )
+
+
 check_index = row(
     "check_index",
     "map",
     attributes=("size", "what"),
     domain=(BITS[1],),
     numpy=_check_index,
-    # The device writes down the first bad index and goes on with 0; the next copy to the host raises.
-    c="clgrad_check_index((long)({0}), {size}, {site}, faults)",
-    lanes=True,
+    # The device goes on; the next copy to the host raises.
+    c="clgrad_check_index_{T}({0}, {size}, {site}, faults)",
+    helper=_check_index_helper,
 )
 
 # -- complex numbers -----------------------------------------------------------------------------

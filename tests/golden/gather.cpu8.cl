@@ -1,4 +1,9 @@
 // global (1, 1), local (1, 1)
+static inline long clgrad_check_index_long(long index, long size, long site, __global long* faults) {
+    if ((ulong)(long)index < (ulong)size) return index;
+    { faults[0] = site; faults[1] = (long)index; }
+    return 0;
+}
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
 __attribute__((min_vector_width(256)))
 CLGRAD_ITEM void NAME_item(__global const long* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
@@ -12,7 +17,7 @@ const uchar v2 = (uchar)(v0 < v1);
 const long v3 = 100L;
 const long v4 = v0 + v3;
 const long v5 = v2 ? v4 : v0;
-const long v6 = (long)clgrad_check_index((long)(v5), 100, 1, faults);
+const long v6 = clgrad_check_index_long(v5, 100, 1, faults);
 const float v8 = 0.5f;
     for (int step = first; step < first + 24 && step < 20; step += 8) {
         const int n = step <= 12 ? step : 12;
