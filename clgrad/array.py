@@ -15,7 +15,7 @@ import numpy as np
 from clgrad.arithmetic import Arithmetic, Scalar, broadcast_shapes
 from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer
 from clgrad.errors import ArgumentError, DeviceError, DtypeError, ShapeError
-from clgrad.ops import Op, anchors, moves, reduces
+from clgrad.ops import Op, anchors, moves, reduces, scans
 from clgrad.view import Shape
 
 A = TypeVar("A", bound="Array")
@@ -283,6 +283,14 @@ class Array(Arithmetic):
 
     def _product(self: A, other: A) -> A:
         return self._apply(anchors.matmul, (self, other))
+
+    def scan(self: A, axis: int, operator: str, reverse: bool = False) -> A:
+        """Along an axis, the fold of all elements up to each one, or from it on; see ``ops/scans.py``."""
+        return self if self.shape[axis] < 2 else self._apply(scans.scan, (self,), axis, operator, reverse)
+
+    def recurrence(self: A, factor: A, axis: int, reverse: bool = False) -> A:
+        """``y[k] = factor[k] * y[k - 1] + self[k]`` along an axis; in reverse from the last element to the first."""
+        return self if self.shape[axis] < 2 else self._apply(scans.scan, (self, factor), axis, "linear", reverse)
 
     def take_rows(self: A, index: A) -> A:
         """Entries of the first dim by number: (n, *inner) and integers (*i) -> (*i, *inner)."""

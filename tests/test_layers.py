@@ -18,7 +18,7 @@ PACKAGE = "clgrad"
 
 LAYERS = (
     "errors config dtypes view",
-    "ops ops.sources ops.moves ops.elementary ops.maps ops.special ops.reduces ops.anchors ops.factorisations",
+    "ops ops.sources ops.moves ops.elementary ops.maps ops.special ops.reduces ops.scans ops.anchors ops.factorisations",
     "kernel device",
     "arithmetic array",
     "compose compose.activations compose.elementwise compose.indexing compose.joining compose.products",
@@ -40,7 +40,7 @@ BACKENDS = ("cpu", "cl")
 
 SEEN_BY_BACKENDS = ("kernel", "device", "ops", "view", "dtypes", "errors", "config")
 
-ROWS = ("anchors", "factorisations", "maps", "moves", "reduces", "sources", "special")
+ROWS = ("anchors", "factorisations", "maps", "moves", "reduces", "scans", "sources", "special")
 REGISTRY = {("ops", f"ops.{name}") for name in ROWS}
 """The table is complete once ``ops`` is imported: its last line imports the rows that register in it."""
 

@@ -13,9 +13,9 @@ from mako.lookup import TemplateLookup
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.products import MatmulShape
-from clgrad.cl.shapes import ColumnsShape, GivenShape, KernelShape, MapShape, RowsShape, ScatterShape
+from clgrad.cl.shapes import ColumnsShape, GivenShape, KernelShape, MapShape, RowsShape, ScanShape, ScatterShape
 from clgrad.kernel import Kernel, Load, Take
-from clgrad.ops import Op, anchors
+from clgrad.ops import Op, anchors, scans
 from clgrad.view import Shape
 
 PRELUDE = """#pragma OPENCL FP_CONTRACT ON
@@ -28,7 +28,7 @@ static inline long clgrad_check_index(long index, long size, long site, __global
 """
 
 
-ANCHORS: dict[Op, type[KernelShape]] = {anchors.scatter: ScatterShape}
+ANCHORS: dict[Op, type[KernelShape]] = {anchors.scatter: ScatterShape, scans.scan: ScanShape}
 """The template of each anchor, by its shape class; a product's has sizes that are measured."""
 
 

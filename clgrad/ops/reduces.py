@@ -10,13 +10,15 @@ from clgrad.dtypes import DType
 from clgrad.ops import ANY, NUMBER, row
 
 
-def _lowest(dtype: DType) -> Any:
+def lowest(dtype: DType) -> Any:
+    """What no number of a dtype is below."""
     if dtype.is_float:
         return -np.inf
     return False if dtype.name == "bool" else int(np.iinfo(dtype.name).min)
 
 
-def _highest(dtype: DType) -> Any:
+def highest(dtype: DType) -> Any:
+    """What no number of a dtype is above."""
     if dtype.is_float:
         return np.inf
     return True if dtype.name == "bool" else int(np.iinfo(dtype.name).max)
@@ -88,7 +90,7 @@ amax = row(
     vjp=_extreme_vjp,
     numpy=np.maximum,
     c="({1} != {1}) ? {1} : (({1} > {0}) ? {1} : {0})",
-    identity=_lowest,
+    identity=lowest,
 )
 amin = row(
     "amin",
@@ -98,5 +100,5 @@ amin = row(
     vjp=_extreme_vjp,
     numpy=np.minimum,
     c="({1} != {1}) ? {1} : (({1} < {0}) ? {1} : {0})",
-    identity=_highest,
+    identity=highest,
 )
