@@ -27,6 +27,8 @@ ACCUMULATORS, LIGHT = 4, 12
 """A pass of up to LIGHT lines folds into this many accumulators by turns."""
 EACH = 4
 """Neighbours in a row that a work-item of a group scans by itself."""
+FEW_STEPS = 64
+"""Shorter rows are scanned element by element: folding a vector within itself is not worth it."""
 KEPT = 1 << 17
 """Bytes of dear values that are kept between the passes over a row."""
 LONGEST_LANE_AXIS = 16384
@@ -448,12 +450,18 @@ class ScanShape(KernelShape):
         shape = kernel.outer
         self.length = shape[axis]
         lane = max((one for one in range(axis + 1, len(shape)) if shape[one] > 1), default=None)
+        across = max((one for one in range(axis) if shape[one] >= self.width), default=None)
+        self.form = "walk"
+        if lane is None and self.operator.by_halves:
+            if not capabilities.is_cpu:
+                self.form = "group"
+            elif self.operator.helper is not None and across is not None:
+                lane = across  # a dear fold is worth gathering lanes from several rows
+            elif self.total.is_float and self.length >= FEW_STEPS:
+                self.form = "vectors"
         self.lane = lane is not None
         """Whether vectors lie along an axis of their own."""
-        if self.lane or not self.operator.by_halves:
-            self.form = "walk"
-        else:
-            self.form = "vectors" if capabilities.is_cpu else "group"
+        self.gathers = lane is not None and lane < axis
         self.along = "n" if self.form == "vectors" else "s"
         """The name of the index along the scan's axis."""
         axes = [f"i{one}" for one in range(len(shape))]
@@ -480,10 +488,11 @@ class ScanShape(KernelShape):
 
     def _choose_sizes(self) -> None:
         along = self.length if self.form == "vectors" else self.lanes
-        self.width = min(self.width, power_of_two(along))
+        wide = self.width
+        self.width = max(1, min(wide, power_of_two(along)))
         if self.kernel.updates and self.form == "walk":
             self.width = math.gcd(self.width, self.lanes)
-        self.streams = self._streams(along)
+        self.streams = self._streams(along) and not self.gathers
         self.slots, self.piece, self.each = 1, self.width, EACH
         is_cpu, strip = self.capabilities.is_cpu, STRIP * 4 // self.total.size
         if self.form == "vectors":
@@ -492,6 +501,7 @@ class ScanShape(KernelShape):
             self.last_lane = "0" if self.reverse else LANES[self.width - 1]
         elif self.form == "walk" and is_cpu:
             units = self.capabilities.compute_units if self.rows == 1 else 1
+            strip = self.width if self.gathers else strip
             self.slots = -(-min(max(self.width, strip), -(-self.lanes // units)) // self.width)
             self.piece = self.slots * self.width
         self.last_slots = -(-((self.lanes - 1) % self.piece + 1) // self.width)

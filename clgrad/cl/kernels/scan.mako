@@ -5,21 +5,28 @@ scan: along one axis, every element becomes the fold of all up to it (in reverse
 
 walk: a work-item goes along the axis with an accumulator for each lane of a strip, which stay in the first cache;
 `slots` vectors, side by side. The last slot is moved back to end with the axis, as in columns.mako. Without axes after
-the scan's there is one lane: so go operators that may not regroup.
-vectors: rows along contiguous data on a CPU. A vector is folded within itself by shifts of 1, 2, 4 ... lanes, then
+the scan's there is one lane: so go short rows, integers, and operators that may not regroup; but for a dear operator
+the lanes are several rows, gathered.
+vectors: rows of floats along contiguous data on a CPU. A vector is folded within itself by shifts of 1, 2, 4 ... lanes, then
 with what stands before it; only that last fold waits for the vector before. The remainder goes element by element.
 group: such rows on a GPU. The group's work-items scan a few elements each, then their totals in local memory, chunk
 by chunk.
 
 float32 is folded in double where the device has it, as in PyTorch.
 
-Tuning: GRAIN, STRIP, EACH (shapes.py); width, group (capabilities).
+Tuning: GRAIN, STRIP, EACH, FEW_STEPS (shapes.py); width, group (capabilities).
+Tried and not kept: gathered rows for cheap operators (half the speed of vectors, and rows a power of two apart share
+the cache's sets), vectors of integers (element by element they wait one cycle for the one before).
 </%doc>
 <%def name="at(place, first=0)">
     const ${k.index} ${k.along} = ${f"{k.length - 1 - first} - {place}" if k.reverse else place};
 </%def>
 <%def name="over_slots()">
+% if k.slots == 1:
+        { const int slot = 0;
+% else:
         for (int slot = 0; slot < slots; slot++) {
+% endif
 % if k.lane:
             const ${k.index} at = first + slot * ${k.width}, n = at <= ${k.lanes - k.width} ? at : ${k.lanes - k.width};
 % endif
@@ -71,8 +78,9 @@ Tuning: GRAIN, STRIP, EACH (shapes.py); width, group (capabilities).
 %   for reach in k.reaches:
         folded = ${k.fold(k.shifted("folded", reach), "folded", k.width)};
 %   endfor
+        const ${k.kind(1)} whole = folded.s${k.last_lane};
         folded = ${k.fold(f"({k.kind(k.width)})(before)", "folded", k.width)};
-        before = folded.s${k.last_lane};
+        before = ${k.fold("before", "whole", 1)};
         ${k.results("folded", k.width)}
     }
 % endif
