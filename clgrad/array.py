@@ -13,7 +13,7 @@ from typing import Any, TypeVar, Union
 import numpy as np
 
 from clgrad.arithmetic import Arithmetic, Scalar, broadcast_shapes
-from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer
+from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer, uint8
 from clgrad.errors import ArgumentError, DeviceError, DtypeError, ShapeError
 from clgrad.ops import Op, anchors, moves, reduces, scans
 from clgrad.view import Shape
@@ -92,10 +92,14 @@ class Array(Arithmetic):
         return self._reduce(reduces.amin, dim, keepdim)
 
     def any(self: A, dim: Dims = None, keepdim: bool = False) -> A:
-        return self._truth()._reduce(reduces.amax, dim, keepdim)
+        return self._judged(self._truth()._reduce(reduces.amax, dim, keepdim))
 
     def all(self: A, dim: Dims = None, keepdim: bool = False) -> A:
-        return self._truth()._reduce(reduces.amin, dim, keepdim)
+        return self._judged(self._truth()._reduce(reduces.amin, dim, keepdim))
+
+    def _judged(self: A, truth: A) -> A:
+        """PyTorch's answer of any and all: bool, but uint8 for uint8."""
+        return truth._cast(uint8) if self.dtype is uint8 else truth
 
     # -- movement ---------------------------------------------------------------------------
 

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from clgrad.arithmetic import result_dtype
-from clgrad.compose import activations, elementwise, indexing, joining, products, statistics
+from clgrad.compose import activations, elementwise, indexing, joining, norms, products, scans, statistics
 from clgrad.compose.activations import *
 from clgrad.compose.elementwise import *
 from clgrad.compose.indexing import *
 from clgrad.compose.joining import *
+from clgrad.compose.norms import *
 from clgrad.compose.products import *
+from clgrad.compose.scans import *
 from clgrad.compose.statistics import *
 from clgrad.linalg import det, inverse, logdet, matrix_exp, matrix_power, pinverse, slogdet
 from clgrad.tensor import Tensor
@@ -153,5 +155,7 @@ __all__ += activations.__all__
 __all__ += elementwise.__all__
 __all__ += indexing.__all__
 __all__ += joining.__all__
+__all__ += norms.__all__
 __all__ += products.__all__
+__all__ += scans.__all__
 __all__ += statistics.__all__

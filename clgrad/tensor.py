@@ -19,7 +19,7 @@ import numpy as np
 from clgrad import dlpack, linalg, protocols, runtime
 from clgrad.arithmetic import Scalar
 from clgrad.array import Array
-from clgrad.compose import activations, elementwise, indexing, joining, products, statistics
+from clgrad.compose import activations, elementwise, indexing, joining, norms, products, scans, statistics
 from clgrad.device import Buffer, Device, host_array
 from clgrad.device import device as find_device
 from clgrad.differentiate import gradient
@@ -170,8 +170,22 @@ class Tensor(Array):
     logsumexp = activations.logsumexp
     silu = activations.silu
     gelu = activations.gelu
+    nansum = statistics.nansum
+    nanmean = statistics.nanmean
     var = statistics.var
     std = statistics.std
+    aminmax = statistics.aminmax
+    cov = statistics.cov
+    corrcoef = statistics.corrcoef
+    norm = norms.norm
+    dist = norms.dist
+    renorm = norms.renorm
+    cumsum = scans.cumsum
+    cumprod = scans.cumprod
+    cummax = scans.cummax
+    cummin = scans.cummin
+    logcumsumexp = scans.logcumsumexp
+    diff = scans.diff
     argmax = statistics.argmax
     argmin = statistics.argmin
     max = statistics.max

@@ -18,11 +18,12 @@ PACKAGE = "clgrad"
 
 LAYERS = (
     "errors config dtypes view",
-    "ops ops.sources ops.moves ops.elementary ops.maps ops.special ops.reduces ops.scans ops.anchors ops.factorisations",
+    "ops ops.sources ops.moves ops.elementary ops.maps ops.special ops.reduces ops.scans ops.anchors",
+    "ops.factorisations",
     "kernel device",
     "arithmetic array",
     "compose compose.activations compose.elementwise compose.indexing compose.joining compose.products",
-    "compose.statistics compose.losses linalg",
+    "compose.statistics compose.scans compose.losses linalg compose.norms",
     "graph differentiate",
     "lower assemble stages schedule memory runtime expect replay",
     "protocols dlpack tensor creation extend autograd transform functions random jit viz",

@@ -101,4 +101,3 @@ from clgrad.ops import (  # noqa: E402  # rows register on import
 )
 
 __all__ = ["OPS", "Op", "anchors", "factorisations", "maps", "moves", "reduces", "scans", "sources", "special"]
-

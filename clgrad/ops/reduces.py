@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from clgrad.dtypes import DType
-from clgrad.ops import ANY, NUMBER, row
+from clgrad.ops import ANY, NUMBER, Op, row
 
 
 def lowest(dtype: DType) -> Any:
@@ -62,7 +62,7 @@ def _prod_vjp(g: Any, y: Any, x: Any, axes: Any) -> Any:
     return g * others.permute(tuple(sorted(range(x.ndim), key=order.__getitem__)))
 
 
-sum_ = row(
+sum_: Op = row(
     "sum",
     "reduce",
     attributes=("axes",),
@@ -72,7 +72,7 @@ sum_ = row(
     c="{0} + {1}",
     identity=lambda dtype: 0,
 )
-prod = row(
+prod: Op = row(
     "prod",
     "reduce",
     attributes=("axes",),
@@ -82,7 +82,7 @@ prod = row(
     c="{0} * {1}",
     identity=lambda dtype: 1,
 )
-amax = row(
+amax: Op = row(
     "amax",
     "reduce",
     attributes=("axes",),
@@ -92,7 +92,7 @@ amax = row(
     c="({1} != {1}) ? {1} : (({1} > {0}) ? {1} : {0})",
     identity=lowest,
 )
-amin = row(
+amin: Op = row(
     "amin",
     "reduce",
     attributes=("axes",),

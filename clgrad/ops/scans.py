@@ -62,12 +62,14 @@ def _recurrence(x: Any, factor: Any, axis: int) -> Any:
     return result
 
 
-OPERATORS = {
+OPERATORS: dict[str, Operator] = {
     "add": Operator(reduces.sum_.c, np.add, lambda dtype: 0, reduces.sum_, wide=True),
     "mul": Operator(reduces.prod.c, np.multiply, lambda dtype: 1, by_halves=False, wide=True),
     "max": Operator(reduces.amax.c, np.maximum, reduces.lowest, reduces.amax),
     "min": Operator(reduces.amin.c, np.minimum, reduces.highest, reduces.amin),
-    "logaddexp": Operator("clgrad_logaddexp_{T}({0}, {1})", np.logaddexp, lambda dtype: -np.inf, wide=True, helper=_logaddexp),
+    "logaddexp": Operator(
+        "clgrad_logaddexp_{T}({0}, {1})", np.logaddexp, lambda dtype: -np.inf, wide=True, helper=_logaddexp
+    ),
     "linear": Operator("{2} * {0} + {1}", _recurrence, lambda dtype: 0, by_halves=False, wide=True, operands=2),
 }
 """By name. "linear" has two operands, elements x and factors f: ``y[k] = f[k] * y[k - 1] + x[k]``."""
@@ -83,7 +85,8 @@ def _scanned(x: Any, *rest: Any) -> Any:
     total = operator.total(as_dtype(x.dtype), True).numpy
     elements, others = turned(x).astype(total), [turned(one).astype(total) for one in second]
     if name == "linear":
-        result = _recurrence(elements, *others, axis)
+        (factor,) = others
+        result = _recurrence(elements, factor, axis)
     else:
         result = operator.numpy.accumulate(elements, axis=axis, dtype=total)
         for start in others:
@@ -115,13 +118,12 @@ def _extreme_vjp(g: Any, y: Any, x: Any, axis: int, reverse: bool) -> Any:
     place = x._iota(length).reshape(tuple(length if one == axis else 1 for one in range(x.ndim)))
     hit = x == y if not x.dtype.is_float else (x == y) | x.isnan()
     found = hit.choose(place, length - 1 if reverse else 0).scan(axis, "min" if reverse else "max", reverse)
+    address: Any = 0
     step = 1
     for one in range(x.ndim - 1, -1, -1):
         size = x.shape[one]
         numbers = x._iota(size).reshape(tuple(size if each == one else 1 for each in range(x.ndim)))
-        part = (found if one == axis else numbers) * step
-        address = part if one == x.ndim - 1 else address + part
-        step *= size
+        address, step = (found if one == axis else numbers) * step + address, step * size
     flat = x.zeros_like().reshape(-1)
     return flat.scatter_rows(address.reshape(-1), g.reshape(-1), "add").reshape(x.shape)
 
@@ -146,7 +148,7 @@ def _scan_vjp(g: Any, y: Any, x: Any, *rest: Any) -> Any:
     return passed, passed * _shifted(y, axis, before, 0)
 
 
-scan = row(
+scan: Op = row(
     "scan",
     "anchor",
     attributes=("axis", "operator", "reverse"),
