@@ -7,7 +7,7 @@
 [2.0, 4.0]
 """
 
-from clgrad import autograd, config, creation, data, errors, functions, linalg, nn, optim, random, viz
+from clgrad import autograd, config, creation, data, errors, fft, functions, linalg, nn, optim, random, special, viz
 from clgrad.creation import *
 from clgrad.device import (
     Device,
@@ -21,13 +21,19 @@ from clgrad.device import (
 from clgrad.dtypes import (
     DType,
     bfloat16,
+    can_cast,
+    complex64,
+    complex128,
+    finfo,
     float16,
     float32,
     float64,
+    iinfo,
     int8,
     int16,
     int32,
     int64,
+    promote_types,
     uint8,
     uint16,
     uint32,
@@ -37,7 +43,8 @@ from clgrad.dtypes import bool_ as bool
 from clgrad.extend import elementwise, opencl_kernel
 from clgrad.functions import *
 from clgrad.jit import jit
-from clgrad.random import bernoulli, manual_seed, rand, rand_like, randint, randn, randn_like, randperm
+from clgrad.nn.functional import alpha_dropout, dropout, feature_alpha_dropout, rrelu
+from clgrad.random import *
 from clgrad.tensor import (
     Tensor,
     enable_grad,
@@ -55,24 +62,32 @@ __all__ = [
     "DType",
     "Device",
     "Tensor",
+    "alpha_dropout",
     "autograd",
-    "bernoulli",
     "bfloat16",
     "bool",
+    "can_cast",
+    "complex64",
+    "complex128",
     "config",
     "data",
     "device",
     "devices",
+    "dropout",
     "elementwise",
     "empty_cache",
     "enable_grad",
     "errors",
+    "feature_alpha_dropout",
+    "fft",
+    "finfo",
     "float16",
     "float32",
     "float64",
     "from_dlpack",
     "from_numpy",
     "grad",
+    "iinfo",
     "int8",
     "int16",
     "int32",
@@ -86,16 +101,13 @@ __all__ = [
     "no_grad",
     "opencl_kernel",
     "optim",
-    "rand",
-    "rand_like",
-    "randint",
-    "randn",
-    "randn_like",
+    "promote_types",
     "random",
-    "randperm",
     "realize",
     "reset_peak_memory_stats",
+    "rrelu",
     "set_grad_enabled",
+    "special",
     "tensor",
     "uint8",
     "uint16",
@@ -107,5 +119,6 @@ __all__ = [
 ]
 __all__ += creation.__all__
 __all__ += functions.__all__
+__all__ += random.__all__
 
 __version__ = "0.1.0"

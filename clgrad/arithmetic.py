@@ -10,13 +10,26 @@ from collections.abc import Sequence
 from typing import Any, TypeVar, Union, cast
 
 from clgrad.device import Device
-from clgrad.dtypes import BOOL, FLOAT, DType, bool_, default_float, default_integer, promote, promote_scalar
+from clgrad.dtypes import (
+    BOOL,
+    FLOAT,
+    DType,
+    bool_,
+    complex_of,
+    default_complex,
+    default_float,
+    default_integer,
+    promote,
+    promote_scalar,
+    real_of,
+)
 from clgrad.errors import ArgumentError, DeviceError, DtypeError, ShapeError
-from clgrad.ops import Op, maps, special
+from clgrad.ops import Op, complex_numbers, maps, special
 from clgrad.view import Shape
 
 A = TypeVar("A", bound="Arithmetic")
-Scalar = Union[bool, int, float]
+Scalar = Union[bool, int, float, complex]
+PYTHON_NUMBERS = (bool, int, float, complex)
 
 
 def broadcast_shapes(*shapes: Shape, op: str = "broadcast") -> Shape:
@@ -83,13 +96,19 @@ class Arithmetic:
     # -- operands ---------------------------------------------------------------------------
 
     def _cast(self: A, dtype: DType) -> A:
-        return self if dtype is self.dtype else self._apply(maps.cast, (self,), dtype)
+        if dtype is self.dtype:
+            return self
+        if dtype.part is not None:
+            return self.real._cast(dtype.part)._with_imag(self._imag_or_zero()._cast(dtype.part))
+        if self.dtype.is_complex:
+            return self._truth() if dtype is bool_ else self.real._cast(dtype)
+        return self._apply(maps.cast, (self,), dtype)
 
-    def _operands(self: A, op: Op, values: tuple[Any, ...], same_dtype: bool = True) -> tuple[A, ...]:
-        """Lift, promote and broadcast the operands of an elementwise op."""
+    def _lifted(self, op: Op, values: tuple[Any, ...]) -> list[Any]:
+        """The operands of an op as python scalars, and arrays on my device."""
         arrays: list[Any] = []
         for value in values:
-            if isinstance(value, (bool, int, float)):
+            if isinstance(value, PYTHON_NUMBERS):
                 arrays.append(value)
                 continue
             array = value if isinstance(value, Arithmetic) else self._lift(value)
@@ -100,6 +119,11 @@ class Arithmetic:
                     f"[{op.name}] operands are on {self.device} and {array.device}; move one with .to(device)"
                 )
             arrays.append(array)
+        return arrays
+
+    def _operands(self: A, op: Op, values: tuple[Any, ...], same_dtype: bool = True) -> tuple[A, ...]:
+        """Lift, promote and broadcast the operands of an elementwise op."""
+        arrays = self._lifted(op, values)
         dtype = result_dtype(list(arrays)) if same_dtype else None
         if dtype is not None and dtype.category not in op.domain:
             dtype = widen(op, dtype)
@@ -114,9 +138,59 @@ class Arithmetic:
             ready.append(value._broadcast(shape))
         return tuple(ready)
 
+    def _pairs(self: A, op: Op, values: tuple[Any, ...]) -> list[tuple[A, A | None]]:
+        """The operands of an op on complex numbers by their parts; a real operand has no imaginary part."""
+        arrays = self._lifted(op, values)
+        part = real_of(result_dtype(arrays))
+        shape = broadcast_shapes(*(value.shape for value in arrays if isinstance(value, Arithmetic)), op=op.name)
+        pairs: list[Any] = []
+        for value in arrays:
+            if isinstance(value, Arithmetic):
+                parts: list[Any] = [value.real, value.imag] if value.dtype.is_complex else [value]
+                parts = [one._cast(part)._broadcast(shape) for one in parts]
+            else:
+                numbers = [value.real, value.imag] if isinstance(value, complex) else [value]
+                parts = [self._constant(number, part)._broadcast(shape) for number in numbers]
+            pairs.append((parts[0], parts[1] if len(parts) > 1 else None))
+        return pairs
+
+    def _on_complex(self: A, op: Op, *values: Any) -> A:
+        """What an op means for complex numbers. Raises DtypeError where it means nothing."""
+        rule = complex_numbers.RULES.get(op.name)
+        if rule is None:
+            raise DtypeError(f"[{op.name}] is not defined for complex numbers; take .real, .imag or .abs()")
+        result = rule(*self._pairs(op, values))
+        if not isinstance(result, tuple):
+            return cast(A, result)
+        real, imag = result
+        return cast(A, real._with_imag(imag))
+
+    # -- complex numbers --------------------------------------------------------------------
+
+    def _with_imag(self: A, imag: A) -> A:
+        """The complex numbers of which I am the real part."""
+        return self._apply(maps.complex_, (self, imag))
+
+    def _imag_or_zero(self: A) -> A:
+        return self.imag if self.dtype.is_complex else self._constant(0, self.dtype)._broadcast(self.shape)
+
+    @property
+    def real(self: A) -> A:
+        """The real part; of real numbers, themselves."""
+        return self._apply(maps.real, (self,)) if self.dtype.is_complex else self
+
+    @property
+    def imag(self: A) -> A:
+        """The imaginary part. Raises DtypeError for real numbers, as in PyTorch."""
+        if not self.dtype.is_complex:
+            raise DtypeError(f"[imag] {self.dtype.name} numbers have no imaginary part")
+        return self._apply(maps.imag, (self,))
+
     def _unary(self: A, op: Op) -> A:
         if self.dtype.category in op.domain:
             return self._apply(op, (self,))
+        if self.dtype.is_complex:
+            return self._on_complex(op, self)
         return self._apply(op, self._operands(op, (self,)))
 
     def _binary(self: A, op: Op, other: Any, reverse: bool = False) -> A:
@@ -134,8 +208,13 @@ class Arithmetic:
                 and other.device is self.device
             ):
                 return self._apply(op, (other, self) if reverse else (self, other))
-        if not isinstance(other, (Arithmetic, bool, int, float)) and self._lift(other) is None:
-            return NotImplemented  # type: ignore[no-any-return]  # python then asks the other operand
+        if not isinstance(other, (Arithmetic, *PYTHON_NUMBERS)):
+            lifted = self._lift(other)
+            if lifted is None:
+                return NotImplemented  # type: ignore[no-any-return]  # python then asks the other operand
+            other = lifted
+        if dtype.is_complex or isinstance(other, complex) or getattr(other, "dtype", dtype).is_complex:
+            return self._on_complex(op, *((other, self) if reverse else (self, other)))
         if self.dtype is bool_ and op in _OF_BOOLS and (isinstance(other, bool) or getattr(other, "dtype", 0) is bool_):
             op = _OF_BOOLS[op]  # truth stays truth, as in torch
         return self._apply(op, self._operands(op, (other, self) if reverse else (self, other)))
@@ -188,6 +267,9 @@ class Arithmetic:
                 return self * self * self
             if self.dtype.is_float and exponent in (0.5, -0.5, -1):
                 return {0.5: self.sqrt, -0.5: self.rsqrt, -1: self.reciprocal}[exponent]()
+            if self.dtype.is_complex and exponent == int(exponent) and abs(exponent) <= complex_numbers.LARGEST_POWER:
+                real, imag = complex_numbers.power((self.real, self.imag), int(exponent))
+                return cast(A, real._with_imag(imag))
         if self.dtype is bool_ and (isinstance(exponent, bool) or getattr(exponent, "dtype", None) is bool_):
             power = self._constant(exponent, bool_) if isinstance(exponent, bool) else exponent
             return self.logical_or(power.logical_not())
@@ -240,8 +322,8 @@ class Arithmetic:
         quotient = self.__floordiv__(other)
         if rounding_mode == "floor":
             return quotient
-        rounded_away = (quotient < 0) & (quotient * other != self)
-        return quotient + rounded_away
+        rounded_away: Any = (quotient < 0) & (quotient * other != self)
+        return cast(A, quotient + rounded_away)
 
     # -- comparisons and bits ---------------------------------------------------------------
 
@@ -294,10 +376,11 @@ class Arithmetic:
             if 0 <= count < bits:
                 return self._binary(op, count)
             return self._binary(op, bits - 1) if keeps_sign else self._binary(maps.bitwise_and, 0)
+        count = count._cast(kind)
         inside = (count >= 0) & (count < bits)
         if keeps_sign:
             return self._binary(op, inside.choose(count, bits - 1))
-        return inside.choose(self._binary(op, count), 0)  # type: ignore[return-value]
+        return cast(A, inside.choose(self._binary(op, count), 0))
 
     def __invert__(self: A) -> A:
         return self.logical_not() if self.dtype is bool_ else self._unary(maps.invert)
@@ -321,9 +404,13 @@ class Arithmetic:
         return self._binary(maps.ne, self)
 
     def isinf(self: A) -> A:
+        if self.dtype.is_complex:
+            return self.real.isinf() | self.imag.isinf()
         return self.abs()._binary(maps.eq, math.inf)
 
     def isfinite(self: A) -> A:
+        if self.dtype.is_complex:
+            return self.real.isfinite() & self.imag.isfinite()
         return self.abs()._binary(maps.lt, math.inf)
 
     # -- elementwise functions --------------------------------------------------------------
@@ -411,7 +498,7 @@ class Arithmetic:
         return (self * power).round() / power if decimals > 0 else (self / power).round() * power
 
     def _rounded(self: A, op: Op) -> A:
-        return self._unary(op) if self.dtype.is_float else self
+        return self if self.dtype.category < FLOAT else self._unary(op)
 
     def maximum(self: A, other: Any) -> A:
         return self._apply(maps.maximum, self._operands(maps.maximum, (self, other)))
@@ -450,7 +537,10 @@ class Arithmetic:
         if not isinstance(a, Arithmetic) and not isinstance(b, Arithmetic):
             dtype = result_dtype([a, b])
             a, b = self._constant(a, dtype), self._constant(b, dtype)
-        elif not isinstance(a, Arithmetic):
+        if any(isinstance(one, complex) or (isinstance(one, Arithmetic) and one.dtype.is_complex) for one in (a, b)):
+            (x, y), (z, w) = self._pairs(maps.where, (a, b))
+            return self.choose(x, z)._with_imag(self.choose(0 if y is None else y, 0 if w is None else w))
+        if not isinstance(a, Arithmetic):
             a, b = b._operands(maps.where, (a, b))
         else:
             a, b = a._operands(maps.where, (a, b))
@@ -458,7 +548,7 @@ class Arithmetic:
 
     def bitcast(self: A, dtype: DType) -> A:
         """The same bits, read as another dtype of the same size."""
-        return self if dtype is self.dtype else self._apply(maps.bitcast, (self,), dtype)
+        return self if dtype is self.dtype else self._apply(maps.bitcast, (self,), dtype, self.dtype)
 
     def check_index(self: A, size: int, what: str) -> A:
         """The same indices; IndexRangeError is raised, when it runs, unless all lie in 0 ... size - 1.
@@ -472,6 +562,8 @@ class Arithmetic:
 
 def widen(op: Op, dtype: DType) -> DType:
     """The dtype an op computes in when it does not know the operands': floats take in integers."""
+    if dtype.is_complex:
+        raise DtypeError(f"[{op.name}] is not defined for complex numbers; take .real, .imag or .abs()")
     if op.domain == (FLOAT,):
         return default_float
     if dtype.category == BOOL and default_integer.category in op.domain:
@@ -492,12 +584,16 @@ def result_dtype(values: Sequence[Any]) -> DType:
     for dtype in zeros:
         zero = dtype if zero is None else promote(zero, dtype)
     if result is None or (zero is not None and zero.category > result.category):
-        result = zero if result is None or zero is None else promote(result, zero)
+        if result is not None and result.is_float:  # a 0-d complex array is a complex scalar
+            result = complex_of(result)
+        else:
+            result = zero if result is None or zero is None else promote(result, zero)
     for value in values:
         if isinstance(value, Arithmetic):
             continue
         if result is None:
             result = bool_ if isinstance(value, bool) else default_integer if isinstance(value, int) else default_float
+            result = default_complex if isinstance(value, complex) else result
         else:
             result = promote_scalar(result, value)
     assert result is not None

@@ -13,8 +13,8 @@ from typing import Any, TypeVar, Union
 import numpy as np
 
 from clgrad.arithmetic import Arithmetic, Scalar, broadcast_shapes
-from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer, uint8
-from clgrad.errors import ArgumentError, DeviceError, DtypeError, ShapeError
+from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer, float32, uint8
+from clgrad.errors import DeviceError, DtypeError, ShapeError
 from clgrad.ops import Op, anchors, moves, reduces, scans
 from clgrad.view import Shape
 
@@ -63,6 +63,8 @@ class Array(Arithmetic):
     # -- reductions -------------------------------------------------------------------------
 
     def _reduce(self: A, op: Op, dims: Dims, keepdim: bool) -> A:
+        if self.dtype.category not in op.domain:
+            raise DtypeError(f"[{op.name}] is not defined for {self.dtype.name}; take .real, .imag or .abs()")
         axes = normalize_dims(dims, self.ndim, op.name)
         active = tuple(axis for axis in axes if self.shape[axis] != 1)
         if op in (reduces.amax, reduces.amin) and self.dtype is not bool_ and any(not self.shape[one] for one in axes):
@@ -71,19 +73,49 @@ class Array(Arithmetic):
         return result if keepdim else result.reshape(drop(self.shape, axes))
 
     def sum(self: A, dim: Dims = None, keepdim: bool = False, dtype: DType | None = None) -> A:
-        target = as_dtype(dtype) if dtype is not None else (self.dtype if self.dtype.is_float else default_integer)
-        return self._cast(target)._reduce(reduces.sum_, dim, keepdim)
+        x = self._summed(dtype)
+        if x.dtype.is_complex:
+            return x.real.sum(dim, keepdim)._with_imag(x.imag.sum(dim, keepdim))
+        return x._reduce(reduces.sum_, dim, keepdim)
+
+    def _summed(self: A, dtype: DType | None) -> A:
+        """The elements in the dtype of their sum or product: integers are added up as int64."""
+        default = self.dtype if self.dtype.has_gradient else default_integer
+        return self._cast(default if dtype is None else as_dtype(dtype))
 
     def prod(self: A, dim: Dims = None, keepdim: bool = False, dtype: DType | None = None) -> A:
-        target = as_dtype(dtype) if dtype is not None else (self.dtype if self.dtype.is_float else default_integer)
-        return self._cast(target)._reduce(reduces.prod, dim, keepdim)
+        x = self._summed(dtype)
+        return x._product_of_complex(dim, keepdim) if x.dtype.is_complex else x._reduce(reduces.prod, dim, keepdim)
+
+    def _product_of_complex(self: A, dim: Dims, keepdim: bool) -> A:
+        """The product of halves, of halves of that, and so on."""
+        axes = normalize_dims(dim, self.ndim, "prod")
+        rest = tuple(axis for axis in range(self.ndim) if axis not in axes)
+        length = math.prod(self.shape[axis] for axis in axes)
+        x = self.permute(*rest, *axes).reshape((*(self.shape[axis] for axis in rest), length))
+        ones = (1,) * x.ndim
+
+        def part(start: int, stop: int) -> A:
+            return x.slice_ranges((0,) * len(rest) + (start,), (*x.shape[:-1], stop), ones)
+
+        while x.shape[-1] > 1:
+            half, odd = divmod(x.shape[-1], 2)
+            last = part(2 * half, 2 * half + 1) if odd else None
+            x = part(0, half) * part(half, 2 * half)
+            if last is not None:  # beside the first product
+                x = x * last.pad_widths(((0, 0),) * len(rest) + ((0, half - 1),), 1)
+        if not length:
+            x = x._constant(1, x.dtype)._broadcast((*x.shape[:-1], 1))
+        kept = tuple(1 if axis in axes else size for axis, size in enumerate(self.shape))
+        return x.reshape(kept if keepdim else drop(self.shape, axes))
 
     def mean(self: A, dim: Dims = None, keepdim: bool = False, dtype: DType | None = None) -> A:
         x = self if dtype is None else self.to(as_dtype(dtype))
-        if not x.dtype.is_float:
+        if not x.dtype.has_gradient:
             raise DtypeError(f"[mean] the mean of {x.dtype.name} is not defined; cast with .to(clgrad.float32)")
         count = math.prod(x.shape[axis] for axis in normalize_dims(dim, x.ndim, "mean"))
-        return x.sum(dim, keepdim) * (1 / count if count else math.nan)
+        total = x._cast(x.dtype.computing).sum(dim, keepdim)
+        return (total * (1 / count if count else math.nan))._cast(x.dtype)
 
     def amax(self: A, dim: Dims = None, keepdim: bool = False) -> A:
         return self._reduce(reduces.amax, dim, keepdim)
@@ -125,9 +157,6 @@ class Array(Arithmetic):
             )
         return self if sizes == self.shape else self._apply(moves.reshape, (self,), sizes)
 
-    def view(self: A, *shape: Any) -> A:
-        return self.reshape(*shape)
-
     def flatten(self: A, start_dim: int = 0, end_dim: int = -1) -> A:
         if self.ndim == 0:
             return self.reshape(1)
@@ -158,6 +187,12 @@ class Array(Arithmetic):
         if self.ndim < 2:
             raise ShapeError(f"[mT] a matrix needs two dims, got shape {self.shape}")
         return self.transpose(-2, -1)
+
+    @property
+    def H(self: A) -> A:
+        if self.ndim not in (0, 2):
+            raise ShapeError(f"[H] needs a matrix, got shape {self.shape}; use .mT")
+        return self.T
 
     def squeeze(self: A, dim: Dims = None) -> A:
         axes = normalize_dims(dim, self.ndim, "squeeze")
@@ -207,25 +242,6 @@ class Array(Arithmetic):
             return self
         return self._apply(moves.slice_, (self,), starts, stops, steps)
 
-    def pad(self: A, pad: Sequence[int], mode: str = "constant", value: Scalar = 0) -> A:
-        """Pad the last dims by (before, after) pairs, last dim first; a negative width cuts.
-
-        Only mode="constant" exists.
-        """
-        if mode != "constant":
-            raise ArgumentError(f"[pad] mode {mode!r} is not known; there is 'constant'")
-        if len(pad) % 2 or len(pad) > 2 * self.ndim:
-            raise ShapeError(f"[pad] {tuple(pad)} must hold a pair for each of at most {self.ndim} dims")
-        widths = [(0, 0)] * self.ndim
-        for pair in range(len(pad) // 2):
-            widths[self.ndim - 1 - pair] = (int(pad[2 * pair]), int(pad[2 * pair + 1]))
-        starts = tuple(max(0, -before) for before, _ in widths)
-        stops = tuple(size - max(0, -after) for size, (_, after) in zip(self.shape, widths))
-        if any(start > stop for start, stop in zip(starts, stops)):
-            raise ShapeError(f"[pad] {tuple(pad)} cuts more than shape {self.shape} has")
-        cut = self.slice_ranges(starts, stops, (1,) * self.ndim)
-        return cut.pad_widths(tuple((max(0, before), max(0, after)) for before, after in widths), value)
-
     # -- dtype and constants ----------------------------------------------------------------
 
     def to(self: A, target: Any) -> A:
@@ -241,6 +257,9 @@ class Array(Arithmetic):
 
     def zeros_like(self: A) -> A:
         return self._constant(0, self.dtype)._broadcast(self.shape)
+
+    def ones_like(self: A) -> A:
+        return self._constant(1, self.dtype)._broadcast(self.shape)
 
     # -- products and rows ------------------------------------------------------------------
 
@@ -286,6 +305,9 @@ class Array(Arithmetic):
         return c.squeeze(-1) if other.ndim == 1 else c
 
     def _product(self: A, other: A) -> A:
+        if self.dtype.is_complex:
+            a, b, c, d = self.real, self.imag, other.real, other.imag
+            return (a._product(c) - b._product(d))._with_imag(a._product(d) + b._product(c))
         return self._apply(anchors.matmul, (self, other))
 
     def scan(self: A, axis: int, operator: str, reverse: bool = False) -> A:
@@ -301,10 +323,21 @@ class Array(Arithmetic):
         return self._apply(anchors.take, (self, index))
 
     def scatter_rows(self: A, index: A, values: A, mode: str) -> A:
-        """Entries of the first dim added to (mode "add") or replaced (mode "set", later ones win)."""
-        inner = self.shape[1:]
-        values = values._cast(self.dtype)._broadcast(index.shape + inner).reshape((-1, *inner))
-        return self._apply(anchors.scatter, (self, index.reshape(-1), values), mode)
+        """Entries of the first dim, (n, *inner), combined with others, (*i, *inner), where an index (*i) names them.
+
+        ``mode`` is "add", "mul", "max", "min", or "set", where later ones win.
+        """
+        if 0 in index.shape:
+            return self
+        if self.dtype is bool_:
+            mode = {"add": "max", "mul": "min"}.get(mode, mode)
+        values = values._cast(self.dtype)._broadcast(index.shape + self.shape[1:])
+        if mode != "set" and self.dtype.is_half:  # memory would round each sum
+            return self._cast(float32).scatter_rows(index, values._cast(float32), mode)._cast(self.dtype)
+        if self.dtype.is_complex:
+            real = self.real.scatter_rows(index, values.real, mode)
+            return real._with_imag(self.imag.scatter_rows(index, values.imag, mode))
+        return self._apply(anchors.scatter, (self, index, values), mode)
 
 
 def drop(shape: Shape, axes: Shape) -> Shape:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from clgrad.device import Device
-from clgrad.kernel import Anchor, Argument, Kernel, Line, Load, Store, views_of
+from clgrad.dtypes import converted
+from clgrad.kernel import Anchor, Argument, Constant, Kernel, Line, Load, Map, Reduce, Result, Store, views_of
 from clgrad.lower import Entry
-from clgrad.ops import anchors
+from clgrad.ops import anchors, maps
 from clgrad.view import Shape, View
 
 
@@ -32,7 +35,8 @@ class Unit:
     shape: Shape
     axes: Shape
     lines: list[Line]
-    value: int
+    values: tuple[int, ...]
+    """Its line, or those of the real and the imaginary part."""
     anchor: Anchor | None
     reads: set[int]
 
@@ -77,14 +81,14 @@ def assemble(entries: Sequence[Entry], group: Group, readers: dict[int, set[int]
 
     lines: list[Line] = []
     numbers: dict[Line, int] = {}
-    values: dict[int, int] = {}
-    stores: list[tuple[int, int, View]] = []
+    values: dict[int, tuple[int, ...]] = {}
+    stores: list[Store] = []
     for unit in group.units:
         row = group.rows[unit.entry] and not unit.axes
         renamed: list[int] = []
         for line in unit.lines:
             if isinstance(line, Load) and line.argument in values:
-                renamed.append(values[line.argument])
+                renamed.append(values[line.argument][line.part or 0])
                 continue
             new = replace(line, operands=tuple(renamed[operand] for operand in line.operands))
             view = views_of(line)
@@ -94,17 +98,21 @@ def assemble(entries: Sequence[Entry], group: Group, readers: dict[int, set[int]
                 numbers[new] = len(lines)
                 lines.append(new)
             renamed.append(numbers[new])
-        values[unit.entry] = renamed[unit.value]
+        values[unit.entry] = tuple(renamed[value] for value in unit.values)
         if readers.get(unit.entry, set()) - {group.number}:
             shape = entries[unit.entry].shape
-            stores.append((unit.entry, values[unit.entry], place(View.contiguous(shape), group.rows[unit.entry])))
+            view = place(View.contiguous(shape), group.rows[unit.entry])
+            parts = range(2) if entries[unit.entry].dtype.is_complex else (None,)
+            stores += (Store(unit.entry, line, view, part) for line, part in zip(values[unit.entry], parts))
     lines, stores = _live(lines, stores)
+    lines, position = _rounded(lines)
+    stores = [replace(store, line=position[store.line]) for store in stores]
     return _kernel(entries, group, device, lines, stores, tuple(group.shape[axis] for axis in order), split)
 
 
-def _live(lines: list[Line], stores: list[tuple[int, int, View]]) -> tuple[list[Line], list[tuple[int, int, View]]]:
+def _live(lines: list[Line], stores: list[Store]) -> tuple[list[Line], list[Store]]:
     """Drop lines that no store needs."""
-    needed = {line for _, line, _ in stores}
+    needed = {store.line for store in stores}
     for number in range(len(lines) - 1, -1, -1):
         if number in needed:
             needed.update(lines[number].operands)
@@ -113,7 +121,49 @@ def _live(lines: list[Line], stores: list[tuple[int, int, View]]) -> tuple[list[
         replace(lines[number], operands=tuple(position[operand] for operand in lines[number].operands))
         for number in sorted(needed)
     ]
-    return kept, [(entry, position[line], view) for entry, line, view in stores]
+    return kept, [replace(store, line=position[store.line]) for store in stores]
+
+
+def _rounded(lines: Sequence[Line]) -> tuple[list[Line], Sequence[int]]:
+    """Round the halves where a line asks for it; gives the lines, and for each old one its new number.
+
+    A value that is stored here, read there and computed once more elsewhere is then the same to all comparisons.
+    """
+    if not any(line.dtype.is_half for line in lines):
+        return list(lines), range(len(lines))
+    result: list[Line] = []
+    position: list[int] = []
+    round_of: dict[int, int] = {}
+    """For each line of a half dtype that is rounded or has a rounded copy, that."""
+
+    def rounded(number: int) -> int:
+        if result[number].dtype.is_half and number not in round_of:
+            dtype = result[number].dtype
+            round_of[number] = round_of[len(result)] = len(result)
+            result.append(Map(dtype, (number,), maps.cast, (dtype,)))
+        return round_of.get(number, number)
+
+    for line in lines:
+        operands = [position[operand] for operand in line.operands]
+        if isinstance(line, Map) and line.rounds:
+            operands = [rounded(operand) for operand in operands]
+        position.append(len(result))
+        result.append(replace(line, operands=tuple(operands)))
+        inexact = [result[operand].dtype.is_half and round_of.get(operand) != operand for operand in operands]
+        if line.dtype.is_half and _is_rounded(line, inexact):
+            round_of[position[-1]] = position[-1]
+    return result, position
+
+
+def _is_rounded(line: Line, inexact: Sequence[bool]) -> bool:
+    """Whether a line of a half dtype holds a half, given which of its operands may not."""
+    if isinstance(line, Constant):
+        return repr(converted(np.asarray(line.value), line.dtype).item()) == line.text
+    if isinstance(line, Map) and line.op in (maps.cast, maps.bitcast):
+        return True
+    if isinstance(line, (Map, Reduce)):
+        return line.op.keeps and not any(inexact)
+    return isinstance(line, Load)
 
 
 def _kernel(
@@ -121,14 +171,14 @@ def _kernel(
     group: Group,
     device: Device,
     lines: list[Line],
-    stores: list[tuple[int, int, View]],
+    stores: list[Store],
     shape: Shape,
     split: int,
 ) -> Step:
     if group.anchor is None:
         lines, stores, shape, split = _merge_axes(lines, stores, shape, split)
     arguments: dict[int, int] = {}
-    written = {entry for entry, _, _ in stores}
+    written = {store.argument for store in stores}
 
     def argument(entry: int) -> int:
         return arguments.setdefault(entry, len(arguments))
@@ -137,27 +187,98 @@ def _kernel(
         return replace(line, argument=argument(line.argument)) if isinstance(line, Load) else line
 
     anchor = group.anchor
+    if anchor is not None and anchor.op is anchors.cat:
+        parts = []
+        for part_lines, part_stores, part_shape in _pieces(anchor, lines, stores, shape):
+            bound = tuple(bind(line) for line in part_lines)
+            parts.append(
+                (part_shape, bound, tuple(replace(store, argument=argument(store.argument)) for store in part_stores))
+            )
+        listing = _listing(entries, arguments, written)
+        kernels = tuple(Kernel(one, (), some, writes, listing) for one, some, writes in parts)
+        return Step(Kernel(shape, (), (), (), listing, None, kernels), device, tuple(arguments), frozenset(written))
     if anchor is not None:
         anchor = replace(
             anchor,
             operands=tuple(
-                replace(program, lines=tuple(bind(line) for line in program.lines)) for program in anchor.operands
+                replace(program, lines=tuple(bind(line) for line in lines), value=position[program.value])
+                for program in anchor.operands
+                for lines, position in [_rounded(program.lines)]
             ),
         )
     bound = tuple(bind(line) for line in lines)
-    bound_stores = tuple(Store(argument(entry), line, view) for entry, line, view in stores)
-    listing = tuple(
-        Argument(entries[entry].dtype, math.prod(entries[entry].shape), entry in written) for entry in arguments
-    )
+    bound_stores = tuple(replace(store, argument=argument(store.argument)) for store in stores)
+    listing = _listing(entries, arguments, written)
     kernel = Kernel(shape[:split], shape[split:], bound, bound_stores, listing, anchor)
     return Step(kernel, device, tuple(arguments), frozenset(written))
 
 
+def _listing(entries: Sequence[Entry], arguments: Iterable[int], written: set[int]) -> tuple[Argument, ...]:
+    return tuple(
+        Argument(entries[entry].dtype, math.prod(entries[entry].shape), entry in written) for entry in arguments
+    )
+
+
+def _pieces(
+    anchor: Anchor, lines: Sequence[Line], stores: Sequence[Store], shape: Shape
+) -> Iterator[tuple[list[Line], list[Store], Shape]]:
+    """For each piece its own lines, those after the anchor where they fall on it, its stores, and its shape."""
+    (axis,) = anchor.attributes
+    begin = 0
+    for program in anchor.operands:
+        starts = tuple(begin if one == axis else 0 for one in range(len(shape)))
+        stops = tuple(start + size for start, size in zip(starts, program.shape))
+        begin = stops[axis]
+
+        def cut(view: View, starts: Shape = starts, stops: Shape = stops) -> View:
+            return view.slice(starts, stops, (1,) * len(starts))
+
+        own = list(program.lines)
+        renamed: list[int] = []
+        for line in lines:
+            if isinstance(line, Result):
+                renamed.append(program.value)
+                continue
+            new = replace(line, operands=tuple(renamed[operand] for operand in line.operands))
+            view = views_of(line)
+            if view is not None:
+                new = replace(new, view=cut(view))  # type: ignore[call-arg]  # lines that have a view
+            renamed.append(len(own))
+            own.append(new)
+        needed, writes = _live(
+            own, [replace(store, line=renamed[store.line], view=cut(store.view)) for store in stores]
+        )
+        needed, writes, whole = _without_single(needed, writes, program.shape)
+        needed, writes, whole, _ = _merge_axes(needed, writes, whole, len(whole))
+        yield needed, writes, whole
+
+
+def _without_single(lines: list[Line], stores: list[Store], shape: Shape) -> tuple[list[Line], list[Store], Shape]:
+    """Drop axes of length one, but for those that a mask hides."""
+    views = [view for view in map(views_of, lines) if view is not None]
+    kept = [
+        axis
+        for axis, size in enumerate(shape)
+        if size != 1 or any(view.mask is not None and view.mask[axis] != (0, 1) for view in views)
+    ]
+
+    def dropped(view: View) -> View:
+        mask = None if view.mask is None else tuple(view.mask[axis] for axis in kept)
+        return View(tuple(shape[axis] for axis in kept), tuple(view.strides[axis] for axis in kept), view.offset, mask)
+
+    new_lines: list[Line] = []
+    for line in lines:
+        view = views_of(line)
+        new_lines.append(line if view is None else replace(line, view=dropped(view)))  # type: ignore[call-arg]
+    written = [replace(store, view=dropped(store.view)) for store in stores]
+    return new_lines, written, written[0].view.shape
+
+
 def _merge_axes(
-    lines: list[Line], stores: list[tuple[int, int, View]], shape: Shape, split: int
-) -> tuple[list[Line], list[tuple[int, int, View]], Shape, int]:
+    lines: list[Line], stores: list[Store], shape: Shape, split: int
+) -> tuple[list[Line], list[Store], Shape, int]:
     """Join neighbouring axes that every view walks as one."""
-    views = [view for view in map(views_of, lines) if view is not None] + [view for _, _, view in stores]
+    views = [view for view in map(views_of, lines) if view is not None] + [store.view for store in stores]
 
     def joins(axis: int) -> bool:
         for view in views:
@@ -188,4 +309,4 @@ def _merge_axes(
         view = views_of(line)
         new_lines.append(line if view is None else replace(line, view=merge(view)))  # type: ignore[call-arg]
     new_split = sum(run[0] < split for run in runs)
-    return new_lines, [(entry, line, merge(view)) for entry, line, view in stores], merged, new_split
+    return new_lines, [replace(store, view=merge(store.view)) for store in stores], merged, new_split

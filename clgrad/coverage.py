@@ -20,7 +20,8 @@ HEAD = """# What is compared with PyTorch (unsigned integers of 16 bits and more
 
 Written by `clgrad coverage` from what the tests ran. For each op and dtype of its inputs: `v` the values were
 compared, `g` the gradients too, `G` also the gradients of gradients; first on the cpu device (numpy), then on
-OpenCL devices. `.` says that this dtype was not compared there.
+OpenCL devices. `.` says that this dtype was not compared there. `ops.` stands before the rows of the op table, of
+which all else is composed.
 """
 
 Table = dict[str, dict[str, dict[str, int]]]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from clgrad.device import Call, Device, Launch
-from clgrad.dtypes import DType, bfloat16
+from clgrad.dtypes import DType, decode, encode
 from clgrad.errors import AllocationError
 from clgrad.kernel import Anchor, Constant, Index, Kernel, Line, Load, Map, Program, Reduce, Take, Valid
 from clgrad.view import Shape, View
@@ -31,7 +31,7 @@ class NumpyDevice(Device):
         self._allocated = self._buffers = 0
 
     def supports(self, dtype: DType) -> bool:
-        return dtype is not bfloat16
+        return True
 
     def allocate(self, nbytes: int) -> Any:
         try:
@@ -106,7 +106,7 @@ class NumpyLaunch(Launch):
     def run(self, storages: Sequence[Any]) -> None:
         for call in self._calls:
             buffers = [
-                storages[place].view(argument.dtype.numpy)[: argument.size]
+                storages[place].view(argument.dtype.storage)[: argument.size]
                 for place, argument in zip(call.arguments, call.kernel.arguments)
             ]
             with np.errstate(all="ignore"):
@@ -114,6 +114,8 @@ class NumpyLaunch(Launch):
 
 
 def _run(kernel: Kernel, buffers: list[np.ndarray[Any, Any]]) -> None:
+    for part in kernel.parts:
+        _run(part, buffers)
     result = None
     if kernel.anchor is not None:
         result = _anchor(kernel.anchor, buffers).reshape(kernel.shape)
@@ -127,13 +129,19 @@ def _run(kernel: Kernel, buffers: list[np.ndarray[Any, Any]]) -> None:
         # A value that is the same along the row is written once.
         once = [slice(0, 1) if step == 0 and size > 1 else slice(None) for step, size in zip(view.strides, view.shape)]
         whole = (*once, ...)
-        target = strided(buffers[store.argument], view, writeable=True)[whole]
-        target[...] = np.broadcast_to(value, kernel.shape)[whole]
+        target = strided(_part(buffers[store.argument], store.part), view, writeable=True)[whole]
+        dtype = kernel.arguments[store.argument].dtype
+        kind = dtype if store.part is None or dtype.part is None else dtype.part
+        target[...] = encode(np.broadcast_to(value, kernel.shape)[whole], kind)
+
+
+def _part(buffer: np.ndarray[Any, Any], part: int | None) -> np.ndarray[Any, Any]:
+    return buffer if part is None else (buffer.real, buffer.imag)[part]
 
 
 def strided(buffer: np.ndarray[Any, Any], view: View, writeable: bool = False) -> np.ndarray[Any, Any]:
     """The buffer seen through an unmasked view."""
-    size = buffer.itemsize
+    size = buffer.strides[0]
     start = buffer[view.offset :] if view.size else buffer[:0]
     return as_strided(start, view.shape, tuple(step * size for step in view.strides), writeable=writeable)
 
@@ -182,11 +190,11 @@ def evaluate(
     for line in lines:
         operands = [values[operand] for operand in line.operands]
         if isinstance(line, Take):
-            values.append(_take(line, buffers[line.argument], operands[0]))
+            values.append(decode(_take(line, _part(buffers[line.argument], line.part), operands[0]), line.dtype))
         elif isinstance(line, Load):
-            values.append(read(buffers[line.argument], line.view))
+            values.append(decode(read(_part(buffers[line.argument], line.part), line.view), line.dtype))
         elif isinstance(line, Constant):
-            values.append(np.asarray(line.value, line.dtype.numpy))
+            values.append(np.asarray(line.value, line.dtype.computing.numpy))
         elif isinstance(line, Index):
             values.append(index_of(line.view))
         elif isinstance(line, Valid):
@@ -194,7 +202,8 @@ def evaluate(
         elif isinstance(line, Map):
             assert line.op.numpy is not None
             value = line.op.numpy(*operands, *line.attributes)
-            values.append(value if value.dtype == line.dtype.numpy else value.astype(line.dtype.numpy))
+            kind = line.dtype.computing.numpy
+            values.append(value if value.dtype == kind else value.astype(kind))
         elif isinstance(line, Reduce):
             values.append(_reduce(line, operands[0], shape, split))
         else:
@@ -206,7 +215,7 @@ def _reduce(line: Reduce, operand: Any, shape: Shape, split: int) -> np.ndarray[
     axes = tuple(range(split, len(shape)))
     fold: Callable[..., Any] = line.op.numpy.reduce  # type: ignore[union-attr]  # reductions name a ufunc
     whole = np.broadcast_to(operand, shape)
-    result: np.ndarray[Any, Any] = fold(whole, axis=axes, keepdims=True, dtype=line.dtype.numpy)
+    result: np.ndarray[Any, Any] = fold(whole, axis=axes, keepdims=True, dtype=line.dtype.computing.numpy)
     return result
 
 

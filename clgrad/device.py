@@ -123,6 +123,10 @@ class Device(ABC):
     def copy(self, source: Any, target: Any, nbytes: int) -> None:
         """Copy storage to other storage of this device, in order with its work."""
 
+    def parts(self, elements: int) -> int:
+        """In how many parts so many elements are best divided, if a part is one work-item's work from end to end."""
+        return 1
+
     def calls_per_launch(self, calls: Sequence[Call]) -> int:
         """How many of these calls, from the first one, one launch should make."""
         return 1

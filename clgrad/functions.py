@@ -6,16 +6,36 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from clgrad.arithmetic import result_dtype
-from clgrad.compose import activations, elementwise, indexing, joining, norms, products, scans, statistics
+from clgrad.arithmetic import PYTHON_NUMBERS, result_dtype
+from clgrad.compose import (
+    activations,
+    complex_numbers,
+    distances,
+    elementwise,
+    indexing,
+    joining,
+    norms,
+    order,
+    products,
+    scans,
+    selection,
+    shaping,
+    statistics,
+)
 from clgrad.compose.activations import *
+from clgrad.compose.complex_numbers import *
+from clgrad.compose.distances import *
 from clgrad.compose.elementwise import *
 from clgrad.compose.indexing import *
 from clgrad.compose.joining import *
 from clgrad.compose.norms import *
+from clgrad.compose.order import *
 from clgrad.compose.products import *
 from clgrad.compose.scans import *
+from clgrad.compose.selection import *
+from clgrad.compose.shaping import *
 from clgrad.compose.statistics import *
+from clgrad.dtypes import DType
 from clgrad.linalg import det, inverse, logdet, matrix_exp, matrix_power, pinverse, slogdet
 from clgrad.tensor import Tensor
 
@@ -25,7 +45,7 @@ def _function(name: str) -> Callable[..., Any]:
 
     @functools.wraps(method)
     def function(input: Any, *arguments: Any, **keywords: Any) -> Any:
-        if isinstance(input, (bool, int, float)) and arguments and isinstance(arguments[0], Tensor):
+        if isinstance(input, PYTHON_NUMBERS) and arguments and isinstance(arguments[0], Tensor):
             other = arguments[0]
             input = other._constant(input, result_dtype([input, other]))
         return method(input, *arguments, **keywords)
@@ -87,6 +107,29 @@ transpose = _function("transpose")
 trunc = _function("trunc")
 unsqueeze = _function("unsqueeze")
 
+
+def is_floating_point(input: Tensor) -> bool:
+    """Whether the dtype is a floating one.
+
+    >>> import clgrad
+    >>> clgrad.is_floating_point(clgrad.ones(1, dtype="bfloat16"))
+    True
+    """
+    return input.dtype.is_float
+
+
+def result_type(tensor1: Any, tensor2: Any) -> DType:
+    """The dtype of arithmetic on two tensors or numbers: dims outweigh 0-d tensors, these python numbers.
+
+    Raises DtypeError for an unsigned integer of 16 to 64 bits with a signed one.
+
+    >>> import clgrad
+    >>> clgrad.result_type(clgrad.ones(1, dtype="float16"), 2.5)
+    clgrad.float16
+    """
+    return result_dtype([tensor1, tensor2])
+
+
 __all__ = [
     "abs",
     "add",
@@ -109,6 +152,7 @@ __all__ = [
     "ge",
     "gt",
     "inverse",
+    "is_floating_point",
     "isfinite",
     "isinf",
     "isnan",
@@ -134,6 +178,7 @@ __all__ = [
     "reciprocal",
     "relu",
     "reshape",
+    "result_type",
     "round",
     "rsqrt",
     "sigmoid",
@@ -152,10 +197,15 @@ __all__ = [
     "unsqueeze",
 ]
 __all__ += activations.__all__
+__all__ += complex_numbers.__all__
 __all__ += elementwise.__all__
+__all__ += distances.__all__
 __all__ += indexing.__all__
 __all__ += joining.__all__
 __all__ += norms.__all__
 __all__ += products.__all__
 __all__ += scans.__all__
+__all__ += shaping.__all__
+__all__ += order.__all__
+__all__ += selection.__all__
 __all__ += statistics.__all__

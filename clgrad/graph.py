@@ -17,8 +17,8 @@ import numpy as np
 from clgrad.arithmetic import Scalar
 from clgrad.array import Array
 from clgrad.device import Buffer, Device
-from clgrad.dtypes import DType, int64
-from clgrad.errors import DeviceError
+from clgrad.dtypes import DType, complex_of, converted, int64, real_of
+from clgrad.errors import DeviceError, DtypeError
 from clgrad.ops import Op, anchors, maps, moves, sources
 from clgrad.view import Shape, View
 
@@ -98,12 +98,16 @@ class Node(Array):
         device: Device = attributes[0] if op is anchors.transfer else first.device
         if op is maps.cast or op is maps.bitcast:
             dtype = attributes[0]
+        elif op is maps.complex_:
+            dtype = complex_of(first.dtype)
+        elif op in maps.PARTS:
+            dtype = real_of(first.dtype)
         else:
             dtype = op.result or operands[-1 if op is maps.where else 0].dtype
         device.check(dtype, op.name)
         needs_grad = (
             op.vjp is not None
-            and dtype.is_float
+            and dtype.has_gradient
             and any(operand.needs_grad for operand in operands)
             and recording.get()
         )
@@ -129,10 +133,21 @@ class Node(Array):
             if attributes[0] == (*range(last - 1), last, last - 1):
                 a, b = inner.operands
                 return b.mT._apply(anchors.matmul, (b.mT, a.mT))
+        elif op in maps.PARTS:
+            # The part of a number made of parts, seen through moves, is that part seen through them.
+            path = []
+            while inner.op.family == "move" and inner.op not in (moves.leaf, moves.detach) and inner.buffer is None:
+                path.append(inner)
+                inner = inner.operands[0]
+            if inner.op is maps.complex_ and inner.buffer is None:
+                found = inner.operands[maps.PARTS.index(op)]
+                for move in reversed(path):
+                    found = found._apply(move.op, (found,), *move.attributes)
+                return found
         return Node.apply(op, operands, attributes)
 
     def _constant(self, value: Scalar, dtype: DType) -> Node:
-        return constant(value, dtype, self.device)
+        return constant(value, dtype, self.device, weak=True)
 
     def _filled(self, value: Scalar) -> Node:
         return filled(value, self.dtype, self.device, self.shape)
@@ -147,16 +162,23 @@ class Node(Array):
         return f"<{self.op.name} {self.shape} {self.dtype.name}>"
 
 
-def constant(value: Scalar, dtype: DType, device: Device) -> Node:
-    """A 0-d constant; a number outside the dtype's range wraps, as a cast does."""
+def constant(value: Scalar, dtype: DType, device: Device, weak: bool = False) -> Node:
+    """A 0-d constant; a number outside the dtype's range wraps, as a cast does.
+
+    A weak one stands beside halves in arithmetic, and is as exact as what kernels compute in: x * 0.999.
+    """
     device.check(dtype, "constant")
-    assert dtype.numpy is not None
+    if dtype.part is not None:
+        parts = (constant(part, dtype.part, device) for part in (value.real, value.imag))
+        return Node.apply(maps.complex_, tuple(parts), ())
+    if isinstance(value, complex):
+        raise DtypeError(f"[constant] {value} is complex, {dtype.name} is not; take .real of one or cast the other")
     exact = np.asarray(value)
     if exact.dtype == object:  # an integer beyond 64 bits
         exact = np.asarray(int(value) & 0xFFFFFFFFFFFFFFFF, np.uint64)
     with np.errstate(all="ignore"):
-        converted = exact.astype(dtype.numpy).item()
-    return Node(sources.constant, (), (repr(converted),), (), dtype, device)
+        number = exact.astype(dtype.computing.numpy) if weak else converted(exact, dtype)
+    return Node(sources.constant, (), (repr(number.item()),), (), dtype, device)
 
 
 _filled: dict[tuple[Any, ...], Node] = {}
@@ -171,7 +193,7 @@ def filled(value: Scalar, dtype: DType, device: Device, shape: Shape) -> Node:
     if found is None:
         if len(_filled) >= MOST_FILLED:
             _filled.clear()
-        found = _filled[key] = constant(value, dtype, device)._broadcast(shape)
+        found = _filled[key] = constant(value, dtype, device, weak=True)._broadcast(shape)
     return found
 
 

@@ -232,6 +232,7 @@ class Jitted:
         del arguments, keywords
         outputs: list[Tensor] = []
         shape_of_result = flatten(result, outputs)
+        results = [one.node for one in outputs]  # what they show now, before updates are undone
         moved = [(target, target.node) for target, _ in capture.moved.values()]
         graded = [(target, target.grad) for target, _ in capture.graded.values() if id(target) not in capture.made]
         _undo(capture)
@@ -240,7 +241,7 @@ class Jitted:
         self._refuse_leaks(capture, outputs, graded)
 
         gradients = [grad.node for _, grad in graded if grad is not None]
-        roots = [one.node for one in outputs] + [node for _, node in moved] + gradients
+        roots = results + [node for _, node in moved] + gradients
         order = _realized_outside(roots, capture.start)
         place_of = {id(node): index for index, node in enumerate(order)}
         kept = {place_of[id(root)] for root in roots}
@@ -273,7 +274,7 @@ class Jitted:
                 functools.partial(_owned, owners[place].target) if place in owners else bind
                 for place, bind in enumerate(bindings.values())
             ],
-            [(storage[place_of[id(one.node)]], Form.of(one.node)) for one in outputs],
+            [(storage[place_of[id(node)]], Form.of(node)) for node in results],
             shape_of_result,
             [(one, place) for place, one in owners.items()],
             [one for one in effects if one not in owned],
@@ -282,7 +283,7 @@ class Jitted:
                 for target, grad in graded
             ],
             list(capture.modes.values()),
-            any(one.node.needs_grad and one.node.released is None for one in outputs),
+            any(node.needs_grad and node.released is None for node in results),
         )
 
     def _refuse_leaks(self, capture: Capture, outputs: list[Tensor], graded: list[Any]) -> None:

@@ -4,7 +4,9 @@ A kernel runs over ``outer`` x ``inner`` elements. Lines are numbered; operands 
 earlier lines, so shared values are shared and nothing is a tree. A ``Reduce`` line folds its
 operand over ``inner``. Every load, store and index has a ``View`` over all axes (outer, then inner).
 A kernel with an anchor (matmul, scatter) has operand programs of its own, and its lines start
-from the anchor's ``Result``.
+from the anchor's ``Result``. A kernel with parts (cat) has a kernel for each piece of its result instead.
+
+A line of a half dtype is held as float32. Loads, casts to the half and stores are rounded; nothing else is.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ class Load(Line):
 
     argument: int = 0
     view: View = field(default_factory=lambda: View((), ()))
+    part: int | None = None
+    """Of a complex element, 0 for the real and 1 for the imaginary part; the view counts whole elements."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,11 @@ class Map(Line):
     op: Op = None  # type: ignore[assignment]  # always given: dataclass fields after a default need one
     attributes: tuple[Any, ...] = ()
 
+    @property
+    def rounds(self) -> bool:
+        """Whether operands that are halves are rounded first: they leave their dtype, or a step decides by them."""
+        return self.op.jumps or self.op is maps.cast
+
 
 @dataclass(frozen=True)
 class Reduce(Line):
@@ -91,11 +100,12 @@ class Result(Line):
 
 @dataclass(frozen=True)
 class Store:
-    """Write a line to a buffer."""
+    """Write a line to a buffer: to its elements, or to one part of complex elements."""
 
     argument: int
     line: int
     view: View
+    part: int | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +146,8 @@ class Kernel:
     stores: tuple[Store, ...]
     arguments: tuple[Argument, ...]
     anchor: Anchor | None = None
+    parts: tuple[Kernel, ...] = ()
+    """In place of lines: kernels without reductions that compute parts of the same results from the same arguments."""
 
     @property
     def shape(self) -> Shape:
@@ -143,7 +155,9 @@ class Kernel:
 
     @cached_property
     def kind(self) -> str:
-        """map, gather, reduce, rows, matmul or scatter."""
+        """map, gather, reduce, rows, matmul, scatter or cat."""
+        if self.parts:
+            return "cat"
         if self.anchor is not None:
             return self.anchor.op.name
         if self.inner:
@@ -182,13 +196,15 @@ class Kernel:
     @cached_property
     def checks_indices(self) -> bool:
         """Whether a line may find an index out of range."""
+        if self.parts:
+            return any(part.checks_indices for part in self.parts)
         programs = [self.lines, *(one.lines for one in (self.anchor.operands if self.anchor else ()))]
         return any(isinstance(line, Map) and line.op is maps.check_index for lines in programs for line in lines)
 
     @cached_property
     def flops(self) -> int:
         """Arithmetic of one launch; a transcendental function counts its cost."""
-        count = 0
+        count = sum(part.flops for part in self.parts)
         for number, line in enumerate(self.lines):
             if isinstance(line, Map):
                 count += line.op.cost * math.prod(self.outer if self.is_row(number) else self.shape)
@@ -210,8 +226,13 @@ class Kernel:
         if self.anchor is not None:
             for name, operand in zip("abc", self.anchor.operands):
                 text += [f"    {name}: %{n} = {_describe(line)}" for n, line in enumerate(operand.lines)]
+        for part in self.parts:
+            text += [f"    {line}" for line in str(part).splitlines()]
         text += [f"    %{n} = {_describe(line)}" for n, line in enumerate(self.lines)]
-        text += [f"    arg{store.argument}[{_describe_view(store.view)}] = %{store.line}" for store in self.stores]
+        text += [
+            f"    arg{store.argument}[{_describe_view(store.view)}]{_describe_part(store)} = %{store.line}"
+            for store in self.stores
+        ]
         return "\n".join(text)
 
 
@@ -220,6 +241,13 @@ def is_constant_over(view: View, first: int, last: int) -> bool:
     if any(view.strides[axis] != 0 and view.shape[axis] != 1 for axis in range(first, last)):
         return False
     return view.mask is None or all(view.mask[axis] == (0, view.shape[axis]) for axis in range(first, last))
+
+
+def in_parts(view: View, part: int | None) -> View:
+    """A view of one part of complex elements, as a view of the numbers that they are pairs of."""
+    if part is None:
+        return view
+    return View(view.shape, tuple(2 * step for step in view.strides), 2 * view.offset + part, view.mask)
 
 
 def views_of(line: Line) -> View | None:
@@ -232,12 +260,17 @@ def _describe_view(view: View) -> str:
     return text + (f" where {view.mask}" if view.mask else "")
 
 
+def _describe_part(access: Load | Store) -> str:
+    return "" if access.part is None else f".{('real', 'imag')[access.part]}"
+
+
 def _describe(line: Line) -> str:
     operands = ", ".join(f"%{operand}" for operand in line.operands)
     if isinstance(line, Take):
-        return f"take.{line.dtype.name} arg{line.argument}[{_describe_view(line.view)} + {line.stride}*{operands}]"
+        place = f"{_describe_view(line.view)} + {line.stride}*{operands}"
+        return f"take.{line.dtype.name} arg{line.argument}[{place}]{_describe_part(line)}"
     if isinstance(line, Load):
-        return f"load.{line.dtype.name} arg{line.argument}[{_describe_view(line.view)}]"
+        return f"load.{line.dtype.name} arg{line.argument}[{_describe_view(line.view)}]{_describe_part(line)}"
     if isinstance(line, Constant):
         return f"constant.{line.dtype.name} {line.text}"
     if isinstance(line, (Index, Valid)):

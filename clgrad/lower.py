@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from clgrad.device import Device
-from clgrad.dtypes import DType, bool_
+from clgrad.dtypes import DType, bool_, converted, real_of
 from clgrad.kernel import Constant, Line, Load, Map, Take, index_line, valid_line
 from clgrad.ops import Op, anchors, maps, moves, sources
 from clgrad.view import Shape, View
@@ -71,7 +71,7 @@ class Lowering:
         self.lines: list[Line] = []
         self._numbers: dict[Line, int] = {}
         self._paths: dict[tuple[Any, ...], Path] = {}
-        self._memo: dict[tuple[int, int], int] = {}
+        self._memo: dict[tuple[int, int, int | None], int] = {}
 
     def number(self, line: Line) -> int:
         """The number of a line, which is added if it is new."""
@@ -88,45 +88,56 @@ class Lowering:
             self._paths[key] = Path(op, attributes, source, rest)
         return self._paths[key]
 
-    def value(self, entry: int, path: Path | None = None, root: bool = False) -> int:
-        """The line that holds an entry, seen through a path.
+    def values(self, entry: int, root: bool = False) -> tuple[int, ...]:
+        """The lines that hold an entry: one, or two for the parts of complex numbers."""
+        if self.entries[entry].dtype.is_complex:
+            return tuple(self.value(entry, None, root, part) for part in range(2))
+        return (self.value(entry, None, root),)
+
+    def value(self, entry: int, path: Path | None = None, root: bool = False, part: int | None = None) -> int:
+        """The line that holds an entry, or one part of its complex numbers, seen through a path.
 
         The depth of the recursion is bounded: the scheduler stores a value every few dozen lines.
         """
-        key = (entry, id(path))
+        key = (entry, id(path), part)
         if key not in self._memo:
-            self._memo[key] = self._lower(entry, path, root)
+            self._memo[key] = self._lower(entry, path, root, part)
         return self._memo[key]
 
-    def _lower(self, number: int, path: Path | None, root: bool) -> int:
+    def _lower(self, number: int, path: Path | None, root: bool, part: int | None) -> int:
         entry = self.entries[number]
-        op = entry.op
+        op, dtype = entry.op, real_of(entry.dtype)
         if op is sources.buffer or (number in self.stored and not root):
-            return self.number(Load(entry.dtype, (), number, view_through(entry.shape, path)))
+            return self.number(Load(dtype, (), number, view_through(entry.shape, path), part))
         if op is sources.constant:
             return self.number(Constant(entry.dtype, (), entry.attributes[0]))
         if op is sources.iota:
             return self.number(index_line(view_through(entry.shape, path)))
         if op is moves.detach or op is moves.leaf:
-            return self.value(entry.operands[0], path)
+            return self.value(entry.operands[0], path, part=part)
+        if op is maps.complex_:
+            assert part is not None
+            return self.value(entry.operands[part], path)
+        if op in maps.PARTS:
+            return self.value(entry.operands[0], path, part=maps.PARTS.index(op))
         if op is moves.pad:
             source = entry.operands[0]
             inside = self._path(op, entry.attributes, source, path)
-            value = self.value(source, inside)
+            value = self.value(source, inside, part=part)
             if isinstance(self.lines[value], Load):
                 return value  # a masked load is zero outside
             view = view_through(self.entries[source].shape, inside)
             if view.mask is None:
                 return value  # the padding is cut off again
             valid = self.number(valid_line(view))
-            zero = "0.0" if entry.dtype.is_float else "False" if entry.dtype is bool_ else "0"
-            nothing = self.number(Constant(entry.dtype, (), zero))
-            return self.number(Map(entry.dtype, (valid, value, nothing), maps.where))
+            zero = "0.0" if dtype.is_float else "False" if dtype is bool_ else "0"
+            nothing = self.number(Constant(dtype, (), zero))
+            return self.number(Map(dtype, (valid, value, nothing), maps.where))
         if op.family == "move":
             source = entry.operands[0]
-            return self.value(source, self._path(op, entry.attributes, source, path))
+            return self.value(source, self._path(op, entry.attributes, source, path), part=part)
         if op is anchors.take:
-            return self._take(number, path)
+            return self._take(number, path, part)
         operands = tuple(self.value(operand, path) for operand in entry.operands)
         return self._folded(Map(entry.dtype, operands, op, entry.attributes))
 
@@ -140,11 +151,13 @@ class Lowering:
             return self.number(line)
         assert line.op.numpy is not None
         with np.errstate(all="ignore"):
-            given = [np.asarray(value, operand.dtype.numpy) for value, operand in zip(constants, operands)]
-            value = np.asarray(line.op.numpy(*given, *line.attributes)).astype(line.dtype.numpy)
+            given = [np.asarray(value, operand.dtype.computing.numpy) for value, operand in zip(constants, operands)]
+            if line.rounds:
+                given = [converted(value, operand.dtype) for value, operand in zip(given, operands)]
+            value = np.asarray(line.op.numpy(*given, *line.attributes)).astype(line.dtype.computing.numpy)
         return self.number(Constant(line.dtype, (), repr(value.item())))
 
-    def _take(self, number: int, path: Path | None) -> int:
+    def _take(self, number: int, path: Path | None, part: int | None) -> int:
         entry = self.entries[number]
         table, index = entry.operands
         inner = self.entries[table].shape[1:]
@@ -157,4 +170,4 @@ class Lowering:
         inner_path = self._path(moves.reshape, ((1,) * len(leading) + inner,), number, inner_path)
         view = view_through(inner, inner_path)
         stride = View.contiguous(inner).size
-        return self.number(Take(entry.dtype, (row,), self.same[table], view, stride))
+        return self.number(Take(real_of(entry.dtype), (row,), self.same[table], view, part, stride))

@@ -146,6 +146,8 @@ def _merged(step: Step, new: int, old: int) -> Step | None:
         return None
     if old not in step.arguments:
         return step
+    if kernel.parts:
+        return None
     source, target = step.arguments.index(old), step.arguments.index(new)
     if kernel.anchor is not None:
         programs = kernel.anchor.operands

@@ -1,31 +1,30 @@
-"""Random numbers from one counter-based generator: the same bits on every device.
-
-Each call takes the next stream of the seed; element i of it is Philox2x32-10 of (i, stream) under
-the seed (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011). It is an elementwise
-op over a running index, so it fuses into whatever uses the numbers.
-"""
+"""Tensors of random numbers; the generator and the distributions stand in draws.py."""
 
 from __future__ import annotations
 
-import math
-import secrets
 from typing import Any
 
 import numpy as np
 
+from clgrad import draws
+from clgrad.arithmetic import broadcast_shapes
 from clgrad.array import shape_argument
-from clgrad.creation import zeros
 from clgrad.device import device as find_device
-from clgrad.dtypes import as_dtype, default_float, default_integer, float64, int64, uint64
+from clgrad.draws import Generator as Generator
+from clgrad.draws import default
+from clgrad.dtypes import DType, as_dtype, default_float, default_integer, int64
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
-from clgrad.graph import constant
-from clgrad.ops import maps
 from clgrad.runtime import capturing
 from clgrad.tensor import Tensor, from_numpy
 
+__all__ = [
+    "Generator", "bernoulli", "initial_seed", "manual_seed", "multinomial", "normal", "rand", "rand_like", "randint",
+    "randint_like", "randn", "randn_like", "randperm", "seed",
+]  # fmt: skip
 
-class Generator:
-    """A seed and the number of streams taken from it.
+
+def manual_seed(seed: int) -> None:
+    """Start the default generator afresh from a seed.
 
     >>> import clgrad
     >>> clgrad.manual_seed(0)
@@ -34,60 +33,36 @@ class Generator:
     >>> clgrad.rand(2).tolist() == first
     True
     """
-
-    def __init__(self, seed: int | None = None) -> None:
-        self.seed = secrets.randbits(64) if seed is None else int(seed) % 2**64
-        self.stream = 0
-
-    def next(self) -> np.ndarray[Any, Any]:
-        """Stream and key of the next call."""
-        stream = self.stream
-        self.stream += 1
-        # The cipher has 32 bits each of key and stream: the seed's upper half shifts the streams.
-        return np.array([(stream + (self.seed >> 32) * 0x9E3779B1) % 2**32, self.seed % 2**32], np.uint64)
+    default.manual_seed(seed)
 
 
-default = Generator()
+def seed() -> int:
+    """Start the default generator afresh from a seed that nobody knows before, and give it."""
+    return default.seed()
 
 
-def manual_seed(seed: int) -> None:
-    """Start the default generator afresh from a seed."""
-    global default
-    default = Generator(seed)
+def initial_seed() -> int:
+    """The seed that the default generator was started from.
+
+    >>> import clgrad
+    >>> clgrad.manual_seed(7)
+    >>> clgrad.initial_seed()
+    7
+    """
+    return default.initial_seed()
 
 
 def get_state() -> tuple[int, int]:
     """The default generator's seed and position, for a checkpoint."""
-    return default.seed, default.stream
+    return default.get_state()
 
 
 def set_state(state: tuple[int, int]) -> None:
     """Return the default generator to a state from get_state."""
-    manual_seed(state[0])
-    default.stream = int(state[1])
+    default.set_state(state)
 
 
-def _bits(shape: tuple[int, ...], device: Any) -> Tensor:
-    """64 random bits an element."""
-    chosen = find_device(device)
-    words = from_numpy(default.next(), chosen)
-    capture = capturing.get()
-    if capture is not None:
-        capture.drawn.append((words.node, lambda: default.next()))
-    counter = Tensor(constant(0, int64, chosen))._iota(math.prod(shape))._cast(uint64)
-    stream, key = (words[place]._broadcast(counter.shape) for place in (0, 1))
-    return counter._apply(maps.philox, (counter, stream, key)).reshape(shape)
-
-
-def _uniform(bits: Tensor, dtype: Any) -> Tensor:
-    if dtype is float64:
-        return (bits >> 11)._cast(float64) * 2.0**-53
-    # No more bits than the dtype holds: rounding up would reach 1.
-    count = {"float16": 11, "bfloat16": 8}.get(dtype.name, 24)
-    return ((bits >> (64 - count))._cast(default_float) * 2.0**-count)._cast(dtype)
-
-
-def _floating(dtype: Any, op: str) -> Any:
+def _floating(dtype: Any, op: str) -> DType:
     wanted = as_dtype(dtype) if dtype is not None else default_float
     if not wanted.is_float:
         raise DtypeError(f"[{op}] gives floats, not {wanted.name}; use randint")
@@ -101,64 +76,208 @@ def _sizes(size: tuple[Any, ...], op: str) -> tuple[int, ...]:
     return shape
 
 
-def _made(shape: tuple[int, ...], dtype: Any, device: Any) -> Tensor | None:
-    return zeros(shape, dtype=dtype, device=device) if 0 in shape else None
+def rand(
+    *size: Any, generator: Generator | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """Numbers evenly spread over [0, 1).
 
-
-def rand(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """Numbers evenly spread over [0, 1)."""
+    >>> import clgrad
+    >>> clgrad.rand(2, 3).shape
+    (2, 3)
+    """
     shape, wanted = _sizes(size, "rand"), _floating(dtype, "rand")
-    empty = _made(shape, wanted, device)
-    return (empty if empty is not None else _uniform(_bits(shape, device), wanted)).requires_grad_(requires_grad)
+    return Tensor(draws.uniform(shape, wanted, find_device(device), generator)).requires_grad_(requires_grad)
 
 
-def randn(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """Normally distributed numbers of mean 0 and deviation 1, by Box and Muller's transform."""
+def randn(
+    *size: Any, generator: Generator | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """Normally distributed numbers of mean 0 and deviation 1.
+
+    >>> import clgrad
+    >>> clgrad.randn(2, 3).shape
+    (2, 3)
+    """
     shape, wanted = _sizes(size, "randn"), _floating(dtype, "randn")
-    empty = _made(shape, wanted, device)
-    if empty is not None:
-        return empty.requires_grad_(requires_grad)
-    bits = _bits(shape, device)
-    work, count = (float64, 32) if wanted is float64 else (default_float, 24)
-    radius = (((bits >> (64 - count))._cast(work) + 1) * 2.0**-count).log() * -2.0
-    angle = ((bits & 0xFFFFFFFF) >> (32 - count))._cast(work) * (2.0**-count * 2 * math.pi)
-    return (radius.sqrt() * angle.cos())._cast(wanted).requires_grad_(requires_grad)
+    return Tensor(draws.normal(shape, wanted, find_device(device), generator)).requires_grad_(requires_grad)
 
 
-def randint(low: int, high: int | None = None, size: Any = (), dtype: Any = None, device: Any = None) -> Tensor:
-    """Integers from low up to but without high; ``randint(high, size=...)`` starts at 0."""
+def randint(
+    low: int,
+    high: int | None = None,
+    size: Any = (),
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+) -> Tensor:
+    """Integers from low up to but without high; ``randint(high, size=...)`` starts at 0. Raises ArgumentError.
+
+    >>> import clgrad
+    >>> set(clgrad.randint(3, 5, (100,)).tolist()) == {3, 4}
+    True
+    """
     if high is None:
         low, high = 0, low
     if isinstance(high, (tuple, list)):
         low, high, size = 0, low, high
-    if not low < high or high - low > 2**32:
-        raise ArgumentError(f"[randint] low {low} must lie below high {high}, by at most 2**32")
     shape, wanted = _sizes(tuple(size), "randint"), as_dtype(dtype or default_integer)
-    empty = _made(shape, wanted, device)
-    if empty is not None:
-        return empty
-    scaled = ((_bits(shape, device) >> 32) * (high - low)) >> 32
-    return (scaled._cast(int64) + low)._cast(wanted)
+    return Tensor(draws.integers(shape, find_device(device), generator, low, high, "randint")._cast(wanted))
 
 
-def rand_like(x: Tensor, dtype: Any = None, device: Any = None) -> Tensor:
+def rand_like(
+    input: Tensor,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """``rand`` with the shape, dtype and device of another tensor."""
-    return rand(x.shape, dtype=dtype or x.dtype, device=device or x.device)
+    dtype, device = dtype or input.dtype, device or input.device
+    return rand(input.shape, generator=generator, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
-def randn_like(x: Tensor, dtype: Any = None, device: Any = None) -> Tensor:
+def randn_like(
+    input: Tensor,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """``randn`` with the shape, dtype and device of another tensor."""
-    return randn(x.shape, dtype=dtype or x.dtype, device=device or x.device)
+    dtype, device = dtype or input.dtype, device or input.device
+    return randn(input.shape, generator=generator, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
-def randperm(n: int, dtype: Any = None, device: Any = None) -> Tensor:
-    """The numbers 0 ... n - 1 in random order; drawn on the host."""
+def randint_like(
+    input: Tensor,
+    low: int,
+    high: int | None = None,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+) -> Tensor:
+    """``randint`` with the shape, dtype and device of another tensor; ``randint_like(x, high)`` starts at 0."""
+    low, high = (0, low) if high is None else (low, high)
+    return randint(low, high, input.shape, generator, dtype or input.dtype, device or input.device)
+
+
+def randperm(n: int, generator: Generator | None = None, dtype: Any = None, device: Any = None) -> Tensor:
+    """The numbers 0 ... n - 1 in random order; drawn on the host.
+
+    >>> import clgrad
+    >>> sorted(clgrad.randperm(4).tolist())
+    [0, 1, 2, 3]
+    """
     (length,) = _sizes((n,), "randperm")
-    stream, key = default.next().tolist()
-    order = np.random.Generator(np.random.Philox(key=[key, stream])).permutation(length)
-    return from_numpy(order.astype(np.int64), device)._cast(as_dtype(dtype or default_integer))
+    source = default if generator is None else generator
+
+    def draw() -> np.ndarray[Any, Any]:
+        stream, key = source.next().tolist()
+        return np.random.Generator(np.random.Philox(key=[key, stream])).permutation(length).astype(np.int64)
+
+    order = from_numpy(draw(), device)
+    capture = capturing.get()
+    if capture is not None and length:
+        capture.drawn.append((order.node, draw))
+    return order._cast(as_dtype(dtype or default_integer))
 
 
-def bernoulli(p: Tensor) -> Tensor:
-    """1 with probability p, else 0, element by element."""
-    return (rand_like(p) < p)._cast(p.dtype)
+def normal(
+    mean: Tensor | float = 0.0,
+    std: Tensor | float = 1.0,
+    size: Any = None,
+    *,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Normally distributed numbers of a mean and a deviation.
+
+    Both are numbers, with a ``size``; or one or both are tensors, which broadcast, and give shape, dtype and device.
+    Raises ArgumentError for a negative number as deviation; in a tensor it gives the numbers of its absolute value.
+
+        >>> import clgrad
+        >>> clgrad.normal(5.0, 0.0, (2,)).tolist()
+        [5.0, 5.0]
+    """
+    if not isinstance(std, Tensor) and not std >= 0:
+        raise ArgumentError(f"[normal] std={std} must not be negative")
+    tensors = [one for one in (mean, std) if isinstance(one, Tensor)]
+    if not tensors:
+        if size is None:
+            raise ArgumentError("[normal] mean and std are numbers: give a size, too")
+        shape = _sizes((size,), "normal")
+        node = draws.normal(shape, _floating(dtype, "normal"), find_device(device), generator, mean, std)  # type: ignore[arg-type]  # numbers
+        return Tensor(node).requires_grad_(requires_grad)
+    if size is not None:
+        raise ArgumentError("[normal] mean or std is a tensor, which gives the size; leave size out")
+    shape = broadcast_shapes(*(one.shape for one in tensors), op="normal")
+    wanted = _floating(tensors[0].dtype if dtype is None else dtype, "normal")
+    unit = Tensor(draws.normal(shape, wanted, tensors[0].device, generator))
+    scale, shift = (one.detach() if isinstance(one, Tensor) else one for one in (std, mean))
+    return (unit * scale + shift)._cast(wanted).requires_grad_(requires_grad)
+
+
+def bernoulli(input: Tensor, p: float | None = None, *, generator: Generator | None = None) -> Tensor:
+    """1 with the probability that each element of input is, else 0; with ``p`` that one, for the shape of input.
+
+    >>> import clgrad
+    >>> clgrad.bernoulli(clgrad.tensor([0.0, 1.0])).tolist()
+    [0.0, 1.0]
+    """
+    if p is None and not input.dtype.is_float:
+        raise DtypeError(
+            f"[bernoulli] input is {input.dtype.name}, probabilities must be floating; cast it with .to(dtype)"
+        )
+    if p is not None and not 0 <= p <= 1:
+        raise ArgumentError(f"[bernoulli] p={p}, a probability must lie in [0, 1]")
+    chance = input.detach().node if p is None else p
+    return Tensor(draws.bernoulli(input.shape, input.device, generator, chance)._cast(input.dtype))
+
+
+def multinomial(
+    input: Tensor, num_samples: int, replacement: bool = False, *, generator: Generator | None = None
+) -> Tensor:
+    """Places along the last dim (int64), drawn with probabilities proportional to the weights there.
+
+    ``input`` is (C,) or (N, C), and the result (num_samples,) or (N, num_samples). Without ``replacement`` no place
+    comes twice, the work grows with the square of C, and places of weight 0 come last. Each draw is the winner of a
+    race of exponential times divided by the weights (Efraimidis and Spirakis, 2006).
+    Raises ShapeError, DtypeError, ArgumentError; and IndexRangeError, when it is computed, where weights are negative
+    or not finite, or all are 0.
+
+        >>> import clgrad
+        >>> clgrad.multinomial(clgrad.tensor([0.0, 3.0, 0.0]), 2, replacement=True).tolist()
+        [1, 1]
+    """
+    if input.ndim not in (1, 2) or not input.shape[-1]:
+        raise ShapeError(f"[multinomial] input {input.shape} must be (C,) or (N, C), with at least one weight a row")
+    if not input.dtype.is_float:
+        raise DtypeError(
+            f"[multinomial] weights are {input.dtype.name}, they must be floating; cast them with .to(dtype)"
+        )
+    weights, places = input.detach().node, input.shape[-1]
+    if num_samples < 1 or (num_samples > places and not replacement):
+        raise ArgumentError(
+            f"[multinomial] num_samples={num_samples} of {places} weights: at least 1, and at most as many as there "
+            "are, or pass replacement=True"
+        )
+    if weights.dtype.size == 2:
+        weights = weights._cast(default_float)
+    sound = ((weights >= 0) & weights.isfinite()).all(-1, keepdim=True) & (weights > 0).any(-1, keepdim=True)
+    rows = weights.shape[:-1]
+    number = weights._iota(places)
+    if replacement:
+        racers = weights.unsqueeze(-2)
+        times = draws.exponential((*rows, num_samples, places), weights.dtype, input.device, generator) / racers
+        first = times.amin(-1, keepdim=True)
+        found = (times == first).choose(number, places).amin(-1)
+    else:
+        times = draws.exponential(weights.shape, weights.dtype, input.device, generator) / weights
+        mine, other = times.unsqueeze(-1), times.unsqueeze(-2)
+        sooner = (other < mine) | ((other == mine) & (number < number.unsqueeze(-1)))
+        rank = sooner._cast(int64).sum(-1)
+        wanted = weights._iota(num_samples).unsqueeze(-1)
+        found = (rank.unsqueeze(-2) == wanted).choose(number, 0).sum(-1)
+    return Tensor(sound.choose(found, -1).check_index(places, "multinomial, weights unfit as probabilities"))

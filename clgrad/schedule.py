@@ -17,9 +17,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from clgrad.assemble import Group, Step, Unit, assemble
 from clgrad.device import Device
-from clgrad.dtypes import DType, bool_, float64
+from clgrad.dtypes import DType, bool_, converted, float64
 from clgrad.graph import Node
 from clgrad.kernel import (
     Anchor,
@@ -76,12 +78,13 @@ def schedule(nodes: Sequence[Node], kept: set[int]) -> Plan:
     for group in groups:
         for entry in group.reads:
             readers.setdefault(entry, set()).add(group.number)
-    steps = tuple(assemble(entries, group, readers) for group in _in_order(groups))
+    steps = [assemble(entries, group, readers) for group in _in_order(groups)]
+    steps = [step for step in steps if step.written]  # what only a tensor without elements reads is not computed
     nbytes = {
         number: (entries[number].device, math.prod(entries[number].shape) * entries[number].dtype.size)
         for number in stored
     }
-    return Plan(steps, nbytes, tuple(same[places[number]] for number in range(len(nodes))))
+    return Plan(tuple(steps), nbytes, tuple(same[places[number]] for number in range(len(nodes))))
 
 
 # -- 1. what is stored ---------------------------------------------------------------------------
@@ -113,8 +116,7 @@ def _fill(entries: list[Entry], number: int) -> None:
     """A fold of nothing is the fold's identity."""
     entry = entries[number]
     identity = entry.op.identity(entry.dtype) if entry.op.identity is not None else 0
-    assert entry.dtype.numpy is not None
-    text = repr(entry.dtype.numpy.type(identity).item())
+    text = repr(converted(np.asarray(identity), entry.dtype).item())
     entries.append(Entry(sources.constant, (), (text,), (), entry.dtype, entry.device))
     ones = (1,) * len(entry.shape)
     entries.append(Entry(moves.reshape, (len(entries) - 1,), (ones,), ones, entry.dtype, entry.device))
@@ -144,15 +146,16 @@ def _split(entries: list[Entry], number: int) -> None:
     if pieces == 1:
         return
 
-    def add(op: object, operand: int, attributes: tuple[object, ...], new_shape: Shape) -> int:
-        entries.append(Entry(op, (operand,), attributes, new_shape, entry.dtype, entry.device))  # type: ignore[arg-type]
+    def add(op: object, operand: int, attributes: tuple[object, ...], new_shape: Shape, dtype: DType) -> int:
+        entries.append(Entry(op, (operand,), attributes, new_shape, dtype, entry.device))  # type: ignore[arg-type]
         return len(entries) - 1
 
     partial_shape = tuple(1 if one in inner else size for one, size in enumerate(cut))
-    source = add(moves.reshape, entry.operands[0], (cut,), cut)
-    partial = add(entry.op, source, (inner,), partial_shape)
+    source = add(moves.reshape, entry.operands[0], (cut,), cut, entry.dtype)
+    # What was folded so far is not rounded to a half.
+    partial = add(entry.op, source, (inner,), partial_shape, entry.dtype.computing)
     whole_shape = tuple(1 if one == kept else size for one, size in enumerate(partial_shape))
-    whole = add(entry.op, partial, ((kept,),), whole_shape)
+    whole = add(entry.op, partial, ((kept,),), whole_shape, entry.dtype)
     entries[number] = replace(entry, op=moves.reshape, operands=(whole,), attributes=(entry.shape,))
 
 
@@ -274,6 +277,14 @@ def _stored(entries: Sequence[Entry], same: Sequence[int], forced: set[int]) -> 
                 # A factor is read many times: only a trifle is computed in place.
                 if (uses[base] > 1 or weights[base] > 2) and entries[base].op.family != "source":
                     stored.add(base)
+        if op is anchors.cat and sum(2 * depths[one] + 1 for one in entry.operands) > MOST_ARGUMENTS - 1:
+            # What the pieces read might be more than a kernel can: each becomes one buffer.
+            for operand in entry.operands:
+                base = operand
+                while entries[base].op.family == "move":
+                    base = entries[base].operands[0]
+                if entries[base].op.family != "source":
+                    stored.add(base)
         if number in stored:
             continue
         weights[number] = sum(weights[operand] for operand in set(entry.operands)) + (
@@ -297,18 +308,20 @@ def _unit(entries: Sequence[Entry], same: Sequence[int], stored: set[int], numbe
     anchor, shape, axes = None, entry.shape, ()
     if entry.op.family == "reduce":
         shape, axes = entries[entry.operands[0]].shape, entry.attributes[0]
-        value = lowering.number(Reduce(entry.dtype, (lowering.value(entry.operands[0]),), entry.op))
+        values: tuple[int, ...] = (
+            lowering.number(Reduce(entry.dtype, (lowering.value(entry.operands[0]),), entry.op)),
+        )
     elif entry.op.family == "anchor" and entry.op is not anchors.take:
         programs = tuple(_program(entries, same, stored, operand) for operand in entry.operands)
         anchor = Anchor(entry.op, programs, entry.dtype, entry.attributes)
-        value = lowering.number(Result(entry.dtype))
+        values = (lowering.number(Result(entry.dtype)),)
     else:
-        value = lowering.value(number, root=True)
+        values = lowering.values(number, root=True)
     reads = {line.argument for line in lowering.lines if isinstance(line, Load)}
     if anchor is not None:
         for program in anchor.operands:
             reads |= {line.argument for line in program.lines if isinstance(line, Load)}
-    return Unit(number, shape, axes, lowering.lines, value, anchor, reads)
+    return Unit(number, shape, axes, lowering.lines, values, anchor, reads)
 
 
 def _program(entries: Sequence[Entry], same: Sequence[int], stored: set[int], number: int) -> Program:
@@ -341,9 +354,13 @@ def _fills_a_device(shape: Shape, axes: Shape) -> bool:
 
 def _joins(group: Group, unit: Unit) -> bool | None:
     """Whether the unit fits the group, and then whether its value is one a row; None if it does not fit."""
-    if unit.anchor is not None or group.lines + len(unit.lines) > LONGEST_KERNEL:
+    if unit.anchor is not None:
         return None
-    if group.anchor is not None and group.anchor.op not in (anchors.matmul, scans.scan):
+    if group.anchor is not None and group.anchor.op not in (anchors.matmul, anchors.cat, scans.scan):
+        return None
+    # A cat has these lines for each piece.
+    copies = len(group.anchor.operands) if group.anchor is not None and group.anchor.op is anchors.cat else 1
+    if (group.lines + len(unit.lines)) * copies > LONGEST_KERNEL:
         return None
     if len(group.reads | unit.reads) + len(group.units) + 1 > MOST_ARGUMENTS:
         return None

@@ -6,42 +6,61 @@ in-place update moves the handle to a new value; no value ever changes.
 
 from __future__ import annotations
 
+import builtins
 import copy
 import functools
 import math
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ContextDecorator
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, Union, cast
 
 import numpy as np
 
-from clgrad import dlpack, linalg, protocols, runtime
+from clgrad import dlpack, draws, linalg, protocols, runtime
 from clgrad.arithmetic import Scalar
-from clgrad.array import Array
-from clgrad.compose import activations, elementwise, indexing, joining, norms, products, scans, statistics
+from clgrad.array import Array, shape_argument
+from clgrad.compose import (
+    activations,
+    complex_numbers,
+    elementwise,
+    indexing,
+    joining,
+    norms,
+    order,
+    products,
+    scans,
+    selection,
+    shaping,
+    statistics,
+)
 from clgrad.device import Buffer, Device, host_array
 from clgrad.device import device as find_device
 from clgrad.differentiate import gradient
+from clgrad.draws import Generator
 from clgrad.dtypes import (
     DTYPES,
     DType,
     as_dtype,
+    bfloat16,
     bool_,
+    decode,
     default_float,
     default_integer,
+    encode,
     float16,
     float32,
     float64,
     int32,
     int64,
 )
-from clgrad.errors import DeviceError, DtypeError, GradientError, ShapeError
+from clgrad.errors import ArgumentError, DeviceError, DtypeError, GradientError, ShapeError
 from clgrad.graph import Node, recording, toposort
 from clgrad.ops import Op, moves, sources
 from clgrad.view import Shape
 
 T = TypeVar("T", bound="Tensor")
+Real = Union[int, float]
 
 
 def is_grad_enabled() -> bool:
@@ -150,7 +169,17 @@ class Tensor(Array):
         return None
 
     def _read(self) -> np.ndarray[Any, Any]:
-        return self.numpy()
+        """The elements as numpy has them: bfloat16 as float32."""
+        return self._stored() if self.dtype.numpy is not None else decode(self._stored(), self.dtype)
+
+    def _stored(self) -> np.ndarray[Any, Any]:
+        """The elements as they are stored."""
+        runtime.refuse_reading("numpy()")
+        runtime.realize([self.node])
+        host = np.empty(self.shape, self.dtype.storage)
+        assert self.node.buffer is not None
+        runtime.download(self.node.buffer, host)
+        return host
 
     def __hash__(self) -> int:
         return id(self)
@@ -170,6 +199,8 @@ class Tensor(Array):
     logsumexp = activations.logsumexp
     silu = activations.silu
     gelu = activations.gelu
+    prelu = activations.prelu
+    hardshrink = activations.hardshrink
     nansum = statistics.nansum
     nanmean = statistics.nanmean
     var = statistics.var
@@ -190,9 +221,20 @@ class Tensor(Array):
     argmin = statistics.argmin
     max = statistics.max
     min = statistics.min
-    split = joining.split
     chunk = joining.chunk
+    dsplit = joining.dsplit
+    hsplit = joining.hsplit
+    split = joining.split
+    split_with_sizes = joining.split_with_sizes
+    tensor_split = joining.tensor_split
+    unbind = joining.unbind
+    vsplit = joining.vsplit
     gather = indexing.gather
+    angle = complex_numbers.angle
+    conj = complex_numbers.conj
+    conj_physical = complex_numbers.conj_physical
+    is_complex = complex_numbers.is_complex
+    resolve_conj = complex_numbers.resolve_conj
     absolute = elementwise.absolute
     acos = elementwise.acos
     acosh = elementwise.acosh
@@ -302,6 +344,73 @@ class Tensor(Array):
     matrix_power = linalg.matrix_power
     pinverse = linalg.pinverse
     slogdet = linalg.slogdet
+    index_add = indexing.index_add
+    index_copy = indexing.index_copy
+    index_fill = indexing.index_fill
+    index_put = indexing.index_put
+    index_reduce = indexing.index_reduce
+    index_select = indexing.index_select
+    masked_scatter = indexing.masked_scatter
+    put = indexing.put
+    scatter = indexing.scatter
+    scatter_add = indexing.scatter_add
+    scatter_reduce = indexing.scatter_reduce
+    select_scatter = indexing.select_scatter
+    slice_scatter = indexing.slice_scatter
+    take = indexing.take
+    take_along_dim = indexing.take_along_dim
+    as_strided = shaping.as_strided
+    clone = shaping.clone
+    diag = shaping.diag
+    diag_embed = shaping.diag_embed
+    diagflat = shaping.diagflat
+    diagonal = shaping.diagonal
+    diagonal_scatter = shaping.diagonal_scatter
+    expand_as = shaping.expand_as
+    fliplr = shaping.fliplr
+    flipud = shaping.flipud
+    moveaxis = shaping.moveaxis
+    movedim = shaping.movedim
+    narrow = shaping.narrow
+    numel = shaping.numel
+    pad = shaping.pad
+    ravel = shaping.ravel
+    repeat = shaping.repeat
+    repeat_interleave = shaping.repeat_interleave
+    reshape_as = shaping.reshape_as
+    roll = shaping.roll
+    rot90 = shaping.rot90
+    select = shaping.select
+    swapaxes = shaping.swapaxes
+    swapdims = shaping.swapdims
+    t = shaping.t
+    tile = shaping.tile
+    trace = shaping.trace
+    tril = shaping.tril
+    triu = shaping.triu
+    unflatten = shaping.unflatten
+    unfold = shaping.unfold
+    view = shaping.view
+    view_as = shaping.view_as
+    sort = order.sort
+    argsort = order.argsort
+    msort = order.msort
+    topk = order.topk
+    kthvalue = order.kthvalue
+    median = order.median
+    nanmedian = order.nanmedian
+    quantile = order.quantile
+    nanquantile = order.nanquantile
+    mode = order.mode
+    isin = order.isin
+    nonzero = selection.nonzero
+    argwhere = selection.argwhere
+    count_nonzero = selection.count_nonzero
+    masked_select = selection.masked_select
+    unique = selection.unique
+    unique_consecutive = selection.unique_consecutive
+    bincount = selection.bincount
+    histc = selection.histc
 
     # -- reading ----------------------------------------------------------------------------
 
@@ -319,12 +428,7 @@ class Tensor(Array):
         """
         if self.dtype.numpy is None:
             raise DtypeError(f"[numpy] numpy has no {self.dtype.name}; cast with .to(clgrad.float32)")
-        runtime.refuse_reading("numpy()")
-        runtime.realize([self.node])
-        host = np.empty(self.shape, self.dtype.numpy)
-        assert self.node.buffer is not None
-        runtime.download(self.node.buffer, host)
-        return host
+        return self._stored()
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> Any:
         return protocols.apply_ufunc(ufunc, method, inputs, keywords)
@@ -391,13 +495,13 @@ class Tensor(Array):
 
     def tolist(self) -> Any:
         """The elements as nested python lists."""
-        return self.numpy().tolist()
+        return self._read().tolist()
 
     def item(self) -> Any:
         """The only element as a python number. Raises ShapeError if there is not exactly one."""
         if self.numel() != 1:
             raise ShapeError(f"[item] shape {self.shape} has {self.numel()} elements; index one, or use .tolist()")
-        return self.numpy().reshape(()).item()
+        return self._read().reshape(()).item()
 
     def __bool__(self) -> bool:
         if self.numel() != 1:
@@ -409,6 +513,9 @@ class Tensor(Array):
 
     def __float__(self) -> float:
         return float(self.item())
+
+    def __complex__(self) -> complex:
+        return complex(self.item())
 
     def __index__(self) -> int:
         if not self.dtype.is_integer:
@@ -426,9 +533,9 @@ class Tensor(Array):
     def __contains__(self, value: Any) -> bool:
         return bool((self == value).any())
 
-    def numel(self) -> int:
-        """The number of elements."""
-        return math.prod(self.shape)
+    def is_floating_point(self) -> Any:
+        """Whether the dtype is a floating one."""
+        return self.dtype.is_float
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the length of one dim."""
@@ -439,7 +546,7 @@ class Tensor(Array):
         return self.ndim
 
     def __repr__(self) -> str:
-        body = np.array2string(self.numpy(), precision=4, separator=", ", prefix="tensor(")
+        body = np.array2string(self._read(), precision=4, separator=", ", prefix="tensor(")
         extra = "" if self.dtype in (default_float, default_integer, bool_) else f", dtype={self.dtype!r}"
         extra += ", requires_grad=True" if self.requires_grad else ""
         return f"tensor({body}, device='{self.device}'{extra})"
@@ -491,6 +598,9 @@ class Tensor(Array):
     def half(self: T) -> T:
         return self._cast(float16)
 
+    def bfloat16(self: T) -> T:
+        return self._cast(bfloat16)
+
     def int(self: T) -> T:
         return self._cast(int32)
 
@@ -499,6 +609,44 @@ class Tensor(Array):
 
     def bool(self: T) -> T:
         return self._cast(bool_)
+
+    # -- others like this one ---------------------------------------------------------------
+
+    def new_full(
+        self: T,
+        size: Sequence[builtins.int],
+        fill_value: Scalar,
+        dtype: Any = None,
+        device: Any = None,
+        requires_grad: Any = False,
+    ) -> T:
+        """One value in a shape, with my dtype and device unless others are given."""
+        place = self if device is None else self.to_device(find_device(device))
+        value = place._constant(fill_value, self.dtype if dtype is None else as_dtype(dtype))
+        shape = shape_argument((size,), "new_full")
+        if any(length < 0 for length in shape):
+            raise ShapeError(f"[new_full] sizes must not be negative, got {shape}")
+        return value._broadcast(shape).requires_grad_(requires_grad)
+
+    def new_zeros(self: T, *size: Any, dtype: Any = None, device: Any = None, requires_grad: Any = False) -> T:
+        """Zeros with my dtype and device unless others are given."""
+        return self.new_full(shape_argument(size, "new_zeros"), 0, dtype, device, requires_grad)
+
+    def new_ones(self: T, *size: Any, dtype: Any = None, device: Any = None, requires_grad: Any = False) -> T:
+        """Ones with my dtype and device unless others are given."""
+        return self.new_full(shape_argument(size, "new_ones"), 1, dtype, device, requires_grad)
+
+    def new_empty(self: T, *size: Any, dtype: Any = None, device: Any = None, requires_grad: Any = False) -> T:
+        """A tensor to be written, with my dtype and device unless others are given."""
+        return self.new_full(shape_argument(size, "new_empty"), 0, dtype, device, requires_grad)
+
+    def new_tensor(self, data: Any, dtype: Any = None, device: Any = None, requires_grad: Any = False) -> Tensor:
+        """A copy of data with my dtype and device unless others are given."""
+        return tensor(data, dtype or self.dtype, device or self.device, requires_grad)
+
+    def contiguous(self: T) -> T:
+        """Myself: how elements lie is nobody's business but the device's."""
+        return self
 
     # -- gradients --------------------------------------------------------------------------
 
@@ -536,8 +684,10 @@ class Tensor(Array):
             return self
         if not self.is_leaf:
             raise GradientError("[requires_grad_] only a leaf can change it; use .detach()")
-        if requires_grad and not self.dtype.is_float:
-            raise DtypeError(f"[requires_grad_] only floats have gradients, this is {self.dtype.name}")
+        if requires_grad and not self.dtype.has_gradient:
+            raise DtypeError(
+                f"[requires_grad_] only floats and complex numbers have gradients, this is {self.dtype.name}"
+            )
         self.node = _leaf(self.node) if requires_grad else self.node.operands[0]
         self.node.handle = weakref.ref(self)
         return self
@@ -642,18 +792,46 @@ class Tensor(Array):
         return self.fill_(0)
 
     def _update(self: T, name: str, new: Tensor) -> T:
-        """Show the result of a function of mine, if it fits in. Raises DtypeError if it is of a higher kind."""
-        if new.dtype.category > self.dtype.category:
-            raise DtypeError(
-                f"[{name}_] the result is {new.dtype.name}, which does not fit into {self.dtype.name}; "
-                f"use {name} without an underscore, or cast with .to(dtype)"
-            )
+        """Show the result of a function of mine, cast to my dtype. Raises ShapeError if its shape is not mine."""
         if new.shape != self.shape:
             raise ShapeError(
                 f"[{name}_] the result has shape {new.shape}, the tensor {self.shape}, which an update keeps; "
                 f"use {name} without an underscore"
             )
         return self.assign(new)
+
+    def scatter_(
+        self: T, dim: builtins.int, index: T, src: T | Scalar | None = None, *, value: Scalar | None = None,
+        reduce: str | None = None,
+    ) -> T:  # fmt: skip
+        return self.assign(self.scatter(dim, index, src, value=value, reduce=reduce))
+
+    def scatter_add_(self: T, dim: builtins.int, index: T, src: T) -> T:
+        return self.assign(self.scatter_add(dim, index, src))
+
+    def scatter_reduce_(self: T, dim: builtins.int, index: T, src: T, reduce: str, *, include_self: Any = True) -> T:
+        return self.assign(self.scatter_reduce(dim, index, src, reduce, include_self=include_self))
+
+    def index_add_(self: T, dim: builtins.int, index: T, source: T, *, alpha: Scalar = 1) -> T:
+        return self.assign(self.index_add(dim, index, source, alpha=alpha))
+
+    def index_copy_(self: T, dim: builtins.int, index: T, source: T) -> T:
+        return self.assign(self.index_copy(dim, index, source))
+
+    def index_fill_(self: T, dim: builtins.int, index: T, value: Scalar | T) -> T:
+        return self.assign(self.index_fill(dim, index, value))
+
+    def index_reduce_(self: T, dim: builtins.int, index: T, source: T, reduce: str, *, include_self: Any = True) -> T:
+        return self.assign(self.index_reduce(dim, index, source, reduce, include_self=include_self))
+
+    def index_put_(self: T, indices: Sequence[Any], values: T, accumulate: Any = False) -> T:
+        return self.assign(self.index_put(indices, values, accumulate))
+
+    def masked_scatter_(self: T, mask: T, source: T) -> T:
+        return self.assign(self.masked_scatter(mask, source))
+
+    def put_(self: T, index: T, source: T, accumulate: Any = False) -> T:
+        return self.assign(self.put(index, source, accumulate))
 
     abs_ = _in_place(Array.abs)
     acos_ = _in_place(elementwise.acos)
@@ -736,6 +914,87 @@ class Tensor(Array):
 
     __iadd__, __isub__, __imul__, __itruediv__ = add_, sub_, mul_, div_
 
+    # -- random numbers ---------------------------------------------------------------------
+
+    def _draw(self: T, draw: Callable[..., Node], name: str, generator: Generator | None, *options: Any) -> T:
+        """Show random floats from now on."""
+        if not self.dtype.is_float:
+            raise DtypeError(f"[{name}] gives floats, this is {self.dtype.name}; cast with .to(clgrad.float32)")
+        return self.assign(Tensor(draw(self.shape, self.dtype, self.device, generator, *options)))
+
+    def uniform_(self: T, low: Real = 0.0, high: Real = 1.0, *, generator: Generator | None = None) -> T:
+        """Numbers evenly spread over [low, high), in place. Raises ArgumentError.
+
+        >>> import clgrad
+        >>> bool((clgrad.zeros(100).uniform_(2, 3) >= 2).all())
+        True
+        """
+        if not low <= high:
+            raise ArgumentError(f"[uniform_] low {low} must not be above high {high}; swap them")
+        return self._draw(draws.uniform, "uniform_", generator, low, high)
+
+    def normal_(self: T, mean: Real = 0.0, std: Real = 1.0, *, generator: Generator | None = None) -> T:
+        """Normally distributed numbers, in place. Raises ArgumentError.
+
+        >>> import clgrad
+        >>> clgrad.zeros(2).normal_(3, 0).tolist()
+        [3.0, 3.0]
+        """
+        if not std >= 0:
+            raise ArgumentError(f"[normal_] std={std} must not be negative")
+        return self._draw(draws.normal, "normal_", generator, mean, std)
+
+    def log_normal_(self: T, mean: Real = 1.0, std: Real = 2.0, *, generator: Generator | None = None) -> T:
+        """Numbers whose logarithms are normally distributed, in place. Raises ArgumentError."""
+        if not std > 0:
+            raise ArgumentError(f"[log_normal_] std={std} must be positive")
+        return self._draw(draws.log_normal, "log_normal_", generator, mean, std)
+
+    def exponential_(self: T, lambd: Real = 1.0, *, generator: Generator | None = None) -> T:
+        """Numbers of density lambd * exp(-lambd * x), in place. Raises ArgumentError."""
+        if not lambd > 0:
+            raise ArgumentError(f"[exponential_] lambd={lambd} must be positive")
+        return self._draw(draws.exponential, "exponential_", generator, lambd)
+
+    def cauchy_(self: T, median: Real = 0.0, sigma: Real = 1.0, *, generator: Generator | None = None) -> T:
+        """Numbers of Cauchy's distribution, in place. Raises ArgumentError."""
+        if not sigma > 0:
+            raise ArgumentError(f"[cauchy_] sigma={sigma} must be positive")
+        return self._draw(draws.cauchy, "cauchy_", generator, median, sigma)
+
+    def geometric_(self: T, p: Real, *, generator: Generator | None = None) -> T:
+        """How many trials of probability p it takes to succeed (1, 2 ...), in place. Raises ArgumentError."""
+        if not 0 < p < 1:
+            raise ArgumentError(f"[geometric_] p={p}, the probability must lie between 0 and 1")
+        return self.assign(Tensor(draws.geometric(self.shape, self.dtype, self.device, generator, p)))
+
+    def bernoulli_(self: T, p: Tensor | Real = 0.5, *, generator: Generator | None = None) -> T:
+        """1 with probability p (a number, or a tensor that broadcasts), else 0, in place. Raises ArgumentError.
+
+        >>> import clgrad
+        >>> clgrad.zeros(2).bernoulli_(1.0).tolist()
+        [1.0, 1.0]
+        """
+        if not isinstance(p, Tensor) and not 0 <= p <= 1:
+            raise ArgumentError(f"[bernoulli_] p={p}, a probability must lie in [0, 1]")
+        chance = p.detach().node if isinstance(p, Tensor) else p
+        return self.assign(Tensor(draws.bernoulli(self.shape, self.device, generator, chance)))
+
+    def random_(self: T, low: Any = None, high: Any = None, *, generator: Generator | None = None) -> T:
+        """Whole numbers from low up to but without high, in place; ``random_(high)`` starts at 0.
+
+        Without either: from 0 to the largest of an integer dtype; of a float, all those it holds without a gap.
+        Raises ArgumentError.
+
+        >>> import clgrad
+        >>> set(clgrad.zeros(100).random_(3, 5).tolist()) == {3.0, 4.0}
+        True
+        """
+        if low is None:
+            return self.assign(Tensor(draws.whole(self.shape, self.dtype, self.device, generator)))
+        low, high = (0, low) if high is None else (low, high)
+        return self.assign(Tensor(draws.integers(self.shape, self.device, generator, low, high, "random_")))
+
 
 def _leaf(node: Node) -> Node:
     leaf = Node.apply(moves.leaf, (node,), ())
@@ -764,10 +1023,15 @@ def seed_of(root: Tensor, given: Tensor | None) -> Tensor:
                 f"[backward] a gradient starts from one element, this has shape {root.shape}; "
                 "reduce it, or give the upstream gradient"
             )
+        if root.dtype.is_complex:
+            raise GradientError(
+                f"[backward] a gradient starts from a real number, this is {root.dtype.name}; "
+                "take .real or .abs(), or give the upstream gradient"
+            )
         return root._constant(1, root.dtype)._broadcast(root.shape)
     if given.shape != root.shape:
         raise ShapeError(f"[backward] the upstream gradient has shape {given.shape}, the tensor {root.shape}")
-    return given
+    return given._cast(root.dtype) if root.dtype.is_complex else given
 
 
 def differentiate(
@@ -801,10 +1065,11 @@ def realize(*tensors: Tensor) -> None:
 # -- creation ------------------------------------------------------------------------------------
 
 
-def _from_host(host: np.ndarray[Any, Any], device: Any, requires_grad: bool) -> Tensor:
+def _from_host(host: np.ndarray[Any, Any], device: Any, requires_grad: bool, dtype: DType | None = None) -> Tensor:
+    """A tensor of elements as they are stored; without a dtype, of numpy's."""
     chosen = find_device(device)
     host = host.astype(host.dtype.newbyteorder("="), copy=False)
-    dtype = as_dtype(host.dtype)
+    dtype = as_dtype(host.dtype) if dtype is None else dtype
     chosen.check(dtype, "tensor")
     node = Node(sources.buffer, (), (), host.shape, dtype, chosen, buffer=Buffer(chosen, host.nbytes, host=host))
     return Tensor(node).requires_grad_(requires_grad)
@@ -813,7 +1078,7 @@ def _from_host(host: np.ndarray[Any, Any], device: Any, requires_grad: bool) -> 
 def tensor(data: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Copy data (numbers, nested sequences, numpy arrays, tensors) into a tensor.
 
-    Python floats become float32 and integers int64; numpy arrays keep their dtype.
+    Python floats become float32, complex numbers complex64 and integers int64; numpy arrays keep their dtype.
 
     >>> import clgrad
     >>> clgrad.tensor([[1, 2], [3, 4]]).shape
@@ -831,19 +1096,21 @@ def tensor(data: Any, dtype: Any = None, device: Any = None, requires_grad: bool
     except ValueError as error:
         raise ShapeError(f"[tensor] rows of the data have different lengths: {error}") from error
     kind = host.dtype.newbyteorder("=")
-    if dtype is not None:
-        wanted = as_dtype(dtype)
-        if wanted.numpy is None:
-            find_device(device).check(wanted, "tensor")
-        kind = np.dtype(wanted.numpy)
+    wanted = None if dtype is None else as_dtype(dtype)
+    if wanted is not None:
+        kind = wanted.storage
     elif not isinstance(data, (np.ndarray, np.generic)) and host.dtype == np.float64:
         kind = np.dtype(np.float32)
+    elif not isinstance(data, (np.ndarray, np.generic)) and host.dtype == np.complex128:
+        kind = np.dtype(np.complex64)
     if kind.hasobject:
         raise DtypeError(f"[tensor] can not make a tensor of {type(data).__name__}: {data!r}")
+    if host.dtype.kind == "c" and kind.kind not in "cb":
+        host = host.real
     copied = host_array(host.shape, kind)
     with np.errstate(all="ignore"):
-        np.copyto(copied, host, casting="unsafe")
-    return _from_host(copied, device, requires_grad)
+        np.copyto(copied, host if wanted is None else encode(host, wanted), casting="unsafe")
+    return _from_host(copied, device, requires_grad, wanted)
 
 
 def from_numpy(array: np.ndarray[Any, Any], device: Any = None) -> Tensor:

@@ -186,7 +186,7 @@ def _step_label(number: int, step: Step) -> str:
     kernel = step.kernel
     if kernel is None:
         return _label(f"{number}. copy", f"to {step.device.name}")
-    lines = len(kernel.lines)
+    lines = len(kernel.lines) + sum(len(part.lines) for part in kernel.parts)
     if kernel.anchor is not None:
         lines += sum(len(program.lines) for program in kernel.anchor.operands)
     shape = "x".join(map(str, kernel.outer)) or "1"

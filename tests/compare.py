@@ -35,6 +35,8 @@ class Case:
     """Compare bit by bit, signs of zero included."""
     smooth: bool = True
     """Whether finite differences hold at these inputs."""
+    halves: bool = True
+    """Whether it may stand for its function in float16 and bfloat16; if not, a comment says why."""
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -74,30 +76,44 @@ def derive(
     return found
 
 
-def expected(case: Case) -> tuple[dict[str, Any], dict[str, Numpy]]:
-    """What torch gives, and the upstream gradients that were used."""
+def expected(case: Case, half: str | None = None) -> tuple[dict[str, Any], dict[str, Numpy]]:
+    """What torch gives, and the upstream gradients that were used. For a half, of rounded inputs and in float32."""
     seeds: dict[str, Numpy] = {}
 
     def seed_like(name: str, value: Any) -> Any:
         dtype = str(value.dtype).removeprefix("torch.")
-        seeds[name] = np.asarray(rng(len(seeds) + 7).uniform(0.5, 1.5, tuple(value.shape)), dtype)
+        generator, shape = rng(len(seeds) + 7), tuple(value.shape)
+        seed = generator.uniform(0.5, 1.5, shape)
+        if dtype.startswith("complex"):
+            seed = seed + 1j * generator.uniform(0.5, 1.5, shape)
+        seeds[name] = np.asarray(seed, dtype)
+        if half is not None:
+            seeds[name] = rounded(seeds[name], half)
         return torch.from_numpy(seeds[name]).requires_grad_(name == "value")
 
-    xs = [torch.from_numpy(np.array(x)) for x in case.inputs]
-    xs = [x.requires_grad_(x.dtype.is_floating_point and case.order > 0) for x in xs]
+    inputs = case.inputs if half is None else tuple(rounded(x, half) for x in case.inputs)
+    xs = [torch.from_numpy(np.array(x)) for x in inputs]
+    xs = [x.requires_grad_((x.dtype.is_floating_point or x.dtype.is_complex) and case.order > 0) for x in xs]
     found = derive(case.reference, xs, case.order, torch.autograd.grad, seed_like)
     return {name: one.detach() for name, one in found.items()}, seeds
 
 
-def computed(case: Case, device: str, seeds: dict[str, Numpy]) -> dict[str, Any]:
-    """What clgrad gives, not yet evaluated."""
+def rounded(x: Numpy, half: str) -> Numpy:
+    """float32 rounded to a half; everything else as it is."""
+    if x.dtype != np.float32:
+        return x
+    return torch.from_numpy(np.array(x)).to(getattr(torch, half)).to(torch.float32).numpy()
+
+
+def computed(case: Case, device: str, seeds: dict[str, Numpy], half: str | None = None) -> dict[str, Any]:
+    """What clgrad gives, not yet evaluated. For a half, of inputs of that dtype."""
 
     def seed_like(name: str, value: Any) -> Any:
-        host = seeds[name] if name in seeds else np.ones(value.shape, value.dtype.numpy)
-        return clgrad.tensor(host, device=device, requires_grad=name == "value")
+        host = seeds[name] if name in seeds else np.ones(value.shape, np.float32)
+        return clgrad.tensor(host, value.dtype, device, requires_grad=name == "value")
 
-    xs = [clgrad.tensor(x, device=device) for x in case.inputs]
-    xs = [x.requires_grad_(x.dtype.is_float and case.order > 0) for x in xs]
+    xs = [clgrad.tensor(x, half if x.dtype == np.float32 else None, device) for x in case.inputs]
+    xs = [x.requires_grad_(x.dtype.has_gradient and case.order > 0) for x in xs]
     return derive(case.call, xs, case.order, clgrad.autograd.grad, seed_like)
 
 
@@ -107,17 +123,11 @@ def difference(case: Case, name: str, actual: Numpy, wanted: Numpy) -> str:
         return f"shape {actual.shape}, torch {wanted.shape}"
     if actual.dtype != wanted.dtype:
         return f"dtype {actual.dtype}, torch {wanted.dtype}"
-    if wanted.dtype.kind != "f" or (case.exact and name == "value"):
-        good = (actual == wanted) | ((actual != actual) & (wanted != wanted))
-        if case.exact and wanted.dtype.kind == "f":
-            good &= (np.signbit(actual) == np.signbit(wanted)) | (actual != actual)
+    if wanted.dtype.kind == "c":
+        good = _agree(case, name, actual.real, wanted.real, wanted)
+        good &= _agree(case, name, actual.imag, wanted.imag, wanted)
     else:
-        # Rounding errors add up along the terms of a sum, and once more with each derivative.
-        relative = (1e-5 if wanted.dtype.itemsize == 4 else 1e-10) * (1 if name == "value" else 3) * case.slack
-        finite = np.abs(wanted[np.isfinite(wanted)])
-        size = case.magnitude if name == "value" else max(1.0, float(finite.max(initial=0)))
-        with np.errstate(all="ignore"):
-            good = np.isclose(actual, wanted, rtol=relative, atol=relative * 0.1 * size, equal_nan=True)
+        good = _agree(case, name, actual, wanted, wanted)
     if good.all():
         return ""
     place = tuple(int(one) for one in np.argwhere(~good)[0]) if good.ndim else ()
@@ -131,6 +141,24 @@ shown: coverage.Table = {}
 """What was compared in this run."""
 record: coverage.Table = {}
 """What must be compared; empty where a new record is written."""
+
+
+def _agree(case: Case, name: str, actual: Numpy, wanted: Numpy, whole: Numpy) -> Numpy:
+    """Where two results agree; of complex numbers, where one part does, measured by the whole number."""
+    if wanted.dtype.kind != "f" or (case.exact and name == "value"):
+        good = (actual == wanted) | ((actual != actual) & (wanted != wanted))
+        if case.exact and wanted.dtype.kind == "f":
+            good &= (np.signbit(actual) == np.signbit(wanted)) | (actual != actual)
+    else:
+        # Rounding errors add up along the terms of a sum, and once more with each derivative.
+        relative = (1e-5 if wanted.dtype.itemsize == 4 else 1e-10) * (1 if name == "value" else 3) * case.slack
+        finite = np.abs(whole[np.isfinite(whole)])
+        size = case.magnitude if name == "value" else max(1.0, float(finite.max(initial=0)))
+        with np.errstate(all="ignore"):
+            good = np.isclose(actual, wanted, rtol=relative, atol=relative * 0.1 * size, equal_nan=True)
+            if whole is not wanted:
+                good |= np.isfinite(whole) & (np.abs(actual - wanted) <= relative * np.abs(whole))
+    return np.asarray(good)
 
 
 def check(cases: Sequence[Case], device: str, name: str | None = None, batch: int = 12) -> None:
@@ -154,12 +182,17 @@ def check(cases: Sequence[Case], device: str, name: str | None = None, batch: in
 
 
 def _note(name: str, case: Case, reference: dict[str, Any], device: str) -> None:
-    order = max({"value": 0, "gradient": 1, "second": 2}[one.split()[0]] for one in reference)
+    order = _order(reference)
     dtypes = {x.dtype for x in case.inputs}
     # Beside numbers, integers and truths are indices and conditions.
     numbers = {one for one in dtypes if one.kind in "fc"} or dtypes
     for dtype in numbers:
         note(name, str(dtype), device, order)
+
+
+def _order(reference: dict[str, Any]) -> int:
+    """The highest derivative that torch gave."""
+    return max({"value": 0, "gradient": 1, "second": 2}[one.split()[0]] for one in reference)
 
 
 def note(name: str, dtype: str, device: str, order: int) -> None:
@@ -169,14 +202,72 @@ def note(name: str, dtype: str, device: str, order: int) -> None:
     cell[kind] = max(cell.get(kind, 0), order)
 
 
-def check_coverage(name: str, device: str) -> None:
+def check_coverage(name: str, device: str, dtypes: Sequence[str] = coverage.DTYPES) -> None:
     """What the record says was once compared still is."""
     kind = device.split(":")[0]
     for dtype, devices in record.get(name, {}).items():
         supported = clgrad.device(device).supports(clgrad.dtypes.as_dtype(dtype))
-        if kind in devices and supported:
+        if kind in devices and supported and dtype in dtypes:
             have = shown.get(name, {}).get(dtype, {}).get(kind, -1)
             assert have >= devices[kind], f"{name} of {dtype}: derivative {devices[kind]} was compared once, now {have}"
+
+
+HALVES = {"float16": 2.0**-10, "bfloat16": 2.0**-7}
+"""The distance from 1 to the next number."""
+
+
+def check_halves(cases: Sequence[Case], device: str, name: str, most: int) -> None:
+    """Compare some of the float32 cases in float16 and bfloat16, in one plan: with torch in float32, of equal inputs.
+
+    So it is not torch's own arithmetic of halves that is asked for, which rounds after each op.
+    """
+    cases = [case for case in cases if case.halves and _is_single(case)]
+    cases = [cases[len(cases) * place // min(most, len(cases))] for place in range(min(most, len(cases)))]
+    runs = [(case, half, *expected(case, half)) for case in cases for half in HALVES]
+    results = [computed(case, device, seeds, half) for case, half, _, seeds in runs]
+    clgrad.realize(*(one for found in results for one in found.values()))
+    failures = [
+        f"{case.name} in {half}: {part}: {why}"
+        for (case, half, reference, _), found in zip(runs, results)
+        for part in {**reference, **found}
+        if (why := _half_difference(case, half, part, found.get(part), reference.get(part)))
+    ]
+    assert not failures, f"{len(failures)} differences on {device}\n" + "\n".join(failures)
+    for _, half, reference, _ in runs:
+        note(name, half, device, _order(reference))
+    check_coverage(name, device, list(HALVES))
+
+
+def _is_single(case: Case) -> bool:
+    kinds = {str(x.dtype) for x in case.inputs}
+    return "float32" in kinds and "float64" not in kinds
+
+
+def _half_difference(case: Case, half: str, name: str, found: Any, reference: Any) -> str:
+    """Why a result in a half differs from torch's in float32; what one of them does not have is zero."""
+    wanted = np.zeros(found.shape, np.float32) if reference is None else reference.numpy(force=True)
+    if found is None:
+        found = clgrad.zeros(wanted.shape, dtype=half if wanted.dtype == np.float32 else str(wanted.dtype))
+    if wanted.dtype != np.float32:
+        return difference(case, name, found.numpy(), wanted)
+    if found.dtype.name != half:
+        return f"dtype {found.dtype.name}"
+    if found.shape != wanted.shape:
+        return f"shape {found.shape}, torch {wanted.shape}"
+    actual = np.array(found.tolist(), np.float32).reshape(found.shape)
+    # Inputs, upstream gradients and results are rounded, and what a plan stores between them.
+    relative = HALVES[half] * (1 if name == "value" else 3) * case.slack
+    finite = np.abs(wanted[np.isfinite(wanted)])
+    size = max(1.0, float(finite.max(initial=0)))
+    with np.errstate(all="ignore"):
+        good = np.isclose(actual, rounded(wanted, half), rtol=relative, atol=relative * 0.5 * size, equal_nan=True)
+    if good.all():
+        return ""
+    place = tuple(int(one) for one in np.argwhere(~good)[0])
+    return (
+        f"{int((~good).sum())} of {good.size} elements differ, first at {place}: {actual[place]!r}, "
+        f"torch {wanted[place]!r}"
+    )
 
 
 def _differences(case: Case, found: dict[str, Any], reference: dict[str, Any]) -> Iterator[str]:

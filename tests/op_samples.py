@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -72,9 +73,7 @@ class MapSample:
 
 
 def _unary(name: str, *makers: Maker, **options: Any) -> MapSample:
-    return MapSample(
-        operator.methodcaller(name), getattr(torch, name), makers or (off_zero(0.1, 3.0),), **options
-    )
+    return MapSample(operator.methodcaller(name), getattr(torch, name), makers or (off_zero(0.1, 3.0),), **options)
 
 
 def _binary(function: Function, *makers: Maker, **options: Any) -> MapSample:
@@ -95,6 +94,20 @@ def _abs(x: Any) -> Any:
     return torch.where(lost, torch.where(lost, x, 0.0) * np.nan, x.abs())
 
 
+def _of_floats(name: str) -> Function:
+    """A method of two tensors that torch refuses for integers: they are float32, as for its like."""
+
+    def call(a: Any, b: Any) -> Any:
+        if isinstance(a, torch.Tensor) and not torch.result_type(a, b).is_floating_point:
+            a = a.float()
+        return getattr(a, name)(b)
+
+    return call
+
+
+NO_POLES = tuple(edge for edge in EDGES if edge not in (-1.0, -30.0, -1e30, -np.inf))
+"""At negative integers torch's trigamma is a large number, which stands for infinity."""
+
 MAPS: dict[str, MapSample] = {
     "neg": MapSample(operator.neg, operator.neg, exact=True),
     "abs": MapSample(abs, _abs, exact=True),
@@ -106,6 +119,22 @@ MAPS: dict[str, MapSample] = {
     "expm1": _unary("expm1"),
     "log": _unary("log", between(0.1, 4.0)),
     "log1p": _unary("log1p", between(-0.9, 4.0)),
+    "exp2": _unary("exp2"),
+    "log2": _unary("log2", between(0.1, 4.0)),
+    "log10": _unary("log10", between(0.1, 4.0)),
+    "asin": _unary("asin", between(-0.8, 0.8)),
+    "acos": _unary("acos", between(-0.8, 0.8)),
+    "atan": _unary("atan"),
+    "sinh": _unary("sinh"),
+    "cosh": _unary("cosh"),
+    "asinh": _unary("asinh"),
+    "acosh": _unary("acosh", between(1.2, 4.0)),
+    "atanh": _unary("atanh", between(-0.8, 0.8)),
+    "erfc": _unary("erfc"),
+    "erfinv": _unary("erfinv", between(-0.8, 0.8)),
+    "logit": _unary("logit", between(0.1, 0.9)),
+    "lgamma": _unary("lgamma", off_integers),
+    "digamma": _unary("digamma", off_integers, edges=NO_POLES),
     "sin": _unary("sin"),
     "cos": _unary("cos"),
     "tan": _unary("tan", between(-1.2, 1.2)),
@@ -125,13 +154,16 @@ MAPS: dict[str, MapSample] = {
     "div": _binary(operator.truediv),
     "floordiv": _binary(operator.floordiv, exact=True, divisor=True, order=0),
     "mod": _binary(operator.mod, off_integers, between(0.6, 0.9), divisor=True),
+    "fmod": _binary(lambda a, b: a.fmod(b), off_integers, between(0.6, 0.9), divisor=True),
+    "atan2": _binary(lambda a, b: a.atan2(b)),
+    "hypot": _binary(_of_floats("hypot")),
+    # An infinity's gradient is a NaN in torch.
+    "copysign": _binary(lambda a, b: a.copysign(b), exact=True, edges=(np.nan, 0.0, -0.0, 1.0, -1.0, 2.5, -2.5, 1e30)),
+    "nextafter": _binary(_of_floats("nextafter"), exact=True),
+    "gcd": _binary(lambda a, b: a.gcd(b), smallest=(-127, -127)),
     "pow": _binary(operator.pow, between(0.3, 2.0), off_zero(0.5, 2.5), smallest=(-128, -3), largest=(127, 9)),
-    "maximum": MapSample(
-        lambda a, b: a.maximum(b), torch.maximum, (off_zero(0.1, 3.0),) * 2, BINARY_EDGES
-    ),
-    "minimum": MapSample(
-        lambda a, b: a.minimum(b), torch.minimum, (off_zero(0.1, 3.0),) * 2, BINARY_EDGES
-    ),
+    "maximum": MapSample(lambda a, b: a.maximum(b), torch.maximum, (off_zero(0.1, 3.0),) * 2, BINARY_EDGES),
+    "minimum": MapSample(lambda a, b: a.minimum(b), torch.minimum, (off_zero(0.1, 3.0),) * 2, BINARY_EDGES),
     "eq": _binary(operator.eq),
     "ne": _binary(operator.ne),
     "lt": _binary(operator.lt),
@@ -143,9 +175,7 @@ MAPS: dict[str, MapSample] = {
     "xor": _binary(operator.xor),
     "left_shift": _binary(operator.lshift, smallest=(-128, 0), largest=(127, 7)),
     "right_shift": _binary(operator.rshift, smallest=(-128, 0), largest=(127, 7)),
-    "where": MapSample(
-        clgrad.where, torch.where, (truths, off_zero(0.1, 3.0), off_zero(0.1, 3.0)), exact=True
-    ),
+    "where": MapSample(clgrad.where, torch.where, (truths, off_zero(0.1, 3.0), off_zero(0.1, 3.0)), exact=True),
 }
 
 
@@ -189,6 +219,7 @@ def float_cases(row: str) -> list[Case]:
     double = made(sample, *((2, 7),) * count, dtype="float64", seed=20)
     cases.append(Case("float64", call, reference, double))
     for seed, (name, (shape, layout)) in enumerate(LAYOUTS.items(), 30):
+
         def through(function: Function, layout: Function = layout) -> Function:
             return lambda *xs: function(*map(layout, xs))
 
@@ -220,9 +251,7 @@ def edge_cases(row: str) -> list[Case]:
         if row == "where":
             columns = [np.arange(len(grid)) % 3 == 0, *columns]
         order = min(1, sample.order)
-        cases.append(
-            Case(f"edges {dtype}", sample.call, sample.reference, tuple(columns), order, exact=sample.exact)
-        )
+        cases.append(Case(f"edges {dtype}", sample.call, sample.reference, tuple(columns), order, exact=sample.exact))
     return cases
 
 
@@ -301,6 +330,7 @@ def cast_cases() -> list[Case]:
                 lambda x, target=target: x.to(TORCH_DTYPES[target]),
                 (values,),
                 order=0,
+                halves=not target.startswith("float"),  # the result is no half
             )
         )
     for source, target in (("float32", "float64"), ("float64", "float32")):
@@ -310,6 +340,7 @@ def cast_cases() -> list[Case]:
                 lambda x, target=target: x.to(target) * x.to(target),
                 lambda x, target=target: x.to(TORCH_DTYPES[target]) * x.to(TORCH_DTYPES[target]),
                 (normal(3, 5, dtype=source).astype("float32").astype(source),),
+                halves=False,  # the result is no half
             )
         )
     return [replace(case, smooth=False) for case in cases]
@@ -326,6 +357,7 @@ def bitcast_cases() -> list[Case]:
             (values.astype(source) if source.startswith("f") else np.arange(-4, 4).astype(source),),
             order=0,
             exact=True,
+            halves=False,  # the two dtypes have one size
         )
         for source, target in pairs
     ]
@@ -337,6 +369,40 @@ def check_index_cases() -> list[Case]:
         Case(dtype, lambda x: x.check_index(5, "sample"), lambda x: x, (places.astype(dtype),), order=0)
         for dtype in INTEGERS
     ]
+
+
+def polygamma_cases() -> list[Case]:
+    x = made(MAPS["digamma"], (3, 5), seed=3)[0]
+    cases = [same(f"{n}", lambda x, n=n: x.polygamma(n), x, order=2 if n < 3 else 0) for n in (1, 2, 3, 4, 9)]
+    # Of n = 1 torch has 10 digits only.
+    edges = np.array([np.nan, 0.0, 1e-3, 1.0, 1.5, 30.0, 1e4, -0.5, -0.25, -7.75])
+    return [
+        *cases,
+        *(same(f"{n} in float64", lambda x, n=n: x.polygamma(n), x.astype("float64")) for n in (2, 3)),
+        *(same(f"edges {n}", lambda x, n=n: x.polygamma(n), edges.astype("float32"), order=0) for n in (1, 2, 3)),
+        same("of integers", lambda x: x.polygamma(1), np.arange(1, 6), order=0),
+    ]
+
+
+def bessel_cases() -> list[Case]:
+    def call(order: int, scaled: int) -> Function:
+        reference = getattr(torch.special, f"i{order}{'e' * scaled}")
+        return lambda x: (
+            reference(x) if isinstance(x, torch.Tensor) else x._apply(OPS["bessel"], (x,), order, scaled)
+        )
+
+    x = normal(3, 5, seed=3) * 3
+    edges = np.array([np.nan, 0.0, -0.0, 1e-4, 8.0, -8.0, 29.9, -30.1, 60.0, 88.0], np.float32)
+    cases = []
+    for order, scaled in itertools.product((0, 1), repeat=2):
+        name, function = f"i{order}{'e' * scaled}", call(order, scaled)
+        cases += [
+            same(name, function, x),
+            same(f"{name} in float64", function, x.astype("float64") * 4),
+            same(f"{name} edges", function, edges, order=0),
+        ]
+    # torch's derivative of i1 at 0 is a constant, and so is ours.
+    return [*cases, same("at zero", call(0, 0), np.zeros(2, np.float32))]
 
 
 def philox_cases() -> list[Case]:
@@ -607,6 +673,54 @@ def leaf_cases() -> list[Case]:
     ]
 
 
+# -- complex numbers -----------------------------------------------------------------------------
+
+
+def normal_complex(*shape: int, seed: int = 0, dtype: str = "complex64") -> Numpy:
+    parts = rng(seed).standard_normal((2, *shape))
+    return np.asarray(parts[0] + 1j * parts[1], dtype)
+
+
+def _part_cases(part: str) -> list[Case]:
+    def take(z: Any) -> Any:
+        return getattr(z, part)
+
+    z = normal_complex(3, 5)
+    return [
+        same("plain", take, z, exact=True),
+        same("squared", lambda z: take(z) * take(z), z),
+        same("of a product", lambda z: take(z * z), normal_complex(17)),
+        same("transposed", lambda z: take(z.transpose(0, 1)), z, exact=True),
+        same("flipped", lambda z: take(z.flip(0, 1)), z, exact=True),
+        same("stepped", lambda z: take(z[1:, ::2]), z, exact=True),
+        same("expanded", lambda z: take(z[:, :1].expand(3, 4)), z),
+        Case("padded", lambda z: take(z.pad((2, 18))) * 2, lambda z: take(pad_in_torch(z, (2, 18))) * 2, (z,)),
+        same("long", take, normal_complex(3, 67), exact=True),
+        same("0-d", take, normal_complex()),
+        same("empty", take, normal_complex(0, 3)),
+        same("double", take, normal_complex(4, dtype="complex128")),
+        same("edges", take, np.array([complex(np.nan, np.inf), complex(-np.inf, -0.0)], np.complex64), exact=True),
+    ]
+
+
+def complex_cases() -> list[Case]:
+    def make(a: Any, b: Any) -> Any:
+        return (clgrad if isinstance(a, clgrad.Tensor) else torch).complex(a, b)
+
+    a, b = normal(3, 5, seed=1), normal(3, 5, seed=2)
+    return [
+        same("plain", make, a, b, exact=True),
+        same("squared", lambda a, b: make(a, b) * make(a, b), a, b),
+        same("transposed", lambda a, b: make(a, b).transpose(0, 1) * 2, a, b),
+        same("long", lambda a, b: make(a + b, a * b), normal(3, 67, seed=1), normal(3, 67, seed=2)),
+        same("broadcast", make, normal(3, 1), normal(4)),
+        same("0-d", make, normal(), normal(seed=1)),
+        same("empty", make, normal(0, 3), normal(0, 3)),
+        same("double", make, normal(4, dtype="float64"), normal(4, seed=1, dtype="float64")),
+        same("edges", make, *np.array([[np.nan, -0.0, 1], [np.inf, np.nan, -0.0]], np.float32), exact=True),
+    ]
+
+
 # -- anchors and sources -------------------------------------------------------------------------
 
 
@@ -683,6 +797,10 @@ def scatter_cases() -> list[Case]:
     def scattered(mode: str) -> Function:
         return lambda x, i, values: (lambda y: y * y)(x.scatter_rows(i, values, mode))
 
+    def combined(x: Any, i: Any, values: Any, reduce: str) -> Any:
+        places = i.reshape(-1, *[1] * (values.ndim - 1)).expand(values.shape)
+        return (lambda y: y * y)(x.scatter_reduce(0, places, values, reduce))
+
     added: Function = lambda x, i, values: x.index_add(0, i, values) ** 2
     wrote: Function = lambda x, i, values: replaced(x, i, values) ** 2
     cases = []
@@ -692,7 +810,48 @@ def scatter_cases() -> list[Case]:
             Case(f"add {shape}", scattered("add"), added, inputs),
             Case(f"set {shape}", scattered("set"), wrote, inputs),
         ]
+    # Rows in several ranges, which is what several cores own; a matrix of places; lanes and their remainder.
+    for shape in ((2100,), (70, 41), (700, 2, 3)):
+        places = rng(3).integers(0, shape[0], (3, 150))
+        inputs = (normal(*shape, seed=1), places, normal(*places.shape, *shape[1:], seed=2))
+        cases += [
+            Case(
+                f"matrix of places {mode} {shape}",
+                scattered(mode),
+                lambda x, i, values, reduce=reduce: combined(
+                    x, i.reshape(-1), values.reshape(-1, *x.shape[1:]), reduce
+                ),
+                inputs,
+                slack=4.0,  # of up to ten factors
+                order=1 if mode == "mul" else 2,
+            )
+            for mode, reduce in (("add", "sum"), ("mul", "prod"), ("max", "amax"), ("min", "amin"))
+        ]
+    ties = np.array([[1.0, 2.0], [math.nan, 2.0], [0.0, 0.0], [-3.0, 7.0], [math.inf, 2.0]], np.float32)
+    rows = np.array([[1.0, math.nan], [3.0, 2.0], [1.0, 2.0], [-3.0, 0.0]], np.float32)
+    places = np.array([0, 4, 0, 3])
+    for mode, reduce in (("max", "amax"), ("min", "amin")):
+        wanted = lambda x, i, values, reduce=reduce: combined(x, i, values, reduce)
+        cases.append(Case(f"{mode} of ties and nan", scattered(mode), wanted, (ties, places, rows)))
+    zeros = np.array([1.0, 0.0, 2.0, 3.0, 5.0], np.float32)
+    factors = np.array([2.0, 3.0, 0.0, 4.0, 0.0, 0.0, 7.0], np.float32)
+    product: Function = lambda x, i, values: combined(x, i, values, "prod")
+    inputs = (zeros, np.array([0, 1, 1, 2, 2, 3, 3]), factors)
+    cases.append(Case("mul of single zeros", scattered("mul"), product, inputs, order=1))
+
+    def by_products(x: Any, i: Any, values: Any) -> Any:
+        rows = [x[row] * values[i == row].prod() for row in range(len(x))]
+        return (lambda y: y * y)(torch.stack(rows))
+
+    inputs = (zeros, np.array([0, 1, 2, 2, 2, 2, 4]), factors)
+    cases.append(Case("mul of many zeros", scattered("mul"), by_products, inputs))
     numbers = (np.arange(10).reshape(5, 2), index, np.arange(8).reshape(4, 2))
+    for dtype in ("int32", "int64", "uint8", "bool"):
+        inputs = (numbers[0].astype(dtype), index, (numbers[2] % 3).astype(dtype))
+        reduces = {"mul": "prod", "max": "amax", "min": "amin"} if dtype != "bool" else {"max": "amax", "min": "amin"}
+        for mode, reduce in reduces.items():
+            wanted = lambda x, i, values, reduce=reduce: combined(x, i, values, reduce)
+            cases.append(Case(f"{mode} {dtype}", scattered(mode), wanted, inputs))
     for dtype in ("int32", "int64", "uint8", "float64"):
         inputs = (numbers[0].astype(dtype), index, numbers[2].astype(dtype))
         cases += [
@@ -700,6 +859,163 @@ def scatter_cases() -> list[Case]:
             Case(f"set {dtype}", scattered("set"), wrote, inputs),
         ]
     return cases
+
+
+def cat_cases() -> list[Case]:
+    """Any number of pieces, of any layout; what is done to the whole is done to each piece."""
+
+    def joined(dim: int, *shapes: tuple[int, ...], dtype: str = "float32") -> Case:
+        pieces = [(normal(*shape, seed=seed) * 9).astype(dtype) for seed, shape in enumerate(shapes)]
+        call: Function = lambda *xs: (lambda y: y * y)(library(xs[0]).cat(xs, dim))
+        return same(f"{dtype} {shapes} along {dim}", call, *pieces)
+
+    def layouts(x: Any, y: Any) -> Any:
+        cat = library(x).cat
+        return cat([x.transpose(0, 1), y, y.flip(0)[:, 1:], x.sum(0)[:1, None].expand(3, 2), y.exp() + 1], 1)
+
+    many = [normal(2, 3, seed=seed) for seed in range(70)]
+    return [
+        joined(0, (3,), (1,), (40,)),
+        joined(0, (2, 3), (1, 3), (5, 3)),
+        joined(1, (2, 3), (2, 1), (2, 33)),
+        joined(1, (2, 1, 3), (2, 4, 3)),
+        joined(-1, (5, 1), (5, 1), (5, 1)),
+        joined(0, (3, 5), (2, 5), dtype="float64"),
+        joined(1, (3, 5), (3, 2), dtype="int32"),
+        joined(0, (3, 5), (2, 5), dtype="bool"),
+        same("layouts", layouts, normal(4, 3), normal(3, 4, seed=1)),
+        same("then combined", lambda x, y: library(x).cat([x, y, x], 1).tanh() * y[:, :1], normal(2, 5), many[0]),
+        same("then reduced", lambda x, y: library(x).cat([x, y, x]).sum(0), normal(4, 5), normal(3, 5, seed=1)),
+        same("within", lambda x: library(x).cat([x, library(x).cat([x * 2, x], 1)], 1).exp(), normal(2, 3)),
+        same("many", lambda *xs: library(xs[0]).cat(xs, 1), *many, order=1),
+        same("computed", lambda *xs: library(xs[0]).cat([x * y for x, y in itertools.pairwise(xs)]), *many, order=1),
+    ]
+
+
+def library(x: Any) -> Any:
+    return torch if isinstance(x, torch.Tensor) else clgrad
+# -- rows that order and count -------------------------------------------------------------------
+
+TIED = np.random.default_rng(5).integers(0, 9, (3, 100)) << 32 | np.arange(300).reshape(3, 100)[:, ::-1]
+"""Pairs with many equal keys, whose lower halves are in no order."""
+
+
+def _runs_sorted(x: Any, length: int) -> Any:
+    """Runs along the last dim sorted stably by the upper halves."""
+    runs = []
+    for run in x.split(length, -1):
+        runs.append(run.gather(-1, (run >> 32).sort(dim=-1, stable=True).indices))
+    return torch.cat(runs, -1)
+
+
+def _pairs(row: str, *attributes: int) -> Function:
+    """A row of pairs, given and giving int64."""
+    return lambda x: (lambda pairs: pairs._apply(OPS[row], (pairs,), *attributes).to("int64"))(x.to("uint64"))
+
+
+def sort_runs_cases() -> list[Case]:
+    long = np.random.default_rng(6).integers(0, 2**31, (1, 20000)) << 32
+    inputs = {"inserted": (TIED, 30), "digits": (TIED, 70), "one run": (TIED, 100), "more than there is": (TIED, 999)}
+    inputs |= {"long digits": (long, 20000), "sorted": (np.sort(long), 20000), "small keys": (long >> 20, 20000)}
+    return [
+        Case(
+            name,
+            lambda x, length=length: _pairs("sort_runs", length)(x)[0],
+            lambda x, length=length: _runs_sorted(x, length),
+            (pairs,),
+            order=0,
+        )
+        for name, (pairs, length) in inputs.items()
+    ]
+
+
+def merge_runs_cases() -> list[Case]:
+    cases = []
+    for length in (1, 7, 50, 99):
+        runs = _runs_sorted(torch.from_numpy(TIED), length).numpy()
+        cases.append(
+            Case(
+                f"runs of {length}",
+                _pairs("merge_runs", length),
+                lambda x, length=length: _runs_sorted(x, 2 * length),
+                (runs,),
+                order=0,
+            )
+        )
+    return cases
+
+
+def top_runs_cases() -> list[Case]:
+    def smallest(x: Any, length: int, count: int) -> Any:
+        runs = [run.sort(dim=-1).values[:, :count] for run in x.split(length, -1)]
+        padded = [torch.nn.functional.pad(run, (0, count - run.shape[1]), value=-1) for run in runs]
+        return torch.stack(padded, 1)
+
+    return [
+        Case(
+            f"{count} of {length}",
+            _pairs("top_runs", length, count),
+            lambda x, length=length, count=count: smallest(x, length, count),
+            (TIED,),
+            order=0,
+        )
+        for length, count in ((100, 5), (40, 1), (99, 7), (9, 9), (999, 30))
+    ]
+
+
+def place_cases() -> list[Case]:
+    index = np.array([3, -1, 0, 2, 4, 1, 9])
+    return [
+        Case(
+            dtype,
+            lambda x, index: x._apply(OPS["place"], (x, index), 5),
+            lambda x, index: x[[2, 5, 3, 0, 4]],
+            (np.arange(7).astype(dtype), index),
+            order=0,
+        )
+        for dtype in ("bool", "uint8", "int64", "float32", "float64")
+    ]
+
+
+def search_cases() -> list[Case]:
+    cases = []
+    for length, count in ((1, 3), (7, 40), (8, 5), (100, 33)):
+        sequence = np.sort(rng(length).integers(-20, 20, (2, length)), axis=1)
+        values = rng(count).integers(-22, 22, (2, count))
+        for dtype, right in itertools.product(("int64", "uint8", "float32"), (False, True)):
+            cases.append(
+                Case(
+                    f"{dtype} {count} in {length}, {right}",
+                    lambda s, x, right=right: s._apply(OPS["search"], (s, x), right),
+                    lambda s, x, right=right: torch.searchsorted(s, x, right=right),
+                    (np.sort(sequence.astype(dtype), axis=1), values.astype(dtype)),
+                    order=0,
+                )
+            )
+    return cases
+
+
+def tally_cases() -> list[Case]:
+    index = rng(3).integers(-2, 12, (3, 40))
+
+    def reference(weights: Any, index: Any) -> Any:
+        rows = [
+            torch.zeros(12, dtype=weights.dtype).index_add(0, i.clamp(0, 11), torch.where((i >= 0) & (i < 10), w, 0))
+            for w, i in zip(weights, index)
+        ]
+        return torch.stack(rows)[:, :10]
+
+    return [
+        Case(
+            dtype,
+            lambda weights, index: weights._apply(OPS["tally"], (weights, index), 10),
+            reference,
+            ((normal(3, 40) * 9).astype(dtype), index),
+            order=0,
+            magnitude=10,
+        )
+        for dtype in ("int32", "int64", "float32", "float64")
+    ]
 
 
 def transfer_cases() -> list[Case]:
@@ -712,7 +1028,8 @@ def transfer_cases() -> list[Case]:
         Case("there and back", there_and_back, lambda x: x.sin() * 2 * x, (normal(3, 5),)),
         Case("0-d", there_and_back, lambda x: x.sin() * 2 * x, (normal(),)),
         Case("empty", there_and_back, lambda x: x.sin() * 2 * x, (normal(0, 2),)),
-        Case("integers", lambda x: x.to("cpu").to(x.device), lambda x: x, (np.arange(5),)),
+        Case("integers", lambda x: (x.to("cpu") + 1).to(x.device), lambda x: x + 1, (np.arange(5),)),
+        Case("there and straight back", lambda x: x.to("cpu").to(x.device), lambda x: x, (normal(3),)),
     ]
 
 
@@ -813,7 +1130,12 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     **{row: partial(reduce_cases, row) for row in REDUCES},
     "cast": cast_cases,
     "bitcast": bitcast_cases,
+    "real": partial(_part_cases, "real"),
+    "imag": partial(_part_cases, "imag"),
+    "complex": complex_cases,
     "check_index": check_index_cases,
+    "polygamma": polygamma_cases,
+    "bessel": bessel_cases,
     "philox": philox_cases,
     "reshape": reshape_cases,
     "permute": permute_cases,
@@ -826,6 +1148,13 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "matmul": matmul_cases,
     "take": take_cases,
     "scatter": scatter_cases,
+    "cat": cat_cases,
+    "sort_runs": sort_runs_cases,
+    "merge_runs": merge_runs_cases,
+    "top_runs": top_runs_cases,
+    "place": place_cases,
+    "search": search_cases,
+    "tally": tally_cases,
     "transfer": transfer_cases,
     **{row: partial(factorisation_cases, row) for row in FACTORISATIONS},
     "buffer": buffer_cases,

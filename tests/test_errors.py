@@ -104,7 +104,6 @@ REFUSED: dict[str, tuple[type[ClgradError], list[Any], Callable[[], Any]]] = {
     "index, a mask": (IndexRangeError, ["(2,)", "(3,)"], lambda: f(3)[clgrad.tensor([True, False], device="cpu")]),
     # Dtypes
     "index, a float": (DtypeError, ["1.5"], lambda: f(3)[1.5]),
-    "index, a bool": (DtypeError, ["bool"], lambda: f(3)[True]),
     "index, a float tensor": (DtypeError, ["float32"], lambda: f(3)[f(2)]),
     "index, text": (DtypeError, ["'a'"], lambda: f(3)["a"]),
     "matmul, dtypes": (DtypeError, ["float32", "int64"], lambda: f(2, 2) @ i(1, 2)),
@@ -128,7 +127,7 @@ REFUSED: dict[str, tuple[type[ClgradError], list[Any], Callable[[], Any]]] = {
     "cross_entropy, target": (DtypeError, ["float32"], lambda: F.cross_entropy(f(2, 5), f(2))),
     "check_index": (DtypeError, ["float32"], lambda: f(2).check_index(3, "check_index")),
     # Arguments
-    "pad, mode": (ArgumentError, ["'reflect'"], lambda: f(3).pad((1, 1), mode="reflect")),
+    "pad, mode": (ArgumentError, ["'mirror'"], lambda: f(3).pad((1, 1), mode="mirror")),
     "clamp": (ArgumentError, ["None"], lambda: f(3).clamp()),
     "gelu": (ArgumentError, ["'exact'"], lambda: f(3).gelu(approximate="exact")),
     "arange": (ArgumentError, ["0"], lambda: clgrad.arange(0, 3, 0)),
@@ -154,6 +153,7 @@ BUILT_IN = {
     AllocationError: MemoryError,
     errors.DependencyError: ImportError,
     errors.JitError: RuntimeError,
+    errors.LinearAlgebraError: RuntimeError,
 }
 
 
@@ -312,23 +312,24 @@ def test_host_data_that_is_too_big_is_numpys_own_error() -> None:
 # Dtypes that a device lacks
 
 
-def test_bfloat16_is_nowhere(device: str) -> None:
+def test_a_dtype_that_a_device_lacks(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
     x = clgrad.ones(2, device=device)
+    monkeypatch.setattr(type(x.device), "supports", lambda self, dtype: dtype is not clgrad.float64)
     calls: list[Callable[[], Any]] = [
-        lambda: x.to(clgrad.bfloat16),
-        lambda: clgrad.zeros(2, dtype=clgrad.bfloat16, device=device),
-        lambda: clgrad.tensor([1.0], dtype="bfloat16", device=device),
-        lambda: clgrad.rand(2, dtype="bfloat16", device=device),
+        lambda: x.to(clgrad.float64),
+        lambda: clgrad.zeros(2, dtype=clgrad.float64, device=device),
+        lambda: clgrad.tensor([1.0], dtype="float64", device=device),
+        lambda: clgrad.rand(2, dtype="float64", device=device),
     ]
     for call in calls:
         with pytest.raises(DtypeError) as caught:
             call()
         text = str(caught.value)
         assert text.startswith("[") and device in text and clgrad.device(device).description in text
-        assert "bfloat16" in text and ".to(" in text
+        assert "float64" in text and ".to(" in text
 
 
-@pytest.mark.parametrize("dtype", ["float16", "float64"])
+@pytest.mark.parametrize("dtype", ["float64"])
 def test_other_floats_work_or_are_refused_by_name(device: str, dtype: str) -> None:
     found = clgrad.device(device)
     x = clgrad.tensor([1.5, 2.5], device=device)
@@ -346,8 +347,8 @@ def test_other_floats_work_or_are_refused_by_name(device: str, dtype: str) -> No
 def test_a_dtype_is_refused_before_a_transfer() -> None:
     """A tensor of a dtype that the other device lacks does not arrive there."""
     for found in clgrad.devices():
-        x = clgrad.zeros(2, device="cpu", dtype="float16")
+        x = clgrad.zeros(2, device="cpu", dtype="float64")
         if not found.supports(x.dtype):
-            with pytest.raises(DtypeError, match=f"float16.*|{found.name}"):
+            with pytest.raises(DtypeError, match=f"float64.*|{found.name}"):
                 x.to(found)
             assert x.to(device=found, dtype="float32").tolist() == [0.0, 0.0] if found.name == "cpu" else True

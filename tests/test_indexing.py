@@ -25,6 +25,7 @@ BASIC: tuple[tuple[tuple[int, ...], Any], ...] = (
     ((5, 4, 3), None), ((5, 4, 3), (None, 1, None)), ((5, 4, 3), (..., None)), ((5, 4, 3), (slice(1, 3), None, ..., 0)),
     ((5, 4, 3), ()), ((), ()), ((), ...), ((), None), ((0, 3), slice(None)), ((0, 3), (..., 1)),
     ((33,), slice(1, None, 3)),
+    ((3, 2), True), ((3, 2), False), ((3, 2), (True, 1)), ((), True), ((3, 2), (slice(None), True)),
 )  # fmt: skip
 BACKWARDS: tuple[tuple[tuple[int, ...], Any], ...] = (
     ((5, 4), slice(None, None, -1)), ((5, 4), (slice(None, None, -2), slice(None, None, -1))),
@@ -54,6 +55,10 @@ ARRAYS: dict[str, tuple[tuple[int, ...], Key]] = {
     "ellipsis between": ((2, 3, 4, 5), lambda m: (m([0, 1]), ..., m([2, 2]))),
     "middle two": ((2, 3, 4, 5), lambda m: (slice(None), m([0, 2]), m([3, 1]), slice(1, 4))),
     "wide rows": ((5, 33), lambda m: m([4, 4, 1])),
+    "reversed": ((5, 8), lambda m: (m([4, 1]), slice(1, 7))),
+    "0-d": ((5, 4, 3), lambda m: m(2)),
+    "0-d twice": ((5, 4, 3), lambda m: (m(-1), slice(None), m(2))),
+    "cut in front": ((5, 4, 3), lambda m: (slice(1, None, 2), m([[1, 2], [3, 0]]))),
     "stepped": ((5, 8), lambda m: (m([4, 1]), slice(1, None, 3))),
 }
 MASKS: dict[str, tuple[tuple[int, ...], Key]] = {
@@ -66,6 +71,8 @@ MASKS: dict[str, tuple[tuple[int, ...], Key]] = {
     "all hold": ((3,), lambda m: m([True, True, True])),
     "with integers": ((3, 4), lambda m: (m([True, False, True]), m([0, 3]))),
     "with integer": ((3, 4), lambda m: (m([True, False, True]), 1)),
+    "single": ((3, 4), lambda m: (m(True), 1)),
+    "single that does not hold": ((3, 4), lambda m: m(False)),
     "two masks": ((3, 4), lambda m: (m([True, False, True]), m([False, True, True, False]))),
 }
 KINDS = ("list", "numpy", "tensor")
@@ -334,7 +341,6 @@ def test_write_to_a_leaf(device: str) -> None:
         ([0.5], DtypeError),
         (slice(0.5, None), DtypeError),
         (slice(None, None, 0), ArgumentError),
-        (True, DtypeError),
     ],
     ids=str,
 )

@@ -163,6 +163,23 @@ def test_a_jitted_function_in_another_is_part_of_it(device: str) -> None:
     assert outer.cost()["kernels"] == 1
 
 
+def test_a_returned_tensor_shows_its_last_update(device: str) -> None:
+    total = clgrad.zeros(2, device=device)
+
+    def add(x: clgrad.Tensor) -> tuple[clgrad.Tensor, clgrad.Tensor]:
+        fresh = clgrad.zeros(2, device=device)
+        fresh.add_(x * 2)
+        return fresh, total.add_(x)
+
+    jitted = clgrad.jit(add)
+    seen = [jitted(clgrad.full((2,), float(value), device=device)) for value in range(5)]
+    assert [fresh.tolist() for fresh, _ in seen] == [[2.0 * value] * 2 for value in range(5)]
+    assert seen[-1][1].tolist() == total.tolist() == [10.0, 10.0]
+    held = seen[-2][1].tolist()
+    jitted(clgrad.ones(2, device=device))
+    assert seen[-2][1].tolist() == held, "a result keeps its value"
+
+
 def test_reading_inside_is_refused_and_nothing_changes(device: str) -> None:
     total = clgrad.zeros(1, device=device)
 

@@ -21,6 +21,7 @@ import clgrad
 from clgrad import Tensor
 from clgrad.kernel import Kernel
 from clgrad.nn import functional as F
+from clgrad.ops import orders
 from clgrad.runtime import pending, trace
 from clgrad.schedule import schedule
 
@@ -37,7 +38,7 @@ CPU = Capabilities(
     vector_width=8,
     group=1,
     has_double=True,
-    has_half=False,
+    loads_halves=False,
     vector_pointers=True,
     largest_allocation=2**30,
     memory=2**32,
@@ -46,7 +47,9 @@ CPU = Capabilities(
 FORMS = {
     "cpu8": CPU,
     "cpu16": replace(CPU, vector_width=16),
-    "gpu": replace(CPU, is_cpu=False, compute_units=80, vector_width=1, group=128, vector_pointers=False),
+    "gpu": replace(
+        CPU, is_cpu=False, compute_units=80, vector_width=1, group=128, vector_pointers=False, loads_halves=True
+    ),
 }
 
 
@@ -55,8 +58,13 @@ def zeros(*shape: int, dtype: Any = None) -> Tensor:
     return clgrad.zeros(shape, dtype=dtype, device="cpu").realize()
 
 
+def pairs(*shape: int) -> Tensor:
+    return zeros(*shape, dtype="uint64")
+
+
 CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
     "map": ("map", lambda: (zeros(6, 50).T * 2 + zeros(50, 1)).exp().pad((1, 0))),
+    "map_halves": ("map", lambda: (zeros(3, 50, dtype="bfloat16").T * 0.1).half()),
     "gather": ("gather", lambda: zeros(100, 20)[zeros(7, dtype="int64")] * 0.5),
     "reduce_rows": ("reduce", lambda: (zeros(33, 70) * 2).sum(1).sqrt()),
     "reduce_columns": ("reduce", lambda: (zeros(33, 70) * 2).amax(0)),
@@ -67,6 +75,18 @@ CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
         "scatter",
         lambda: zeros(9, 5).scatter_rows(zeros(7, dtype="int64"), zeros(7, 5), "add"),
     ),
+    "scatter_ranges": (
+        "scatter",
+        lambda: zeros(900, 7).scatter_rows(zeros(5, 70, dtype="int64"), zeros(5, 70, 7), "max"),
+    ),
+    "cat": ("cat", lambda: clgrad.cat([zeros(6, 50) * 2, zeros(9, 50), zeros(9, 50)]).relu()),
+    "sort_inserted": ("sort_runs", lambda: pairs(99, 20)._apply(orders.sort_runs, (pairs(99, 20),), 20)),
+    "sort_digits": ("sort_runs", lambda: pairs(3, 500)._apply(orders.sort_runs, (pairs(3, 500) * 2,), 250)),
+    "merge": ("merge_runs", lambda: pairs(3, 500)._apply(orders.merge_runs, (pairs(3, 500),), 250)),
+    "top": ("top_runs", lambda: pairs(3, 500)._apply(orders.top_runs, (pairs(3, 500),), 500, 10)),
+    "place": ("place", lambda: zeros(70)._apply(orders.place, (zeros(70), zeros(70, dtype="int64") - 1), 60)),
+    "search": ("search", lambda: zeros(3, 70)._apply(orders.search, (zeros(3, 70), zeros(3, 90) * 2), False)),
+    "tally": ("tally", lambda: zeros(3, 70)._apply(orders.tally, (zeros(3, 70), zeros(3, 70, dtype="int64")), 9)),
 }
 
 
@@ -177,6 +197,11 @@ def test_the_form_for_gpus_gives_the_same_values(gpu: Any) -> None:
     picked = clgrad.tensor(index, device=gpu)
     scattered = np.zeros((5, 7), np.float32)
     np.add.at(scattered, index, a[:4])
+    places = np.random.default_rng(5).integers(0, 300, 500)
+    far, tall = clgrad.tensor(places, device=gpu), clgrad.tensor(values(500, 7, seed=6), device=gpu)
+    spread, spread_flat = np.zeros((300, 7), np.float32), np.zeros(2100, np.float32)
+    np.add.at(spread, places, values(500, 7, seed=6))
+    np.add.at(spread_flat, places * 7 + 3, values(500, 7, seed=6)[:, 3])
     normal = (long - long.mean(1, keepdims=True)) / np.sqrt(long.var(1, keepdims=True) + 1e-5)
     cases: list[tuple[Tensor, Any]] = [
         (x.exp() * 2 + 1, np.exp(a) * 2 + 1),
@@ -204,14 +229,39 @@ def test_the_form_for_gpus_gives_the_same_values(gpu: Any) -> None:
         (x[picked] * 2, a[index] * 2),
         (x[:, picked], a[:, index]),
         (clgrad.zeros(5, 7, device=gpu).scatter_rows(picked, x[:4], "add"), scattered),
+        (clgrad.zeros(300, 7, device=gpu).scatter_rows(far, tall, "add"), spread),
+        (clgrad.zeros(2100, device=gpu).scatter_rows(far * 7 + 3, tall[:, 3], "add"), spread_flat),
         (x.logsumexp(1), np.log(np.exp(a).sum(1))),
         (clgrad.cat([x, x * 2], 1), np.concatenate([a, a * 2], 1)),
+        (clgrad.cat([x, x[:, :3] * 2, x[:, :1]], 1).exp(), np.exp(np.concatenate([a, a[:, :3] * 2, a[:, :1]], 1))),
+        (clgrad.stack([columns] * 40), np.stack([wide] * 40)),
     ]
     with trace() as seen:
         clgrad.realize(*(ours for ours, _ in cases))
-    assert {"map", "gather", "reduce", "rows", "matmul", "scatter"} <= {kernel.kind for kernel in seen.kernels}
+    assert {"map", "gather", "reduce", "rows", "matmul", "scatter", "cat"} <= {kernel.kind for kernel in seen.kernels}
     for number, (ours, theirs) in enumerate(cases):
         np.testing.assert_allclose(ours.numpy(), theirs, rtol=2e-5, atol=2e-5, err_msg=f"case {number}")
+
+
+def test_what_orders_and_counts_in_the_form_for_gpus(gpu: Any) -> None:
+    tied, long = np.random.default_rng(7).integers(-9, 9, (3, 301)), values(2, 999, seed=8)
+    x, y = clgrad.tensor(tied, device=gpu), clgrad.tensor(long, device=gpu)
+    cases: list[tuple[Tensor, Any]] = [
+        (x.argsort(1), tied.argsort(1, kind="stable")),
+        (y.sort(1).values, np.sort(long, 1)),
+        (y.topk(3).values, -np.sort(-long, 1)[:, :3]),
+        (y.median(), np.sort(long.reshape(-1))[998]),
+        (clgrad.searchsorted(y.sort(1).values, y), long.argsort(1).argsort(1)),
+        (x.mode(1).values, np.array([np.bincount(row + 9).argmax() - 9 for row in tied])),
+        (x.nonzero(), np.argwhere(tied)),
+        (x.unique(), np.unique(tied)),
+        ((x + 9).reshape(-1).bincount(), np.bincount(tied.reshape(-1) + 9)),
+    ]
+    with trace() as seen:
+        clgrad.realize(*(ours for ours, _ in cases))
+    assert {"sort_runs", "merge_runs", "top_runs", "search"} <= {kernel.kind for kernel in seen.kernels}
+    for number, (ours, theirs) in enumerate(cases):
+        np.testing.assert_array_equal(ours.numpy(), theirs, err_msg=f"case {number}")
 
 
 def test_a_step_of_training_in_the_form_for_gpus(gpu: Any) -> None:

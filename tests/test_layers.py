@@ -18,16 +18,19 @@ PACKAGE = "clgrad"
 
 LAYERS = (
     "errors config dtypes view",
-    "ops ops.sources ops.moves ops.elementary ops.maps ops.special ops.reduces ops.scans ops.anchors",
-    "ops.factorisations",
+    "ops ops.sources ops.moves ops.elementary ops.maps ops.special ops.complex_numbers ops.reduces ops.scans ops.anchors",
+    "ops.factorisations ops.orders",
     "kernel device",
     "arithmetic array",
     "compose compose.activations compose.elementwise compose.indexing compose.joining compose.products",
-    "compose.statistics compose.scans compose.losses linalg compose.norms",
+    "compose.complex_numbers compose.shaping compose.statistics compose.scans compose.order compose.selection",
+    "compose.distances compose.losses compose.margins",
+    "linalg compose.norms",
     "graph differentiate",
     "lower assemble stages schedule memory runtime expect replay",
-    "protocols dlpack tensor creation extend autograd transform functions random jit viz",
-    "nn nn.module nn.init nn.functional nn.utils nn.activation nn.layers nn.containers nn.loss",
+    "protocols dlpack draws tensor creation extend autograd transform functions special fft random jit viz",
+    "nn nn.module nn.init nn.noise nn.functional nn.utils nn.activation nn.distance nn.layers nn.dropout nn.containers",
+    "nn.loss",
     "optim optim.optimizer optim.sgd optim.adam",
     "data data.dataset data.collate data.loader",
     "coverage __main__",
@@ -41,7 +44,9 @@ BACKENDS = ("cpu", "cl")
 
 SEEN_BY_BACKENDS = ("kernel", "device", "ops", "view", "dtypes", "errors", "config")
 
-ROWS = ("anchors", "factorisations", "maps", "moves", "reduces", "scans", "sources", "special")
+ROWS = (
+    "anchors", "complex_numbers", "factorisations", "maps", "moves", "orders", "reduces", "scans", "sources", "special"
+)  # fmt: skip
 REGISTRY = {("ops", f"ops.{name}") for name in ROWS}
 """The table is complete once ``ops`` is imported: its last line imports the rows that register in it."""
 

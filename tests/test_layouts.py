@@ -10,7 +10,7 @@ import pytest
 import clgrad
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "int16", "bool"])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "int64", "int16", "bool"])
 def test_padding_along_a_row(device: str, dtype: str) -> None:
     if not clgrad.device(device).supports(getattr(clgrad, dtype)):
         pytest.skip("the device does not compute with it")

@@ -234,8 +234,6 @@ def test_binary_cross_entropy_with_logits_matches(device: str) -> None:
 
 
 def test_half_precision_keeps_its_dtype_and_sums_in_float32(device: str) -> None:
-    if not clgrad.device(device).supports(clgrad.float16):
-        pytest.skip("this device does not compute with float16")
     many = clgrad.zeros((2, 5000), dtype="float16", device=device)
     loss = F.cross_entropy(many, clgrad.tensor(np.array([1, 4999]), device=device))
     assert loss.dtype is clgrad.float16
@@ -264,6 +262,35 @@ def test_loss_modules_hold_their_options(device: str) -> None:
         (nn.NLLLoss(weight, ignore_index=2), torch.nn.NLLLoss(torch_weight, ignore_index=2), x, target),
         (nn.MSELoss("sum"), torch.nn.MSELoss(reduction="sum"), x, y),
         (nn.L1Loss(), torch.nn.L1Loss(), x, y),
+        (nn.SmoothL1Loss("sum", beta=0.5), torch.nn.SmoothL1Loss(reduction="sum", beta=0.5), x, y),
+        (nn.HuberLoss("sum", delta=0.5), torch.nn.HuberLoss("sum", delta=0.5), x, y),
+        (
+            nn.KLDivLoss("batchmean", log_target=True),
+            torch.nn.KLDivLoss(reduction="batchmean", log_target=True),
+            x,
+            y,
+        ),
+        (
+            nn.PoissonNLLLoss(False, True, 0.1, "sum"),
+            torch.nn.PoissonNLLLoss(False, True, eps=0.1, reduction="sum"),
+            y,
+            y * 3,
+        ),
+        (nn.SoftMarginLoss("sum"), torch.nn.SoftMarginLoss(reduction="sum"), x, np.sign(x)),
+        (nn.MultiLabelSoftMarginLoss(weight), torch.nn.MultiLabelSoftMarginLoss(torch_weight), x, y.round()),
+        (
+            nn.HingeEmbeddingLoss(0.5, "sum"),
+            torch.nn.HingeEmbeddingLoss(0.5, reduction="sum"),
+            y,
+            np.sign(x).astype(np.int64),
+        ),
+        (
+            nn.MultiMarginLoss(2, 0.5, weight, "sum"),
+            torch.nn.MultiMarginLoss(2, 0.5, torch_weight, reduction="sum"),
+            x,
+            class_indices(5),
+        ),
+        (nn.MultiLabelMarginLoss("sum"), torch.nn.MultiLabelMarginLoss(reduction="sum"), x, class_indices(5, 4)),
         (nn.BCELoss(weight), torch.nn.BCELoss(torch_weight), y, y[::-1].copy()),
         (
             nn.BCEWithLogitsLoss(weight, pos_weight=weight + 1),
@@ -278,6 +305,59 @@ def test_loss_modules_hold_their_options(device: str) -> None:
         assert list(ours.state_dict()) == list(theirs.state_dict())
         assert list(ours.parameters()) == []
         assert repr(ours) == repr(theirs)
+
+
+def test_loss_modules_of_three_inputs_hold_their_options(device: str) -> None:
+    x, y, z = logits(5, 4), logits(5, 4, seed=1), logits(5, 4, seed=2)
+    signs, targets = np.sign(x), np.sign(x[:, 0])
+
+    def far(a: Any, b: Any) -> Any:
+        return (a - b).abs().amax(-1)
+
+    cases: list[tuple[nn.Module, torch.nn.Module, tuple[Any, ...]]] = [
+        (
+            nn.GaussianNLLLoss(full=True, eps=0.5, reduction="sum"),
+            torch.nn.GaussianNLLLoss(full=True, eps=0.5, reduction="sum"),
+            (x, y, np.abs(z)),
+        ),
+        (nn.MarginRankingLoss(0.5, "sum"), torch.nn.MarginRankingLoss(0.5, reduction="sum"), (x, y, signs)),
+        (
+            nn.TripletMarginLoss(2.0, 1.0, 0.1, True, "sum"),
+            torch.nn.TripletMarginLoss(2.0, 1.0, 0.1, True, reduction="sum"),
+            (x, y, z),
+        ),
+        (
+            nn.TripletMarginWithDistanceLoss(distance_function=far, margin=2.0, swap=True, reduction="sum"),
+            torch.nn.TripletMarginWithDistanceLoss(distance_function=far, margin=2.0, swap=True, reduction="sum"),
+            (x, y, z),
+        ),
+        (nn.TripletMarginWithDistanceLoss(), torch.nn.TripletMarginWithDistanceLoss(), (x, y, z)),
+        (nn.CosineEmbeddingLoss(0.5, "sum"), torch.nn.CosineEmbeddingLoss(0.5, reduction="sum"), (x, y, targets)),
+    ]
+    for ours, theirs, inputs in cases:
+        value = ours(*(clgrad.tensor(one, device=device) for one in inputs))
+        np.testing.assert_allclose(value.item(), theirs(*map(torch.tensor, inputs)).item(), rtol=1e-5)
+        assert repr(ours) == repr(theirs)
+
+
+def test_hinge_loss_is_that_of_a_support_vector_machine(device: str) -> None:
+    scores, targets = logits(7), np.sign(logits(7, seed=1)).astype(np.int64)
+    value = nn.HingeLoss()(clgrad.tensor(scores, device=device), clgrad.tensor(targets, device=device))
+    np.testing.assert_allclose(value.item(), np.maximum(0, 1 - targets * scores).mean(), rtol=1e-5)
+    assert repr(nn.HingeLoss("sum")) == "HingeLoss()"
+
+
+def test_a_label_out_of_range_is_an_error_when_the_loss_is_read(device: str) -> None:
+    x = clgrad.zeros((2, CLASSES), device=device)
+    for loss, target in (
+        (F.multi_margin_loss, np.array([0, CLASSES])),
+        (F.multilabel_margin_loss, np.array([[0, CLASSES, -1, 0], [-1, 0, 0, 0]])),
+    ):
+        with pytest.raises(IndexRangeError, match=rf"\[{loss.__name__} target\] index 4"):
+            loss(x, clgrad.tensor(target, device=device)).numpy()
+    # What stands behind the end of the labels does not count.
+    ended = np.array([[0, -1, CLASSES, 7], [-1, 9, 9, 9]])
+    assert F.multilabel_margin_loss(x, clgrad.tensor(ended, device=device)).item() > 0
 
 
 # Refusals
@@ -322,6 +402,50 @@ def test_bad_dtypes_name_the_rule(device: str) -> None:
         F.mse_loss(integers, integers)
     with pytest.raises(DtypeError, match="target is bool"):
         F.binary_cross_entropy(x, x > 0)
+
+
+def test_other_losses_say_what_does_not_fit(device: str) -> None:
+    x, y = clgrad.zeros((3, CLASSES), device=device), clgrad.zeros((2, CLASSES), device=device)
+    integers = clgrad.zeros((3, CLASSES), dtype="int64", device=device)
+    three = clgrad.zeros((1, 2, 3), device=device)
+    refused: list[tuple[type[Exception], str, Callable[[], Any]]] = [
+        (ArgumentError, r"\[smooth_l1_loss\] beta=-1", lambda: F.smooth_l1_loss(x, x, beta=-1)),
+        (ArgumentError, r"\[huber_loss\] delta=0", lambda: F.huber_loss(x, x, delta=0)),
+        (ShapeError, r"\[huber_loss\] weight \(2, 4\)", lambda: F.huber_loss(x, x, weight=y)),
+        (ShapeError, r"\[mse_loss\] weight \(2, 4\)", lambda: F.mse_loss(x, x, weight=y)),
+        (ArgumentError, r"\[gaussian_nll_loss\] eps=0", lambda: F.gaussian_nll_loss(x, x, x, eps=0)),
+        (ArgumentError, r"\[gaussian_nll_loss\] var=-1", lambda: F.gaussian_nll_loss(x, x, -1.0)),
+        (ShapeError, r"\[gaussian_nll_loss\] var \(2, 4\)", lambda: F.gaussian_nll_loss(x, x, y)),
+        (ShapeError, r"\[gaussian_nll_loss\] var \(1, 1\)", lambda: F.gaussian_nll_loss(x, x, y[:1, :1])),
+        (ShapeError, r"\[kl_div\] input is 0-d", lambda: F.kl_div(x.sum(), x.sum(), reduction="batchmean")),
+        (ArgumentError, r"\[kl_div\] reduction='max'.*batchmean", lambda: F.kl_div(x, x, reduction="max")),
+        (ArgumentError, r"\[KLDivLoss\] reduction='max'", lambda: nn.KLDivLoss("max")),
+        (ArgumentError, r"\[triplet_margin_loss\] margin=0", lambda: F.triplet_margin_loss(x, x, x, margin=0)),
+        (ShapeError, r"\[triplet_margin_loss\] anchor \(4,\)", lambda: F.triplet_margin_loss(x[0], x, x)),
+        (ShapeError, r"\[cosine_embedding_loss\].*\(1, 2, 3\)", lambda: F.cosine_embedding_loss(three, three, x)),
+        (ShapeError, r"\[cosine_embedding_loss\] target \(2,\)", lambda: F.cosine_embedding_loss(x, x, y[:, 0])),
+        (ShapeError, r"\[margin_ranking_loss\] input1 \(4,\)", lambda: F.margin_ranking_loss(x[0], x, x)),
+        (ArgumentError, r"\[multi_margin_loss\] p=3", lambda: F.multi_margin_loss(x, integers[:, 0], p=3)),
+        (ArgumentError, r"\[MultiMarginLoss\] p=3", lambda: nn.MultiMarginLoss(3)),
+        (ShapeError, r"\[multi_margin_loss\] input \(1, 2, 3\)", lambda: F.multi_margin_loss(three, integers)),
+        (ShapeError, r"\[multi_margin_loss\] weight \(3,\)",
+         lambda: F.multi_margin_loss(x, integers[:, 0], weight=x[:, 0])),
+        (ShapeError, r"\[multilabel_margin_loss\].*\(2, 4\)", lambda: F.multilabel_margin_loss(y, integers)),
+        (DtypeError, r"\[multilabel_margin_loss\] target is float32", lambda: F.multilabel_margin_loss(x, x)),
+        (ShapeError, r"\[multilabel_soft_margin_loss\] input is 0-d",
+         lambda: F.multilabel_soft_margin_loss(x.sum(), x.sum())),
+    ]  # fmt: skip
+    for name in ("poisson_nll_loss", "soft_margin_loss", "multilabel_soft_margin_loss", "hinge_loss", "kl_div",
+                 "hinge_embedding_loss"):  # fmt: skip
+        loss = getattr(F, name)
+        refused += [
+            (ArgumentError, rf"\[{name}\] reduction='average'", lambda loss=loss: loss(x, x, reduction="average")),
+            (ShapeError, rf"\[{name}\] target \(2, 4\) against \(3, 4\)", lambda loss=loss: loss(x, y)),
+            (DtypeError, rf"\[{name}\] .* int64", lambda loss=loss: loss(integers, integers)),
+        ]
+    for error, match, call in refused:
+        with pytest.raises(error, match=match):
+            call()
 
 
 def test_bad_arguments_name_the_allowed_values(device: str) -> None:

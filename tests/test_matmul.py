@@ -100,7 +100,7 @@ def test_maps_before_and_after(device: str) -> None:
     check(pairs)
 
 
-@pytest.mark.parametrize("dtype", ["float64", "int64", "int32", "int16", "int8", "uint8", "float16"])
+@pytest.mark.parametrize("dtype", ["float64", "int64", "int32", "int16", "int8", "uint8"])
 def test_dtypes(device: str, dtype: str) -> None:
     if not clgrad.device(device).supports(getattr(clgrad, dtype)):
         pytest.skip(f"{device} does not compute with {dtype}")
@@ -112,7 +112,7 @@ def test_dtypes(device: str, dtype: str) -> None:
             exact = a.astype(np.float64) @ b.astype(np.float64) if dtype.startswith("float") else a @ b
             pairs.append((tensor(a, device) @ right, exact))
     if dtype.startswith("float"):
-        check(pairs, 1e-13 if dtype == "float64" else 2e-3)
+        check(pairs, 1e-13)
         return
     clgrad.realize(*[found for found, _ in pairs])
     for found, expected in pairs:
@@ -159,7 +159,7 @@ def test_updates_in_place_compute_each_element_once(device: str, sizes: tuple[in
 # -- the choice of a form, for devices that are not here ------------------------------------------
 
 WIDE = Capabilities(
-    is_cpu=True, compute_units=2, vector_width=16, group=1, has_double=True, has_half=True, vector_pointers=True,
+    is_cpu=True, compute_units=2, vector_width=16, group=1, has_double=True, loads_halves=False, vector_pointers=True,
     largest_allocation=2**30, memory=2**32, most_arguments=64,
 )  # fmt: skip
 FORMS = {"wide": WIDE, "narrow": replace(WIDE, vector_width=8)}

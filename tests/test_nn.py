@@ -436,6 +436,41 @@ def test_layer_norm_says_what_does_not_fit(device: str) -> None:
     assert repr(layer) == theirs.replace(", bias=True", "")
 
 
+def test_rms_norm_matches(device: str) -> None:
+    x = random(2, 3, 4)
+    for options in ({}, {"eps": 0.1}, {"elementwise_affine": False}):
+        ours, theirs = nn.RMSNorm((3, 4), **options, device=device), torch.nn.RMSNorm((3, 4), **options)
+        assert repr(ours) == repr(theirs)
+        assert list(ours.state_dict()) == list(theirs.state_dict())
+        y = ours(clgrad.tensor(x, device=device))
+        np.testing.assert_allclose(y.numpy(), theirs(torch.tensor(x)).detach().numpy(), rtol=1e-5)
+    nn.RMSNorm(4, device=device).reset_parameters()
+    half = clgrad.tensor(x, device=device)
+    with pytest.raises(ShapeError, match=r"\[rms_norm\] input \(2, 3, 4\) must end in normalized_shape \(3,\)"):
+        F.rms_norm(half, 3)
+    with pytest.raises(ShapeError, match=r"\[rms_norm\] weight \(3,\)"):
+        F.rms_norm(half, 4, clgrad.ones(3, device=device))
+    with pytest.raises(DtypeError, match=r"\[rms_norm\] input is int64"):
+        F.rms_norm(half.long(), 4)
+
+
+def test_bilinear_matches(device: str) -> None:
+    clgrad.manual_seed(0)
+    for bias in (True, False):
+        ours, theirs = nn.Bilinear(3, 2, 4, bias, device=device), torch.nn.Bilinear(3, 2, 4, bias)
+        assert repr(ours) == repr(theirs)
+        assert all((one.abs().numpy() <= 1 / math.sqrt(3)).all() for one in ours.parameters())
+        ours.load_state_dict({name: one.numpy() for name, one in theirs.state_dict().items()})
+        x, y = random(5, 3), random(5, 2, seed=1)
+        value = ours(clgrad.tensor(x, device=device), clgrad.tensor(y, device=device))
+        expected = theirs(torch.tensor(x), torch.tensor(y)).detach().numpy()
+        np.testing.assert_allclose(value.numpy(), expected, rtol=1e-4, atol=1e-6)
+    with pytest.raises(ArgumentError, match=r"\[Bilinear\] in1_features=0"):
+        nn.Bilinear(0, 2, 3)
+    with pytest.raises(ShapeError, match=r"\[bilinear\] input1 \(5, 3\), input2 \(4, 2\)"):
+        ours(clgrad.ones(5, 3, device=device), clgrad.ones(4, 2, device=device))
+
+
 def test_flatten_and_identity(device: str) -> None:
     x = clgrad.ones((2, 3, 4), device=device)
     assert nn.Flatten()(x).shape == (2, 12) and nn.Flatten(0, 1)(x).shape == (6, 4)
@@ -458,20 +493,80 @@ def test_flatten_and_identity(device: str) -> None:
         ("Softmax", {"dim": -1}),
         ("LogSoftmax", {"dim": 0}),
         ("LeakyReLU", {"negative_slope": 0.2, "inplace": True}),
+        ("ReLU6", {"inplace": True}),
+        ("Mish", {}),
+        ("SELU", {}),
+        ("ELU", {"alpha": 0.5, "inplace": True}),
+        ("CELU", {"alpha": 0.5}),
+        ("Hardsigmoid", {}),
+        ("Hardswish", {"inplace": True}),
+        ("Hardtanh", {"min_val": -2.0, "max_val": 0.5, "inplace": True}),
+        ("Hardshrink", {"lambd": 1.5}),
+        ("Softshrink", {"lambd": 1.5}),
+        ("Softplus", {"beta": 2.0, "threshold": 5.0}),
+        ("LogSigmoid", {}),
+        ("Softsign", {}),
+        ("Tanhshrink", {}),
+        ("Threshold", {"threshold": 0.5, "value": 2.0}),
+        ("GLU", {"dim": 0}),
+        ("Softmin", {"dim": 1}),
+        ("PReLU", {"num_parameters": 4, "init": 0.3}),
     ],
     ids=str,
 )
 def test_activations_match(device: str, name: str, options: dict[str, Any]) -> None:
-    ours, theirs = getattr(nn, name)(**options), getattr(torch.nn, name)(**options)
+    ours, theirs = getattr(nn, name)(**options).to(device), getattr(torch.nn, name)(**options)
     assert repr(ours) == repr(theirs)
     x = np.concatenate([random(3, 4).ravel() * 3, [0.0, -0.0, 30.0, -30.0]]).astype(np.float32).reshape(4, 4)
     seed = random(4, 4, seed=1)
     held, reference = clgrad.tensor(x, device=device, requires_grad=True), torch.tensor(x, requires_grad=True)
     y, expected = ours(held), theirs(reference * 1)
+    seed = seed[: y.shape[0]]
     np.testing.assert_allclose(y.numpy(), expected.detach().numpy(), rtol=1e-5, atol=1e-6)
     (y * clgrad.tensor(seed, device=device)).sum().backward()
     (expected * torch.tensor(seed)).sum().backward()
     np.testing.assert_allclose(held.grad.numpy(), reference.grad.numpy(), rtol=1e-4, atol=1e-5)
+
+
+def test_prelu_learns_its_slope(device: str) -> None:
+    ours, theirs = nn.PReLU(3, device=device), torch.nn.PReLU(3)
+    assert list(ours.state_dict()) == list(theirs.state_dict())
+    x = random(2, 3, 4)
+    ours(clgrad.tensor(x, device=device)).sum().backward()
+    theirs(torch.tensor(x)).sum().backward()
+    np.testing.assert_allclose(ours.weight.grad.numpy(), theirs.weight.grad.numpy(), rtol=1e-5)
+    with clgrad.no_grad():
+        ours.weight.fill_(1)
+    ours.reset_parameters()
+    assert ours.weight.tolist() == [0.25] * 3
+    with pytest.raises(ShapeError, match=r"\[prelu\] weight \(3,\) against input \(2, 4\)"):
+        ours(clgrad.ones(2, 4, device=device))
+
+
+def test_softmax2d_matches(device: str) -> None:
+    for shape in ((2, 3, 2, 2), (3, 2, 2)):
+        x = random(*shape)
+        y = nn.Softmax2d()(clgrad.tensor(x, device=device))
+        np.testing.assert_allclose(y.numpy(), torch.nn.Softmax2d()(torch.tensor(x)).numpy(), rtol=1e-5)
+    with pytest.raises(ShapeError, match=r"\[Softmax2d\] input \(2, 3\)"):
+        nn.Softmax2d()(clgrad.ones(2, 3, device=device))
+
+
+def test_activations_say_what_does_not_fit(device: str) -> None:
+    x = clgrad.ones(3, device=device)
+    for error, match, call in [
+        (ArgumentError, r"\[celu\] alpha=0", lambda: F.celu(x, 0)),
+        (ArgumentError, r"\[hardtanh\] min_val=2", lambda: F.hardtanh(x, 2, 1)),
+        (ArgumentError, r"\[Hardtanh\] min_val=1", lambda: nn.Hardtanh(1, 1)),
+        (ArgumentError, r"\[softshrink\] lambd=-1", lambda: F.softshrink(x, -1)),
+        (ArgumentError, r"\[gelu\] approximate='erf'", lambda: F.gelu(x, approximate="erf")),
+        (ArgumentError, r"\[rrelu\] lower=2", lambda: F.rrelu(x, 2, 1)),
+        (DtypeError, r"\[rrelu\] input is int64", lambda: F.rrelu(x.long())),
+        (ShapeError, r"\[glu\] size 3", lambda: F.glu(x)),
+        (ShapeError, r"\[glu\] input is 0-d", lambda: F.glu(x.sum())),
+    ]:
+        with pytest.raises(error, match=match):
+            call()
 
 
 def test_log_softmax_does_not_overflow(device: str) -> None:

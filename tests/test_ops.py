@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from compare import Case, check, check_coverage, difference, note
+from compare import HALVES, Case, check, check_coverage, check_halves, difference, note
 from op_samples import (
     BINARY_EDGES,
     MAPS,
@@ -38,8 +38,13 @@ def test_every_row_has_samples() -> None:
 
 @pytest.mark.parametrize("row", SAMPLES)
 def test_row(row: str, device: str) -> None:
-    check(SAMPLES[row](), device, row)
-    check_coverage(row, device)
+    check(SAMPLES[row](), device, f"ops.{row}")
+    check_coverage(f"ops.{row}", device, [dtype for dtype in DTYPES if dtype not in (*UNSIGNED, *HALVES)])
+
+
+@pytest.mark.parametrize("row", SAMPLES)
+def test_row_of_halves(row: str, device: str) -> None:
+    check_halves(SAMPLES[row](), device, f"ops.{row}", most=8)
 
 
 # -- the numpy meaning by itself -----------------------------------------------------------------
@@ -101,7 +106,8 @@ def _compare_with_numpy(row: str, dtypes: tuple[str, ...], device: str) -> None:
 def test_unsigned(row: str, device: str) -> None:
     _compare_with_numpy(row, UNSIGNED, device)
     for dtype in UNSIGNED:
-        note(row, dtype, device, 0)
+        note(f"ops.{row}", dtype, device, 0)
+    check_coverage(f"ops.{row}", device, UNSIGNED)
 
 
 def test_zero_divisors(device: str) -> None:
@@ -172,7 +178,7 @@ def test_promotion_table(first: str, second: str) -> None:
     assert promote(DTYPES[first], DTYPES[second]).name == wanted
 
 
-COMMON = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64")
+COMMON = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64")
 
 
 def _both(name: str, shape: tuple[int, ...]) -> tuple[Any, Any]:
@@ -206,8 +212,7 @@ def test_dtype_of_results(row: str) -> None:
     """The dtype of each binary op on each pair of dtypes, and with a scalar, wherever torch computes one."""
     sample = MAPS[row]
     failures = []
-    names = [name for name in COMMON if name != "float16"]
-    for first, second in itertools.product(names, (*names, True, 2, 2.5)):
+    for first, second in itertools.product(COMMON, (*COMMON, True, 2, 2.5)):
         ours, theirs = _both(first, (2,))
         their_other: Any = second
         our_other: Any = second

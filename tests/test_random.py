@@ -29,12 +29,27 @@ BIT_EQUAL: dict[str, Make] = {
     "randint int8": lambda **o: clgrad.randint(-128, 128, (50,), dtype="int8", **o),
     "randperm": lambda **o: clgrad.randperm(101, **o),
     "bernoulli": lambda **o: clgrad.bernoulli(clgrad.full((50,), 0.3, **o)),
+    "bernoulli of one number": lambda **o: clgrad.bernoulli(clgrad.zeros(50, dtype="int64", **o), 0.3),
+    "randint_like": lambda **o: clgrad.randint_like(clgrad.zeros(50, **o), 3, 9),
+    "uniform_": lambda **o: clgrad.zeros(50, **o).uniform_(-2, 3),
+    "bernoulli_": lambda **o: clgrad.zeros(50, dtype="int32", **o).bernoulli_(0.3),
+    "random_": lambda **o: clgrad.zeros(50, **o).random_(),
+    "random_ int64": lambda **o: clgrad.zeros(50, dtype="int64", **o).random_(),
+    "random_ range": lambda **o: clgrad.zeros(50, dtype="int16", **o).random_(-9, 9),
+    "geometric_": lambda **o: clgrad.zeros(50, dtype="int64", **o).geometric_(0.3),
+    "multinomial": lambda **o: clgrad.multinomial(clgrad.ones(3, 7, **o), 20, replacement=True),
+    "multinomial of each": lambda **o: clgrad.multinomial(clgrad.arange(9, **o) + 1.0, 9),
 }
 CLOSE: dict[str, Make] = {
     "randn": lambda **o: clgrad.randn(5, 7, **o),
     "randn odd": lambda **o: clgrad.randn(1009, **o),
     "randn 0-d": lambda **o: clgrad.randn((), **o),
     "randn empty": lambda **o: clgrad.randn(2, 0, **o),
+    "normal": lambda **o: clgrad.normal(clgrad.arange(5, **o) * 1.0, clgrad.ones(3, 1, **o) * 2),
+    "normal_": lambda **o: clgrad.zeros(50, **o).normal_(3, 2),
+    "log_normal_": lambda **o: clgrad.zeros(50, **o).log_normal_(0.5, 0.25),
+    "exponential_": lambda **o: clgrad.zeros(50, **o).exponential_(0.5),
+    "cauchy_": lambda **o: clgrad.zeros(50, **o).cauchy_(1, 0.5),
 }
 
 
@@ -100,11 +115,10 @@ def _even(counts: np.ndarray[Any, Any]) -> None:
 
 def test_half_stays_below_one(device: str) -> None:
     """Rounding to few bits must not reach the end that is left out."""
-    if not clgrad.device(device).supports(clgrad.float16):
-        pytest.skip(f"{device} has no float16")
-    x = clgrad.rand(100_000, dtype="float16", device=device).numpy().astype(np.float64)
-    assert x.max() < 1
-    assert abs(x.mean() - 0.5) < 0.01
+    for half in ("float16", "bfloat16"):
+        x = np.array(clgrad.rand(100_000, dtype=half, device=device).tolist())
+        assert x.max() < 1
+        assert abs(x.mean() - 0.5) < 0.01
 
 
 def test_normal(device: str) -> None:
@@ -116,6 +130,121 @@ def test_normal(device: str) -> None:
     assert abs((x**4).mean() - 3) < 5 * math.sqrt(96 / MANY)
     # Each bin of the distribution function is equally likely.
     _even(np.histogram([0.5 * (1 + math.erf(one / math.sqrt(2))) for one in x], 50, (0, 1))[0])
+
+
+def _follows(x: np.ndarray[Any, Any], distribution: Callable[[np.ndarray[Any, Any]], Any]) -> None:
+    """Kolmogorov and Smirnov's distance to a distribution function; by chance 1 in 20000 exceeds the bound."""
+    x = np.sort(x.astype(np.float64).ravel())
+    wanted = distribution(x)
+    steps = np.arange(x.size + 1) / x.size
+    distance = max(float((steps[1:] - wanted).max()), float((wanted - steps[:-1]).max()))
+    assert distance < 2.3 / math.sqrt(x.size), distance
+
+
+def _phi(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return np.array([0.5 * (1 + math.erf(one / math.sqrt(2))) for one in x])
+
+
+def test_distributions_in_place(device: str) -> None:
+    x = clgrad.zeros(50_000, device=device)
+    drawn = {
+        name: getattr(clgrad.zeros_like(x), f"{name}_")(*options)
+        for name, options in {
+            "uniform": (-2, 3), "normal": (3, 2), "log_normal": (0.5, 0.25), "exponential": (0.5,), "cauchy": (1, 2),
+        }.items()
+    }  # fmt: skip
+    clgrad.realize(*drawn.values())
+    values = {name: one.numpy() for name, one in drawn.items()}
+    for one in values.values():
+        assert one.dtype == np.float32
+        assert np.isfinite(one).all()
+    assert values["uniform"].min() >= -2
+    assert values["uniform"].max() < 3
+    assert values["exponential"].min() > 0
+    assert values["log_normal"].min() > 0
+    _follows(values["uniform"], lambda x: (x + 2) / 5)
+    _follows(values["normal"], lambda x: _phi((x - 3) / 2))
+    _follows(values["log_normal"], lambda x: _phi((np.log(x) - 0.5) / 0.25))
+    _follows(values["exponential"], lambda x: -np.expm1(-0.5 * x))
+    _follows(values["cauchy"], lambda x: 0.5 + np.arctan((x - 1) / 2) / math.pi)
+    mean = values["exponential"].astype(np.float64).mean()
+    assert abs(mean - 2) < 5 * 2 / math.sqrt(50_000)
+    # Each call took a stream of its own.
+    ranks = np.stack([one.argsort().argsort() for one in values.values()])
+    assert np.abs(np.corrcoef(ranks) - np.eye(len(ranks))).max() < 5 / math.sqrt(50_000)
+
+
+def test_in_place_keeps_shape_dtype_and_object(device: str) -> None:
+    x = clgrad.zeros(3, 4, device=device)
+    assert x.uniform_() is x
+    assert (x.shape, x.dtype) == ((3, 4), clgrad.float32)
+    leaf = clgrad.zeros(3, device=device, requires_grad=True)
+    with pytest.raises(clgrad.errors.GradientError):
+        leaf.normal_()
+    with clgrad.no_grad():
+        leaf.normal_()
+    assert leaf.requires_grad and leaf.is_leaf and (leaf.numpy() != 0).all()
+    assert clgrad.zeros(0, 3, device=device).normal_().shape == (0, 3)
+    if clgrad.device(device).supports(clgrad.float64):
+        wide = clgrad.zeros(4000, dtype="float64", device=device).exponential_().numpy()
+        assert wide.dtype == np.float64 and np.unique(wide).size == 4000
+        _follows(wide, lambda x: -np.expm1(-x))
+
+
+def test_geometric(device: str) -> None:
+    for dtype in ("float32", "int64"):
+        x = clgrad.zeros(50_000, dtype=dtype, device=device).geometric_(0.3).numpy()
+        assert x.min() == 1
+        counts = np.bincount(x.astype(np.int64), minlength=12)[1:12]
+        chance = 0.3 * 0.7 ** np.arange(11)
+        assert (np.abs(counts - 50_000 * chance) < 5 * np.sqrt(50_000 * chance * (1 - chance))).all()
+    assert (clgrad.zeros(1000, device=device).geometric_(0.9999999).numpy() == 1).all()
+
+
+def test_whole_numbers(device: str) -> None:
+    for dtype, most in (("uint8", 2**8), ("int8", 2**7), ("int32", 2**31), ("int64", 2**63), ("float32", 2**24)):
+        x = clgrad.zeros(5000, dtype=dtype, device=device).random_().numpy()
+        assert x.min() >= 0
+        assert (x == np.trunc(x)).all()
+        _even(np.histogram(x.astype(np.float64) / most, 8, (0, 1))[0])
+    assert set(clgrad.zeros(100, dtype="bool", device=device).random_().tolist()) == {False, True}
+    assert set(clgrad.zeros(100, device=device).random_(3).tolist()) == {0.0, 1.0, 2.0}
+
+
+def test_normal_of_tensors(device: str) -> None:
+    mean = clgrad.tensor([[0.0], [100.0]], device=device, requires_grad=True)
+    std = clgrad.tensor([1.0, 0.0], device=device)
+    x = clgrad.normal(mean, std)
+    assert (x.shape, x.requires_grad) == ((2, 2), False)
+    assert x.numpy()[:, 1].tolist() == [0.0, 100.0]
+    _follows(clgrad.normal(3.0, clgrad.full((5000,), 2.0, device=device)).numpy(), lambda x: _phi((x - 3) / 2))
+    _follows(clgrad.normal(clgrad.full((5000,), 3.0, device=device), 2.0).numpy(), lambda x: _phi((x - 3) / 2))
+    assert clgrad.normal(0.0, 1.0, (2, 3), device=device, requires_grad=True).requires_grad
+
+
+def test_multinomial(device: str) -> None:
+    weights = np.array([0.1, 0.0, 3.0, 1.0, 0.9], np.float32)
+    chance = weights / weights.sum()
+    x = clgrad.multinomial(clgrad.tensor(weights, device=device), 20_000, replacement=True)
+    assert (x.shape, x.dtype) == ((20_000,), clgrad.int64)
+    counts = np.bincount(x.numpy(), minlength=5)
+    assert (np.abs(counts - 20_000 * chance) <= 5 * np.sqrt(20_000 * chance * (1 - chance))).all()
+    rows = clgrad.tensor(np.tile(weights, (10_000, 1)), device=device)
+    pairs = clgrad.multinomial(rows, 2).numpy()
+    assert pairs.shape == (10_000, 2)
+    assert (pairs[:, 0] != pairs[:, 1]).all()
+    # The second is drawn from what the first left.
+    joint = chance[:, None] * chance[None, :] / (1 - chance[:, None]) * (1 - np.eye(5))
+    counts = np.histogram2d(pairs[:, 0], pairs[:, 1], 5, ((0, 5), (0, 5)))[0]
+    assert (np.abs(counts - 10_000 * joint) <= 5 * np.sqrt(10_000 * joint * (1 - joint))).all()
+    every = clgrad.multinomial(rows[:7], 5).numpy()
+    assert (np.sort(every, 1) == np.arange(5)).all()
+    assert (every[:, 4] == 1).all()  # the place of weight 0 comes last
+    assert clgrad.multinomial(rows[:3], 1).shape == (3, 1)
+    for bad in ([0.0, 0.0], [1.0, -1.0], [1.0, math.inf], [1.0, math.nan]):
+        for replacement in (False, True):
+            with pytest.raises(clgrad.errors.IndexRangeError, match=r"^\[multinomial"):
+                clgrad.multinomial(clgrad.tensor(bad, device=device), 1, replacement).numpy()
 
 
 def test_integers(device: str) -> None:
@@ -198,6 +327,43 @@ def test_state(device: str) -> None:
     assert [clgrad.rand(3, device=device).tolist(), clgrad.randperm(9, device=device).tolist()] == wanted
 
 
+def test_generators(device: str) -> None:
+    """Generators stand beside each other, and beside the default one."""
+    first, second = clgrad.Generator().manual_seed(5), clgrad.Generator(device).manual_seed(6)
+    clgrad.manual_seed(5)
+    made: list[Make] = [
+        lambda g: clgrad.rand(9, generator=g, device=device),
+        lambda g: clgrad.randn(9, generator=g, device=device),
+        lambda g: clgrad.randint(0, 99, (9,), generator=g, device=device),
+        lambda g: clgrad.randperm(9, generator=g, device=device),
+        lambda g: clgrad.normal(0.0, 1.0, (9,), generator=g, device=device),
+        lambda g: clgrad.bernoulli(clgrad.full((30,), 0.5, device=device), generator=g),
+        lambda g: clgrad.multinomial(clgrad.ones(30, device=device), 9, generator=g),
+        lambda g: clgrad.rand_like(clgrad.ones(9, device=device), generator=g),
+        lambda g: clgrad.randn_like(clgrad.ones(9, device=device), generator=g),
+        lambda g: clgrad.randint_like(clgrad.ones(9, device=device), 99, generator=g),
+        *(
+            lambda g, name=name, options=options: getattr(clgrad.zeros(30, device=device), name)(*options, generator=g)
+            for name, options in {
+                "uniform_": (), "normal_": (), "log_normal_": (), "exponential_": (), "cauchy_": (),
+                "geometric_": (0.5,), "bernoulli_": (), "random_": (),
+            }.items()
+        ),
+    ]  # fmt: skip
+    for make in made:
+        state = first.get_state()
+        wanted = make(None).tolist()
+        assert make(first).tolist() == wanted
+        assert make(second).tolist() != wanted
+        assert first.get_state() != state
+        assert make(first.set_state(state)).tolist() == wanted
+    assert first.initial_seed() == clgrad.initial_seed() == 5
+    assert clgrad.Generator().manual_seed(-1).initial_seed() == 2**64 - 1
+    assert clgrad.Generator().get_state() == clgrad.Generator().get_state()
+    assert first.seed() == first.initial_seed() != 5
+    assert clgrad.seed() == clgrad.initial_seed()
+
+
 # -- in programs ---------------------------------------------------------------------------------
 
 
@@ -225,6 +391,29 @@ def test_parts_are_parts_of_the_whole(device: str) -> None:
     np.testing.assert_allclose(x.sum(0).numpy(), whole.sum(0), rtol=1e-5)
 
 
+def test_a_recorded_function_draws_anew(device: str) -> None:
+    """Every kind of draw takes its next stream when the record runs, as it would outside."""
+    generator = clgrad.Generator()
+
+    def draw(x: clgrad.Tensor) -> tuple[clgrad.Tensor, ...]:
+        return (
+            x + clgrad.rand(4, device=device),
+            clgrad.zeros(4, device=device).exponential_(generator=generator),
+            clgrad.randperm(50, device=device),
+            clgrad.multinomial(clgrad.ones(20, device=device), 9, generator=generator),
+        )
+
+    def rounds(function: Callable[..., Any]) -> list[Any]:
+        clgrad.manual_seed(4)
+        generator.manual_seed(4)
+        x = clgrad.ones(4, device=device)
+        return [[one.tolist() for one in function(x)] for _ in range(4)]
+
+    wanted = rounds(draw)
+    assert rounds(clgrad.jit(draw)) == wanted
+    assert len({str(part) for one in wanted for part in one}) == 16
+
+
 def test_like(device: str) -> None:
     x = clgrad.zeros(3, 4, device=device)
     for make in (clgrad.rand_like, clgrad.randn_like):
@@ -246,6 +435,26 @@ def test_like(device: str) -> None:
         (lambda: clgrad.rand(-1), ShapeError),
         (lambda: clgrad.randn((2, -1)), ShapeError),
         (lambda: clgrad.randint(0, 2, (-1,)), ShapeError),
+        (lambda: clgrad.normal(0.0, -1.0, (2,)), ArgumentError),
+        (lambda: clgrad.normal(0.0, 1.0), ArgumentError),
+        (lambda: clgrad.normal(clgrad.zeros(2), 1.0, (2,)), ArgumentError),
+        (lambda: clgrad.normal(clgrad.zeros(2), clgrad.ones(3)), ShapeError),
+        (lambda: clgrad.bernoulli(clgrad.zeros(2, dtype="int64")), DtypeError),
+        (lambda: clgrad.bernoulli(clgrad.zeros(2), 1.5), ArgumentError),
+        (lambda: clgrad.multinomial(clgrad.zeros(2, 2, 2), 1), ShapeError),
+        (lambda: clgrad.multinomial(clgrad.zeros(2, 0), 1), ShapeError),
+        (lambda: clgrad.multinomial(clgrad.zeros(2, dtype="int64"), 1), DtypeError),
+        (lambda: clgrad.multinomial(clgrad.ones(2), 3), ArgumentError),
+        (lambda: clgrad.multinomial(clgrad.ones(2), 0, True), ArgumentError),
+        (lambda: clgrad.zeros(2).uniform_(1, 0), ArgumentError),
+        (lambda: clgrad.zeros(2).normal_(0, -1), ArgumentError),
+        (lambda: clgrad.zeros(2).log_normal_(0, 0), ArgumentError),
+        (lambda: clgrad.zeros(2).exponential_(0), ArgumentError),
+        (lambda: clgrad.zeros(2).cauchy_(0, 0), ArgumentError),
+        (lambda: clgrad.zeros(2).geometric_(1), ArgumentError),
+        (lambda: clgrad.zeros(2).bernoulli_(-0.5), ArgumentError),
+        (lambda: clgrad.zeros(2).random_(3, 3), ArgumentError),
+        (lambda: clgrad.zeros(2, dtype="int64").normal_(), DtypeError),
     ],
 )
 def test_refused(make: Callable[[], Any], error: type[Exception]) -> None:

@@ -46,7 +46,7 @@ ONE_KERNEL: dict[str, tuple[str, Build]] = {
     "maps": ("map", lambda x, y, z: x.log() + y + z.exp()),
     "maps over views": ("map", lambda x, y, z: x.flip(0)[2:10] * y[5:13] + z.T.reshape(COLUMNS, -1)[:8, :1]),
     "padding": ("map", lambda x, y, z: x.pad((1, 2)) * 2 + y.pad((3, 0), value=1.5)),
-    "cat": ("map", lambda x, y, z: clgrad.cat([x, y * 2, z[:3]]).relu()),
+    "cat": ("cat", lambda x, y, z: clgrad.cat([x, y * 2, z[:3]]).relu()),
     "where": ("map", lambda x, y, z: clgrad.where(x > 0.0, y, z + 1)),
     "arange": ("map", lambda x, y, z: x * clgrad.arange(COLUMNS, device=x.device)),
     "random numbers": ("map", lambda x, y, z: x * clgrad.rand_like(x)),
@@ -150,6 +150,51 @@ def test_cross_entropy_takes_two_kernels(device: str) -> None:
         x.grad.realize()
     # Counting the rows takes no part in the gradient's graph, so it is counted once more.
     assert kinds(seen)[-1] == "rows" and len(seen.kernels) <= 2, listing(seen)
+
+
+DISTANCES_AND_LOSSES: dict[str, tuple[list[str], list[str], Callable[..., Tensor]]] = {
+    "gelu": (["map"], ["map"], lambda x, y: F.gelu(x * y)),
+    "mish": (["map"], ["map"], lambda x, y: F.mish(x * y)),
+    "elu": (["map"], ["map"], lambda x, y: F.elu(x * y, 0.5)),
+    "softplus": (["map"], ["map"], lambda x, y: F.softplus(x * y)),
+    "hardswish": (["map"], ["map"], lambda x, y: F.hardswish(x * y)),
+    "normalize": (["rows"], ["rows"], lambda x, y: F.normalize(x * y)),
+    "cosine_similarity": (["reduce"], ["rows"], lambda x, y: F.cosine_similarity(x, y)),
+    "pairwise_distance": (["reduce"], ["rows"], lambda x, y: F.pairwise_distance(x, y)),
+    "huber_loss": (["reduce"], ["rows"], lambda x, y: F.huber_loss(x, y)),
+    "smooth_l1_loss": (["reduce"], ["rows"], lambda x, y: F.smooth_l1_loss(x, y)),
+    "gaussian_nll_loss": (["reduce"], ["rows"], lambda x, y: F.gaussian_nll_loss(x, x * 2, y.square())),
+    "kl_div": (["reduce", "reduce"], ["rows", "reduce"], lambda x, y: F.kl_div(x, y.abs(), reduction="batchmean")),
+    "kl_div of probabilities": (
+        ["reduce", "reduce"],
+        ["rows", "reduce"],
+        lambda x, y: F.kl_div(x.log_softmax(-1), y.softmax(-1), reduction="batchmean"),
+    ),
+    "triplet_margin_loss": (["reduce"] * 2, ["rows", "reduce"], lambda x, y: F.triplet_margin_loss(x, y, -x)),
+    "cdist": (["reduce"] * 2 + ["matmul"], ["reduce"] * 4 + ["matmul"] * 3, lambda x, y: clgrad.cdist(x, y)),
+    "cdist of differences": (
+        ["reduce"],
+        ["reduce"] * 3,
+        lambda x, y: clgrad.cdist(x.reshape(2, 24, -1), y.reshape(2, 24, -1)),
+    ),
+    "cdist, p = 1": (["reduce"], ["reduce"] * 3, lambda x, y: clgrad.cdist(x, y, 1.0)),
+}
+"""The kernels of the value, and of value and gradients together."""
+
+
+@pytest.mark.parametrize("name", DISTANCES_AND_LOSSES)
+def test_distances_and_losses_take_few_kernels(name: str) -> None:
+    forward, both, build = DISTANCES_AND_LOSSES[name]
+    x, y = (random(ROWS, COLUMNS, device="cpu", requires_grad=True, seed=seed) for seed in range(2))
+    with trace() as seen:
+        build(x.detach(), y.detach()).realize()
+    assert Counter(kinds(seen)) == Counter(forward), listing(seen)
+    value = build(x, y)
+    upstream = clgrad.ones_like(value)
+    gradients = clgrad.autograd.grad(value, (x, y), upstream, retain_graph=True)
+    with trace() as seen:
+        clgrad.realize(value, *(one for one in gradients if one is not None))
+    assert Counter(kinds(seen)) == Counter(both), listing(seen)
 
 
 def test_several_outputs_of_one_kernel(device: str) -> None:

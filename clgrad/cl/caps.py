@@ -19,20 +19,17 @@ class Capabilities:
     group: int
     """Work-items that share a row on a GPU; 1 on a CPU, where a group is one thread's work."""
     has_double: bool
-    has_half: bool
     vector_pointers: bool
     """Whether unaligned vectors are read through pointers: vload is an out-of-line call on PoCL."""
+    loads_halves: bool
+    """Whether ``vload_half`` is an instruction: PoCL computes it, out of line."""
     largest_allocation: int
     memory: int
     most_arguments: int
     """Buffers that one kernel can be given."""
 
     def supports(self, dtype: DType) -> bool:
-        if dtype.name == "float64":
-            return self.has_double
-        if dtype.name == "float16":
-            return self.has_half
-        return dtype.name != "bfloat16"
+        return dtype.name not in ("float64", "complex128") or self.has_double
 
 
 def capabilities(handle: Any) -> Capabilities:
@@ -41,15 +38,16 @@ def capabilities(handle: Any) -> Capabilities:
 
     extensions = set(handle.extensions.split())
     is_cpu = bool(handle.type & pyopencl.device_type.CPU)
-    clang = is_cpu and any(name in handle.platform.name for name in ("Portable Computing Language", "Intel"))
+    pocl = "Portable Computing Language" in handle.platform.name
+    clang = is_cpu and (pocl or "Intel" in handle.platform.name)
     return Capabilities(
         is_cpu=is_cpu,
         compute_units=handle.max_compute_units,
         vector_width=_vector_width(handle) if is_cpu else 1,
         group=1 if is_cpu else min(128, handle.max_work_group_size),
         has_double="cl_khr_fp64" in extensions,
-        has_half="cl_khr_fp16" in extensions,
         vector_pointers=clang,
+        loads_halves=not (pocl and is_cpu),
         largest_allocation=handle.max_mem_alloc_size,
         memory=handle.global_mem_size,
         most_arguments=handle.max_parameter_size // 8 - 1,

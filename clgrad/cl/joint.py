@@ -54,7 +54,7 @@ def join(parts: Sequence[Rendered], calls: Sequence[Call], capabilities: Capabil
     types: dict[int, str] = {}
     given: list[str] = []
     for call in calls:
-        types.update(zip(call.arguments, (argument.dtype.c for argument in call.kernel.arguments)))
+        types.update(zip(call.arguments, (argument.dtype.storage_c for argument in call.kernel.arguments)))
         given.append("".join(f"a{place}, " for place in call.arguments) + "faults")
     parameters = [f"__global {types[place]}* a{place}" for place in sorted(types)]
     signature = f"({', '.join([*parameters, '__global long* faults'])})"

@@ -10,8 +10,8 @@ import math
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.shapes import KernelShape
 from clgrad.cl.writer import Writer, power_of_two, vector_type
-from clgrad.dtypes import DType, float32
-from clgrad.kernel import Kernel, Load, Program, Result, Take
+from clgrad.dtypes import DType
+from clgrad.kernel import Kernel, Load, Program, Result, Take, in_parts
 
 PANEL_BYTES = 256 * 1024
 """A panel of B that is packed: it must leave room in a second cache of 512 KB or more."""
@@ -40,7 +40,7 @@ class MatmulShape(KernelShape):
         self.m, self.depth = a.shape[-2:]
         self.n = b.shape[-1]
         self.dtype = kernel.anchor.dtype
-        self.total = float32 if self.dtype.name == "float16" else self.dtype
+        self.total = self.dtype.computing
         """The dtype that products are added up in."""
         # A vector of wider elements takes several registers: tiles get smaller instead.
         self.width = max(1, self.width * 4 // max(4, self.total.size))
@@ -103,7 +103,7 @@ class MatmulShape(KernelShape):
         if cpu and self.tile_width == self.width and self.columns >= self.width and self.m >= FEW_ROWS:
             far = across != 1 or abs(down or 0) * self.dtype.size >= FAR
             large = self.depth * self.columns * self.total.size > PANEL_BYTES
-            self.packs = far or large or len(b.lines) > 1
+            self.packs = far or large or len(b.lines) > 1 or self.dtype.is_half
             self.transposes = down_in_vectors and self.capabilities.vector_pointers
 
     def _choose_items(self) -> None:
@@ -163,17 +163,14 @@ class MatmulShape(KernelShape):
         return " ".join(writer.declare(number, width) for number in range(len(writer.lines)))
 
     def value(self, writer: Writer, number: int, width: int) -> str:
-        """An operand in the dtype of the sums."""
-        text = writer.name(number, width)
-        return text if self.total is self.dtype else writer.convert(text, self.total, width)
+        """An operand's element, or its vector."""
+        return writer.name(number, width)
 
     def epilogue(self, value: str, width: int) -> str:
         """Statements from the product to the stores."""
         texts = []
         for number, line in enumerate(self.writer.lines):
             if isinstance(line, Result):
-                if self.total is not self.dtype:
-                    value = self.writer.convert(value, self.dtype, width)
                 texts.append(f"const {vector_type(line.dtype, width)} v{number} = {value};")
             else:
                 texts.append(self.writer.declare(number, width))
@@ -226,5 +223,5 @@ def _step(program: Program, axis: int) -> int | None:
     """The stride of an operand that is one plain load, along an axis."""
     if len(program.lines) != 1 or not isinstance(program.lines[0], Load) or isinstance(program.lines[0], Take):
         return None
-    view = program.lines[0].view
+    view = in_parts(program.lines[0].view, program.lines[0].part)
     return view.strides[axis] if view.mask is None else None

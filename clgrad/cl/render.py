@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from mako.lookup import TemplateLookup
 
 from clgrad.cl.caps import Capabilities
+from clgrad.cl.orders import MergeRunsShape, PlaceShape, SearchShape, SortRunsShape, TallyShape, TopRunsShape
 from clgrad.cl.products import MatmulShape
 from clgrad.cl.shapes import ColumnsShape, GivenShape, KernelShape, MapShape, RowsShape, ScanShape, ScatterShape
 from clgrad.kernel import Kernel, Load, Take
-from clgrad.ops import Op, anchors, scans
+from clgrad.ops import Op, anchors, orders, scans
 from clgrad.view import Shape
 
 PRELUDE = """#pragma OPENCL FP_CONTRACT ON
@@ -28,7 +29,16 @@ static inline long clgrad_check_index(long index, long size, long site, __global
 """
 
 
-ANCHORS: dict[Op, type[KernelShape]] = {anchors.scatter: ScatterShape, scans.scan: ScanShape}
+ANCHORS: dict[Op, type[KernelShape]] = {
+    anchors.scatter: ScatterShape,
+    orders.sort_runs: SortRunsShape,
+    orders.merge_runs: MergeRunsShape,
+    orders.top_runs: TopRunsShape,
+    orders.place: PlaceShape,
+    orders.search: SearchShape,
+    orders.tally: TallyShape,
+    scans.scan: ScanShape,
+}
 """The template of each anchor, by its shape class; a product's has sizes that are measured."""
 
 
@@ -74,7 +84,12 @@ def choose(kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | 
 
 def render(kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | None = None) -> Rendered:
     """A kernel as OpenCL C for a device."""
-    shape = choose(kernel, capabilities, tuned)
+    if kernel.parts:
+        return _side_by_side(kernel, capabilities)
+    return _rendered(kernel, choose(kernel, capabilities, tuned))
+
+
+def _rendered(kernel: Kernel, shape: KernelShape) -> Rendered:
     template = _templates().get_template(f"{shape.template}.mako")
     body = template.render(k=shape, kernel=kernel).strip() + "\n"
     body = "\n".join(line for line in body.splitlines() if line.strip()) + "\n"
@@ -89,6 +104,60 @@ def render(kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | 
         shape.local_size,
         kernel.checks_indices,
     )
+
+
+def _side_by_side(kernel: Kernel, capabilities: Capabilities) -> Rendered:
+    """One kernel of parts, each with work-items of its own; parts that differ in their places only are one function."""
+    whole = KernelShape(kernel, capabilities)
+    parts: list[Rendered] = []
+    lines: list[str] = []
+    end = 0
+    for part in kernel.parts:
+        own, arguments = _standalone(part)
+        offsets = {store.argument: store.view.offset for store in part.stores}
+        shape = MapShape(own, capabilities)
+        # Vectors that are written past the caches have to be aligned.
+        shape.streams = shape.streams and not any(offset % shape.width for offset in offsets.values())
+        rendered = _rendered(own, shape)
+        width, height = rendered.global_size
+        given = [f"a{number} + {offsets[number]}" if offsets.get(number) else f"a{number}" for number in arguments]
+        place = f"(id0 - {end})" if end else "id0"
+        ids = f"{place} % {width}, {place} / {width}" if height > 1 else f"{place}, 0"
+        end += width * height
+        lines.append(f"    if (id0 < {end}) {{ {rendered.name}_item({', '.join(given)}, faults, {ids}, 0); return; }}")
+        parts.append(rendered)
+    body = "\n".join([f"({whole.parameters}, const {whole.index} id0, const int id1, const int id2) {{", *lines, "}\n"])
+    name = kernel_name(kernel.kind, f"{capabilities.group} {body}")
+    local = capabilities.group
+    names = ", ".join(f"a{number}" for number in range(len(kernel.arguments)))
+    head = f"__kernel __attribute__((reqd_work_group_size({local}, 1, 1)))\nvoid {name}({whole.parameters})"
+    return Rendered(
+        name,
+        (*dict.fromkeys(text for part in parts for text in part.items), f"CLGRAD_ITEM void {name}_item{body}"),
+        f"{head} {{\n    {name}_item({names}, faults, get_global_id(0), 0, 0);\n}}\n",
+        tuple(dict.fromkeys(text for part in parts for text in part.helpers)),
+        (-(-end // local) * local,),
+        (local,),
+        kernel.checks_indices,
+    )
+
+
+def _standalone(part: Kernel) -> tuple[Kernel, list[int]]:
+    """A part as a kernel of what it reads and writes, from the beginning of its results; and the arguments it has."""
+    loads = [line for line in part.lines if isinstance(line, Load)]
+    arguments = sorted({line.argument for line in loads} | {store.argument for store in part.stores})
+    number = {argument: place for place, argument in enumerate(arguments)}
+    own = replace(
+        part,
+        lines=tuple(
+            replace(line, argument=number[line.argument]) if isinstance(line, Load) else line for line in part.lines
+        ),
+        stores=tuple(
+            replace(store, argument=number[store.argument], view=replace(store.view, offset=0)) for store in part.stores
+        ),
+        arguments=tuple(part.arguments[argument] for argument in arguments),
+    )
+    return own, arguments
 
 
 def kernel_name(kind: str, text: str) -> str:
@@ -107,7 +176,6 @@ def program_text(kernels: Sequence[Rendered], capabilities: Capabilities, quickl
     ordered = sorted(helpers, key=lambda text: not text.startswith("typedef"))
     items = dict.fromkeys(text for one in kernels for text in one.items)
     extensions = "#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n" if capabilities.has_double else ""
-    extensions += "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n" if capabilities.has_half else ""
     keeps = quickly and capabilities.vector_pointers
     extensions += f"#define CLGRAD_ITEM {'__attribute__((noinline)) static' if keeps else 'static inline'}\n"
     texts = [extensions + PRELUDE, *ordered, *items, *(one.entry for one in kernels)]

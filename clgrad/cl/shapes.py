@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mako.template import Template
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.writer import Writer, below, literal, power_of_two, vector_type
+from clgrad.dtypes import real_of
 from clgrad.kernel import Kernel, Line, Load, Map, Reduce, Result, Store, Take
-from clgrad.ops import COSTLY, scans
+from clgrad.ops import COSTLY, anchors, scans
 from clgrad.ops.elementary import LANES
-from clgrad.view import Shape
+from clgrad.view import Shape, View
 
 GRAIN = 4096
 """Elements that a work-item computes at least on a CPU: dispatch costs as much as a few hundred."""
@@ -31,6 +33,10 @@ FEW_STEPS = 64
 """Shorter rows are scanned element by element: folding a vector within itself is not worth it."""
 KEPT = 1 << 17
 """Bytes of dear values that are kept between the passes over a row."""
+WIDE = 32
+"""Elements of a row from which on reading its index costs little beside it."""
+ITEMS_PER_UNIT = 8
+"""Groups that a GPU's core is given to write by index: each reads all indices."""
 LONGEST_LANE_AXIS = 16384
 """A longer lane axis is cut in pieces of this many elements, one work-item each."""
 
@@ -48,7 +54,8 @@ class KernelShape:
     def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
         self.kernel = kernel
         self.capabilities = capabilities
-        largest = max([math.prod(kernel.shape), *(argument.size for argument in kernel.arguments)])
+        sizes = (argument.size * (2 if argument.dtype.is_complex else 1) for argument in kernel.arguments)
+        largest = max([math.prod(kernel.shape), *sizes])
         self.index = "int" if largest < 2**31 else "long"
         # Lanes are counted in 32-bit elements: wider ones become several machine vectors.
         self.width = capabilities.vector_width
@@ -60,7 +67,7 @@ class KernelShape:
         texts = []
         for number, argument in enumerate(self.kernel.arguments):
             access = "" if argument.written else "const "
-            texts.append(f"__global {access}{argument.dtype.c}* restrict a{number}")
+            texts.append(f"__global {access}{argument.dtype.storage_c}* restrict a{number}")
         texts.append("__global long* faults")
         return ", ".join(texts)
 
@@ -116,11 +123,22 @@ class KernelShape:
     def stores(self, stores: Sequence[Store], width: int) -> str:
         """Statements that write lines."""
         texts = []
-        for store in stores:
+        waiting = list(stores)
+        while waiting:
+            store = waiting.pop(0)
             argument = self.kernel.arguments[store.argument]
+            dtype = real_of(argument.dtype)
+            pair = replace(store, line=waiting[0].line, part=1) if store.part == 0 and waiting else None
+            if pair in waiting[:1] and self._in_pairs(store.view, width):
+                texts.append(self.writer.store_pairs(store, waiting.pop(0), dtype, width))
+                continue
             past = self.streams and argument.size * argument.dtype.size >= STREAM
-            texts.append(self.writer.store(store.argument, argument.dtype, store.view, store.line, width, past))
+            texts.append(self.writer.store(store, dtype, width, past))
         return "\n".join(texts)
+
+    def _in_pairs(self, view: View, width: int) -> bool:
+        lane = self.writer.lane
+        return lane is not None and width > 1 and view.strides[lane] == 1 and self.capabilities.vector_pointers
 
     def _streams(self, length: int) -> bool:
         """Whether vectors of a lane axis may be written past the caches: they then have to be aligned."""
@@ -325,7 +343,9 @@ class RowsShape(KernelShape):
         for number, line in enumerate(self.kernel.lines):
             users = [place for place, lines in enumerate(passes) if number in lines]
             dear = isinstance(line, Map) and line.op.cost >= COSTLY and self.writer.varies(number)
-            bytes_kept = self.row_length * sum(self.kernel.lines[one].dtype.size for one in (*self.all_kept, number))
+            bytes_kept = self.row_length * sum(
+                self.kernel.lines[one].dtype.computing.size for one in (*self.all_kept, number)
+            )
             if dear and len(users) > 1 and bytes_kept <= KEPT:
                 self.stages[users[0]].keeps.append(number)
                 self.all_kept.append(number)
@@ -380,26 +400,74 @@ class ScatterShape(KernelShape):
         super().__init__(kernel, capabilities)
         assert kernel.anchor is not None
         table, index, values = kernel.anchor.operands
-        self.rows, self.count = table.shape[0], index.shape[0]
+        self.rows = table.shape[0]
         self.inner = [(f"j{axis}", size) for axis, size in enumerate(table.shape[1:])]
-        names = [name for name, _ in self.inner]
-        self.writer = Writer(kernel.lines, ["r", *names], kernel.shape, None, capabilities)
-        self.table = Writer(table.lines, ["r", *names], table.shape, None, capabilities, "x")
-        self.indices = Writer(index.lines, ["s"], index.shape, None, capabilities, "y")
-        self.values = Writer(values.lines, ["s", *names], values.shape, None, capabilities, "z")
+        self.places = [(f"s{axis}", size) for axis, size in enumerate(index.shape)]
+        names, places = [name for name, _ in self.inner], [name for name, _ in self.places]
+        self.lane = len(table.shape) - 1
+        self.lane_name = ["r", *names][-1]
+        length = table.shape[-1]
+        self.width = min(self.width, power_of_two(length))
+        self.writer = Writer(kernel.lines, ["r", *names], kernel.shape, self.lane, capabilities)
+        self.table = Writer(table.lines, ["r", *names], table.shape, self.lane, capabilities, "x")
+        self.indices = Writer(index.lines, places, index.shape, None, capabilities, "y")
+        self.values = Writer(values.lines, [*places, *names], values.shape, None, capabilities, "z")
         for writer in (self.table, self.indices, self.values):
             writer.helpers = self.writer.helpers
         self.table_value, self.index_value, self.values_value = table.value, index.value, values.value
-        self.adds = kernel.anchor.attributes[0] == "add"
-        # More ranges mean more readings of the indices: few for few rows, some for each core.
-        ranges = min(self.rows, max(1, min(4 * capabilities.compute_units, math.prod(table.shape) // 512)))
-        self.rows_per_item = -(-self.rows // ranges)
-        self.local_size = (1,)
-        self.global_size = (-(-self.rows // self.rows_per_item),)
+        self.combine = anchors.COMBINE.get(kernel.anchor.attributes[0])
         (self.result,) = kernel.stores
+        self.row_size = math.prod(table.shape[1:])
+        self.streams = self._streams(length)
+        if capabilities.is_cpu:
+            # Each range reads all indices: one a core, and several only where that is little beside the rows' work.
+            ranges = capabilities.compute_units * (4 if self.row_size >= WIDE else 1)
+            ranges = min(self.rows, max(1, min(ranges, math.prod(table.shape) // 512)))
+            self.rows_per_item = -(-self.rows // ranges)
+            if not self.inner:
+                self.rows_per_item = -(-self.rows_per_item // self.width) * self.width
+            self.ranges = -(-self.rows // self.rows_per_item)
+            self.local_size, self.global_size = (1,), (self.ranges,)
+        else:
+            # A work-item owns one column of a range, so that neighbours write neighbours.
+            wanted = ITEMS_PER_UNIT * self.group * capabilities.compute_units // self.row_size
+            self.rows_per_item = -(-self.rows // min(self.rows, max(1, wanted)))
+            self.ranges = -(-self.rows // self.rows_per_item)
+            items = self.ranges * self.row_size
+            self.local_size = (self.group,)
+            self.global_size = (-(-items // self.group) * self.group,)
 
-    def operand(self, writer: Writer) -> str:
-        return "\n".join(writer.declare(number, 1) for number in range(len(writer.lines)))
+    @property
+    def place(self) -> str:
+        """Where an element of the result stands."""
+        return f"a{self.result.argument}[{self.writer.address(self.result.view)}]"
+
+    def fill(self, width: int) -> str:
+        """Statements that copy elements of the table."""
+        argument = self.kernel.arguments[self.result.argument]
+        lines = [self.table.declare(number, width) for number in range(len(self.table.lines))]
+        past = self.streams and argument.size * argument.dtype.size >= STREAM
+        copied = replace(self.result, line=self.table_value)
+        lines.append(self.table.store(copied, argument.dtype, width, past))
+        return "\n".join(lines)
+
+    @property
+    def update(self) -> str:
+        """Statements that bring a value to its place."""
+        lines = [self.values.declare(number, 1) for number in range(len(self.values.lines))]
+        value = self.values.name(self.values_value)
+        if self.combine is not None:
+            assert not self.values.lines[self.values_value].dtype.is_half, "halves are combined in float32"
+            value = self.combine.c.format(value, "old")
+            lines.append(f"const {self.kernel.arguments[self.result.argument].dtype.c} old = {self.place};")
+        lines.append(f"{self.place} = {self.values.narrowed(value, self.values.lines[self.values_value].dtype, 1)};")
+        return "\n".join(lines)
+
+    @property
+    def row(self) -> str:
+        """Statements that read an index, ``r``."""
+        lines = [self.indices.declare(number, 1) for number in range(len(self.indices.lines))]
+        return "\n".join([*lines, f"const {self.index} r = {self.indices.name(self.index_value)};"])
 
 
 class GivenShape(KernelShape):

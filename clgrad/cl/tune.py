@@ -17,7 +17,7 @@ from typing import Any
 
 from clgrad import config
 from clgrad.cl.cache import key as digest
-from clgrad.kernel import Kernel, Load
+from clgrad.kernel import Kernel, Load, in_parts
 from clgrad.ops import anchors
 
 CANDIDATES: dict[int, tuple[tuple[int, int], ...]] = {
@@ -50,7 +50,7 @@ def shape_class(kernel: Kernel) -> str | None:
     steps = []
     for program in (a, b):
         line = program.lines[program.value]
-        runs = line.view.strides[-2:] if isinstance(line, Load) else ()
+        runs = in_parts(line.view, line.part).strides[-2:] if isinstance(line, Load) else ()
         steps.append("".join({0: "0", 1: "1"}.get(step, "n") for step in runs) or "computed")
     return f"matmul {anchor.dtype.name} {sizes} {' '.join(steps)}"
 

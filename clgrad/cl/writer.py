@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from clgrad.cl import halves
 from clgrad.cl.caps import Capabilities
-from clgrad.dtypes import DType, bool_, int32
+from clgrad.dtypes import DType, bool_, int32, real_of, uint16
 from clgrad.kernel import (
     Constant,
     Index,
@@ -22,8 +23,10 @@ from clgrad.kernel import (
     Map,
     Reduce,
     Result,
+    Store,
     Take,
     Valid,
+    in_parts,
     is_constant_over,
     views_of,
 )
@@ -49,6 +52,10 @@ def vector_type(dtype: DType, width: int) -> str:
     return dtype.c if width == 1 else f"{dtype.c}{width}"
 
 
+def stored_type(dtype: DType, width: int) -> str:
+    return dtype.storage_c if width == 1 else f"{dtype.storage_c}{width}"
+
+
 def literal(value: Any, dtype: DType) -> str:
     """A number as C.
 
@@ -62,7 +69,7 @@ def literal(value: Any, dtype: DType) -> str:
         if math.isinf(value):
             return f"(({dtype.c})({'-' if value < 0 else ''}INFINITY))"
         text = repr(float(value))
-        return {"float32": f"{text}f", "float16": f"((half){text}f)"}.get(dtype.name, text)
+        return f"{text}f" if dtype.c == "float" else text
     if dtype is bool_ or dtype.size < 4:
         return f"(({dtype.c}){int(value)})"
     suffix = {"int32": "", "uint32": "u", "int64": "L", "uint64": "UL"}[dtype.name]
@@ -158,35 +165,51 @@ class Writer:
         return f"{text}.s{LANES[lane]}" if self.width_of(number, width) > 1 else text
 
     def _load(self, line: Load, width: int) -> str:
-        view, zero = line.view, literal(0, line.dtype)
-        row = ""
+        view, row, stride = in_parts(line.view, line.part), "", 1
         if isinstance(line, Take):
-            row = f"{self.prefix}{line.operands[0]}"
+            row, stride = f"{self.prefix}{line.operands[0]}", line.stride * (1 if line.part is None else 2)
         lane_step = view.strides[self.lane] if self.lane is not None else 0
-        whole = width > 1 and lane_step == 1 and not self._masks_lanes(view)
+        pairs = line.part is not None and lane_step == 2 and self.capabilities.vector_pointers
+        whole = width > 1 and (lane_step == 1 or pairs) and not self._masks_lanes(view)
         if isinstance(line, Take) and self.varies(line.operands[0]):
             whole = False
         if width == 1 or whole:
             # The lane axis counts as masked only lane by lane.
             test = self.condition(view, None if whole else 0)
-            place = self.address(view) + (f" + {row} * {line.stride}" if isinstance(line, Take) else "")
+            place = self.address(view) + (f" + {row} * {stride}" if row else "")
             text = f"a{line.argument}[{place}]"
-            if width > 1:
+            if width > 1 and pairs:
+                text = self._load_part(line, width, place)
+            elif width > 1:
                 text = self.vector_load(line.dtype, width, line.argument, place)
+            text, zero = self.widened(text, line.dtype, width), literal(0, line.dtype)
             if not test:
                 return text
             return f"({test}) ? {text} : {zero if width == 1 else f'({vector_type(line.dtype, width)})({zero})'}"
-        if lane_step == 1 and not isinstance(line, Take) and line.dtype.size >= 4:
+        if lane_step == 1 and not isinstance(line, Take) and line.dtype.computing.size >= 4:
             return self._load_edge(line, width)
+        zero = literal(0, uint16 if line.dtype.is_half else line.dtype)
         parts = []
         for lane in range(width):
             place = self.address(view, lane)
             if isinstance(line, Take):
-                place += f" + {self._lane_of(line.operands[0], lane, width)} * {line.stride}"
+                place += f" + {self._lane_of(line.operands[0], lane, width)} * {stride}"
             test = self.condition(view, lane)
             element = f"a{line.argument}[{place}]"
             parts.append(f"(({test}) ? {element} : {zero})" if test else element)
-        return f"({vector_type(line.dtype, width)})({', '.join(parts)})"
+        return self.widened(f"({stored_type(line.dtype, width)})({', '.join(parts)})", line.dtype, width)
+
+    def _load_part(self, line: Load, width: int, place: str) -> str:
+        """Every other number from a place on; both parts read the same two vectors, which compilers see."""
+        dtype, part = line.dtype, line.part
+        kind, loose = vector_type(dtype, width), self._unaligned(dtype.c, dtype.size, width)
+        picked = ", ".join(str(2 * lane + (part or 0)) for lane in range(width))
+        self.helpers[
+            f"static inline {kind} clgrad_part{part}_{kind}(__global const {dtype.c}* a) {{ "
+            f"const {kind} low = *(__global const {loose}*)a, high = *(__global const {loose}*)(a + {width}); "
+            f"return __builtin_shufflevector(low, high, {picked}); }}"
+        ] = None
+        return f"clgrad_part{part}_{kind}(a{line.argument} + {place} - {part})"
 
     def _load_edge(self, line: Load, width: int) -> str:
         """A vector of which some lanes lie outside the mask: if any lies inside, all are read, and those dropped.
@@ -199,13 +222,15 @@ class Writer:
         tests = [self.condition(view), f"{name} < {high}", f"{name} + {width} > {low}"]
         read = self.vector_load(line.dtype, width, line.argument, place)
         if _lowest_address(view) < min(low, width - 1):
-            helper = f"clgrad_start_{line.dtype.c}{width}"
+            element, stored = line.dtype.storage_c, stored_type(line.dtype, width)
+            helper = f"clgrad_start_{element}{width}"
             self.helpers[
-                f"static inline {kind} {helper}(__global const {line.dtype.c}* a, int place) {{ {kind} v = ({kind})(0);"
-                f" for (int lane = -place; lane < {width}; lane++) (({line.dtype.c}*)&v)[lane] = a[place + lane];"
+                f"static inline {stored} {helper}(__global const {element}* a, int n) {{ {stored} v = ({stored})(0);"
+                f" for (int lane = -n; lane < {width}; lane++) (({element}*)&v)[lane] = a[n + lane];"
                 " return v; }"
             ] = None
             read = f"(({place} >= 0) ? {read} : {helper}(a{line.argument}, {place}))"
+        read = self.widened(read, line.dtype, width)
         test = " && ".join(filter(None, tests))
         return f"({test}) ? (({self._inside(view, line.dtype, width)}) ? {read} : ({kind})(0)) : ({kind})(0)"
 
@@ -221,40 +246,71 @@ class Writer:
 
     def vector_load(self, dtype: DType, width: int, argument: int, place: str) -> str:
         if self.capabilities.vector_pointers:
-            return f"*(__global const {self._unaligned(dtype, width)}*)(a{argument} + {place})"
+            return f"*(__global const {self._unaligned(dtype.storage_c, dtype.size, width)}*)(a{argument} + {place})"
         return f"vload{width}(0, a{argument} + {place})"
 
     def private(self, array: str, place: str, dtype: DType, width: int) -> str:
         """Elements of a private array, to read or to write."""
         if width == 1:
             return f"{array}[{place}]"
-        return f"*({self._unaligned(dtype, width)}*)({array} + {place})"
+        return f"*({self._unaligned(dtype.c, dtype.computing.size, width)}*)({array} + {place})"
 
-    def _unaligned(self, dtype: DType, width: int) -> str:
-        name = f"clgrad_{dtype.c}{width}"
-        self.helpers[f"typedef {dtype.c} {name} __attribute__((ext_vector_type({width}), aligned({dtype.size})));"] = (
-            None
-        )
+    def _unaligned(self, element: str, size: int, width: int) -> str:
+        name = f"clgrad_{element}{width}"
+        self.helpers[f"typedef {element} {name} __attribute__((ext_vector_type({width}), aligned({size})));"] = None
         return name
 
-    def store(self, argument: int, dtype: DType, view: View, number: int, width: int, past_caches: bool) -> str:
+    def widened(self, text: str, dtype: DType, width: int) -> str:
+        """Elements as kernels compute with them, from what memory holds."""
+        if not dtype.is_half:
+            return text
+        self.helpers[halves.widen(dtype, width, self.capabilities)] = None
+        return f"{halves.widener(dtype, width)}({text})"
+
+    def narrowed(self, text: str, dtype: DType, width: int) -> str:
+        """Elements as memory holds them: halves are rounded."""
+        if not dtype.is_half:
+            return text
+        self.helpers[halves.narrow(dtype, width, self.capabilities)] = None
+        return f"{halves.narrower(dtype, width)}({text})"
+
+    def store(self, store: Store, dtype: DType, width: int, past_caches: bool) -> str:
         """The statement that writes a line to a buffer; past the caches if its vectors are aligned."""
-        value = self.name(number, width)
+        argument, number, view, dtype = store.argument, store.line, in_parts(store.view, store.part), real_of(dtype)
         place = self.address(view)
         lane_step = view.strides[self.lane] if self.lane is not None else 0
         if width == 1 or (lane_step == 0 and not self.varies(number)):
-            return f"a{argument}[{place}] = {self.prefix}{number};"
+            return f"a{argument}[{place}] = {self.narrowed(f'{self.prefix}{number}', dtype, 1)};"
+        value = self.narrowed(self.name(number, width), dtype, width)
         if lane_step == 1:
             steps = [step for axis, step in enumerate(view.strides) if axis != self.lane]
             if past_caches and not any(step % width for step in (*steps, view.offset)):
-                kind = vector_type(dtype, width)
+                kind = stored_type(dtype, width)
                 return f"__builtin_nontemporal_store({value}, (__global {kind}*)(a{argument} + {place}));"
             if self.capabilities.vector_pointers:
-                return f"*(__global {self._unaligned(dtype, width)}*)(a{argument} + {place}) = {value};"
+                kind = self._unaligned(dtype.storage_c, dtype.size, width)
+                return f"*(__global {kind}*)(a{argument} + {place}) = {value};"
             return f"vstore{width}({value}, 0, a{argument} + {place});"
+        if dtype.is_half:
+            lanes = " ".join(f"a{argument}[{self.address(view, lane)}] = h.s{LANES[lane]};" for lane in range(width))
+            return f"{{ const {stored_type(dtype, width)} h = {value}; {lanes} }}"
         return " ".join(
             f"a{argument}[{self.address(view, lane)}] = {self._lane_of(number, lane, width)};" for lane in range(width)
         )
+
+    def store_pairs(self, real: Store, imag: Store, dtype: DType, width: int) -> str:
+        """The statement that writes both parts of complex elements, which lie side by side along the lane axis."""
+        kind, loose = vector_type(dtype, width), self._unaligned(dtype.c, dtype.size, width)
+        half = width // 2
+        low, high = (", ".join(f"{lane}, {width + lane}" for lane in range(first, first + half)) for first in (0, half))
+        self.helpers[
+            f"static inline void clgrad_pairs_{kind}({kind} x, {kind} y, __global {dtype.c}* a) {{"
+            f" *(__global {loose}*)a = __builtin_shufflevector(x, y, {low});"
+            f" *(__global {loose}*)(a + {width}) = __builtin_shufflevector(x, y, {high}); }}"
+        ] = None
+        place = self.address(in_parts(real.view, 0))
+        parts = ", ".join(self.name(store.line, width) for store in (real, imag))
+        return f"clgrad_pairs_{kind}({parts}, a{real.argument} + {place});"
 
     def convert(self, text: str, dtype: DType, width: int) -> str:
         if width == 1:
@@ -273,9 +329,12 @@ class Writer:
         source = self.lines[line.operands[0]].dtype
         if op is maps.cast:
             return self._cast(operands[0], source, line.dtype, width)
+        if op is maps.bitcast and (source.is_half or line.dtype.is_half):
+            bits = f"as_{stored_type(line.dtype, width)}({self.narrowed(operands[0], source, width)})"
+            return self.widened(bits, line.dtype, width)
         if op.lanes:
             return self._by_lanes(line, width)
-        kind = source if op.result is bool_ else line.dtype
+        kind = (source if op.result is bool_ else line.dtype).computing
         native = op.native if not self.capabilities.is_cpu else ""
         if op.helper is not None and not native:
             if op.shared and kind.size == 4:
@@ -299,11 +358,13 @@ class Writer:
         if target is bool_:
             test = f"{text} != ({vector_type(source, width)})(0)"
             return f"(uchar)({test})" if width == 1 else self.convert(f"-({test})", bool_, width)
-        return self.convert(text, target, width)
+        if source.c != target.c or not target.is_half:
+            text = self.convert(text, target, width)
+        return self.widened(self.narrowed(text, target, width), target, width)
 
     def _by_lanes(self, line: Map, width: int) -> str:
         op = line.op
-        dtype = self.lines[line.operands[0]].dtype
+        dtype = self.lines[line.operands[0]].dtype.computing
         if op.helper is not None:
             self.helpers[op.helper(dtype, 1)] = None
         names = dict(zip(op.attributes, line.attributes))

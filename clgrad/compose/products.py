@@ -5,6 +5,7 @@ Where dims of both operands remain, a contraction is a batched matmul; else it i
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import string
@@ -19,6 +20,7 @@ from clgrad.array import A, Array, normalize_dim
 from clgrad.compose import joining
 from clgrad.dtypes import DType, bool_, default_integer
 from clgrad.errors import ArgumentError, DeviceError, DtypeError, ShapeError
+from clgrad.view import Shape
 
 __all__ = [
     "addbmm",
@@ -593,7 +595,11 @@ def _path(terms: Sequence[Labelled[A]], output: Sequence[Hashable]) -> Sequence[
     letter = dict(zip(names, _LETTERS))
     text = ",".join("".join(letter[label] for label in term.labels) for term in terms)
     text += "->" + "".join(letter[label] for label in output if label in letter)
-    shapes = [np.broadcast_to(np.float32(0), term.value.shape) for term in terms]
-    search = "optimal" if len(terms) <= 4 else "greedy"
-    path: list[Any] = np.einsum_path(text, *shapes, optimize=search)[0]
+    return _search(text, tuple(term.value.shape for term in terms))
+
+
+@functools.lru_cache(maxsize=1024)
+def _search(equation: str, shapes: tuple[Shape, ...]) -> list[tuple[int, ...]]:
+    operands = [np.broadcast_to(np.float32(0), shape) for shape in shapes]
+    path: list[Any] = np.einsum_path(equation, *operands, optimize="optimal" if len(shapes) <= 4 else "greedy")[0]
     return [tuple(step) for step in path[1:]]

@@ -84,7 +84,7 @@ def _correction(unbiased: bool | None, correction: float | None, name: str) -> f
 
 
 def _var_mean(input: A, dim: Any, unbiased: bool | None, correction: float | None, keepdim: bool, name: str) -> Any:
-    """The variance and the mean: two passes, so that nothing cancels."""
+    """The variance and the mean in the dtype that kernels compute in: two passes, so that nothing cancels."""
     if isinstance(dim, bool):
         dim, unbiased = None, dim
     degrees = _correction(unbiased, correction, name)
@@ -92,8 +92,9 @@ def _var_mean(input: A, dim: Any, unbiased: bool | None, correction: float | Non
         raise DtypeError(f"[{name}] the variance of {input.dtype.name} is not defined; cast with .to(clgrad.float32)")
     axes = normalize_dims(dim, input.ndim, name)
     count = math.prod(input.shape[axis] for axis in axes)
-    mean = input.mean(dim, keepdim=True)
-    centred = input - mean
+    wide = input._cast(input.dtype.computing)
+    mean = wide.mean(dim, keepdim=True)
+    centred = wide - mean
     left = count - degrees
     variance = (centred * centred).sum(dim, keepdim) * (1 / left if left > 0 else math.inf)
     return variance, mean if keepdim else mean.reshape(drop(input.shape, axes))
@@ -110,14 +111,14 @@ def var(
     >>> clgrad.tensor([1.0, 3.0]).var().item()
     2.0
     """
-    return _var_mean(input, dim, unbiased, correction, keepdim, "var")[0]  # type: ignore[no-any-return]
+    return _var_mean(input, dim, unbiased, correction, keepdim, "var")[0]._cast(input.dtype)  # type: ignore[no-any-return]
 
 
 def std(
     input: A, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
 ) -> A:
     """The standard deviation, the square root of var."""
-    return _var_mean(input, dim, unbiased, correction, keepdim, "std")[0].sqrt()  # type: ignore[no-any-return]
+    return _var_mean(input, dim, unbiased, correction, keepdim, "std")[0].sqrt()._cast(input.dtype)  # type: ignore[no-any-return]
 
 
 def var_mean(
@@ -129,7 +130,8 @@ def var_mean(
     >>> [one.item() for one in clgrad.var_mean(clgrad.tensor([1.0, 3.0]))]
     [2.0, 2.0]
     """
-    return _var_mean(input, dim, unbiased, correction, keepdim, "var_mean")  # type: ignore[no-any-return]
+    variance, mean = _var_mean(input, dim, unbiased, correction, keepdim, "var_mean")
+    return variance._cast(input.dtype), mean._cast(input.dtype)
 
 
 def std_mean(
@@ -137,7 +139,7 @@ def std_mean(
 ) -> tuple[A, A]:
     """The standard deviation (see std) and the mean."""
     variance, mean = _var_mean(input, dim, unbiased, correction, keepdim, "std_mean")
-    return variance.sqrt(), mean
+    return variance.sqrt()._cast(input.dtype), mean._cast(input.dtype)
 
 
 # -- extremes ------------------------------------------------------------------------------------

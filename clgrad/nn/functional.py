@@ -10,21 +10,65 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from clgrad.compose.joining import cat
+from clgrad.compose.activations import celu as celu
+from clgrad.compose.activations import elu as elu
+from clgrad.compose.activations import gelu as gelu
+from clgrad.compose.activations import glu as glu
+from clgrad.compose.activations import hardshrink as hardshrink
+from clgrad.compose.activations import hardsigmoid as hardsigmoid
+from clgrad.compose.activations import hardswish as hardswish
+from clgrad.compose.activations import hardtanh as hardtanh
+from clgrad.compose.activations import leaky_relu as leaky_relu
+from clgrad.compose.activations import logsigmoid as logsigmoid
+from clgrad.compose.activations import mish as mish
+from clgrad.compose.activations import prelu as prelu
+from clgrad.compose.activations import relu6 as relu6
+from clgrad.compose.activations import selu as selu
+from clgrad.compose.activations import silu as silu
+from clgrad.compose.activations import softplus as softplus
+from clgrad.compose.activations import softshrink as softshrink
+from clgrad.compose.activations import softsign as softsign
+from clgrad.compose.activations import tanhshrink as tanhshrink
+from clgrad.compose.activations import threshold as threshold
+from clgrad.compose.distances import cosine_similarity as cosine_similarity
+from clgrad.compose.distances import normalize as normalize
+from clgrad.compose.distances import pairwise_distance as pairwise_distance
+from clgrad.compose.distances import pdist as pdist
+from clgrad.compose.indexing import embedding as embedding
 from clgrad.compose.losses import binary_cross_entropy as binary_cross_entropy
 from clgrad.compose.losses import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from clgrad.compose.losses import cross_entropy as cross_entropy
+from clgrad.compose.losses import gaussian_nll_loss as gaussian_nll_loss
+from clgrad.compose.losses import huber_loss as huber_loss
+from clgrad.compose.losses import kl_div as kl_div
 from clgrad.compose.losses import l1_loss as l1_loss
 from clgrad.compose.losses import mse_loss as mse_loss
+from clgrad.compose.losses import multilabel_soft_margin_loss as multilabel_soft_margin_loss
 from clgrad.compose.losses import nll_loss as nll_loss
+from clgrad.compose.losses import poisson_nll_loss as poisson_nll_loss
+from clgrad.compose.losses import smooth_l1_loss as smooth_l1_loss
+from clgrad.compose.losses import soft_margin_loss as soft_margin_loss
+from clgrad.compose.margins import cosine_embedding_loss as cosine_embedding_loss
+from clgrad.compose.margins import hinge_embedding_loss as hinge_embedding_loss
+from clgrad.compose.margins import hinge_loss as hinge_loss
+from clgrad.compose.margins import margin_ranking_loss as margin_ranking_loss
+from clgrad.compose.margins import multi_margin_loss as multi_margin_loss
+from clgrad.compose.margins import multilabel_margin_loss as multilabel_margin_loss
+from clgrad.compose.margins import triplet_margin_loss as triplet_margin_loss
+from clgrad.compose.margins import triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
+from clgrad.compose.shaping import pad as pad
 from clgrad.creation import one_hot as one_hot
-from clgrad.creation import where
-from clgrad.dtypes import float32
-from clgrad.errors import ArgumentError, DtypeError, ShapeError
-from clgrad.random import rand
+from clgrad.dtypes import float32, float64
+from clgrad.errors import DtypeError, ShapeError
+from clgrad.nn.noise import alpha_dropout as alpha_dropout
+from clgrad.nn.noise import dropout as dropout
+from clgrad.nn.noise import dropout1d as dropout1d
+from clgrad.nn.noise import dropout2d as dropout2d
+from clgrad.nn.noise import dropout3d as dropout3d
+from clgrad.nn.noise import feature_alpha_dropout as feature_alpha_dropout
+from clgrad.nn.noise import gumbel_softmax as gumbel_softmax
+from clgrad.nn.noise import rrelu as rrelu
 from clgrad.tensor import Tensor
-
-PAD_MODES = ("constant", "reflect", "replicate", "circular")
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -56,28 +100,6 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
     return input.relu()
 
 
-def gelu(input: Tensor, approximate: str = "none") -> Tensor:
-    """Compute x * Phi(x), Phi the normal distribution function, or its approximation by "tanh".
-
-    Raises ArgumentError for another approximation.
-
-        >>> import clgrad
-        >>> gelu(clgrad.tensor([0.0])).tolist()
-        [0.0]
-    """
-    return input.gelu(approximate=approximate)
-
-
-def silu(input: Tensor, inplace: bool = False) -> Tensor:
-    """Compute x * sigmoid(x).
-
-    >>> import clgrad
-    >>> silu(clgrad.tensor([0.0])).tolist()
-    [0.0]
-    """
-    return input.silu()
-
-
 def sigmoid(input: Tensor) -> Tensor:
     """Compute 1 / (1 + exp(-x)).
 
@@ -96,16 +118,6 @@ def tanh(input: Tensor) -> Tensor:
     [0.0]
     """
     return input.tanh()
-
-
-def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
-    """Compute x where it is positive and negative_slope * x elsewhere.
-
-    >>> import clgrad
-    >>> leaky_relu(clgrad.tensor([-1.0, 2.0]), 0.5).tolist()
-    [-0.5, 2.0]
-    """
-    return where(input > 0, input, input * negative_slope)
 
 
 def softmax(input: Tensor, dim: int | None = None, *, dtype: Any = None) -> Tensor:
@@ -131,34 +143,20 @@ def log_softmax(input: Tensor, dim: int | None = None, *, dtype: Any = None) -> 
     return input.log_softmax(_implicit_dim("log_softmax", input) if dim is None else dim, dtype)
 
 
+def softmin(input: Tensor, dim: int | None = None, *, dtype: Any = None) -> Tensor:
+    """Compute softmax of -input; ``dim`` and ``dtype`` as there.
+
+    >>> import clgrad
+    >>> softmin(clgrad.tensor([0.0, 1000.0]), dim=0).tolist()
+    [1.0, 0.0]
+    """
+    return (-input).softmax(_implicit_dim("softmin", input) if dim is None else dim, dtype)
+
+
 def _implicit_dim(op: str, input: Tensor) -> int:
     dim = 0 if input.ndim in (0, 1, 3) else 1
     warnings.warn(f"[{op}] dim was not given, {dim} is taken; pass dim={dim}, or -1 for the last", stacklevel=3)
     return dim
-
-
-def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """Set elements to zero with probability ``p`` and scale the others by 1 / (1 - p).
-
-    Without ``training`` the input is returned. The mask comes from clgrad.random, so
-    ``manual_seed`` fixes it on every device. Raises ArgumentError for p outside [0, 1] and
-    DtypeError for an input that is not floating.
-
-        >>> import clgrad
-        >>> dropout(clgrad.ones(3), p=0.9, training=False).tolist()
-        [1.0, 1.0, 1.0]
-    """
-    if not 0.0 <= p <= 1.0:
-        raise ArgumentError(f"[dropout] p={p}, a probability must lie in [0, 1]; 0 turns dropout off")
-    if not input.dtype.is_float:
-        raise DtypeError(f"[dropout] input is {input.dtype.name}, it must be floating; cast it with .to(dtype)")
-    if not training or p == 0.0:
-        return input
-    if p == 1.0:
-        return input * 0.0
-    # Drawn in float32 for every dtype: the few steps of a half would bend the probability.
-    kept = rand(input.shape, dtype=float32, device=input.device) >= p
-    return where(kept, input * (1.0 / (1.0 - p)), 0.0)
 
 
 def layer_norm(
@@ -199,54 +197,61 @@ def layer_norm(
     return output.to(input.dtype)
 
 
-def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Tensor:
-    """Add elements around a tensor: ``pad`` is (left, right) of the last dimension, then of the one before.
+def rms_norm(
+    input: Tensor, normalized_shape: int | Sequence[int], weight: Tensor | None = None, eps: float | None = None
+) -> Tensor:
+    """Divide by the root of the mean square over the last dimensions, then multiply by weight.
 
-    Modes: "constant" fills with ``value`` (0) and crops where a width is negative; "reflect" mirrors
-    without repeating the edge, "replicate" repeats the edge, "circular" wraps around.
-    Raises ShapeError for widths that do not fit, ArgumentError for another mode.
+    ``normalized_shape`` is the shape of those dimensions and of ``weight``. ``eps`` is added to the mean square:
+    without one, the smallest step from 1 in the dtype computed in; half precision is computed in float32.
+    Raises ShapeError, DtypeError.
 
         >>> import clgrad
-        >>> pad(clgrad.tensor([1, 2, 3]), (2, 1), mode="reflect").tolist()
-        [3, 2, 1, 2, 3, 2]
+        >>> rms_norm(clgrad.tensor([[3.0, 3.0]]), (2,), eps=0.0).tolist()
+        [[1.0, 1.0]]
     """
-    widths = tuple(pad)
-    if mode not in PAD_MODES:
-        raise ArgumentError(f"[pad] mode={mode!r}, it must be one of {', '.join(PAD_MODES)}")
-    if len(widths) % 2 or len(widths) > 2 * input.ndim:
+    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    if not shape or tuple(input.shape[-len(shape) :]) != shape:
         raise ShapeError(
-            f"[pad] pad {widths} against input {tuple(input.shape)}: it holds two widths per dimension, the "
-            f"last dimension first"
+            f"[rms_norm] input {tuple(input.shape)} must end in normalized_shape {shape}, which must have at least one "
+            "dimension"
         )
-    if mode == "constant":
-        return input.pad(widths, value=0 if value is None else value)
-    if value is not None:
-        raise ArgumentError(f"[pad] value={value} with mode={mode!r}, only constant padding takes a value")
-    for position, (before, after) in enumerate(zip(widths[::2], widths[1::2], strict=True)):
-        input = _pad_dim(input, input.ndim - 1 - position, before, after, mode)
-    return input
+    if weight is not None and tuple(weight.shape) != shape:
+        raise ShapeError(f"[rms_norm] weight {tuple(weight.shape)} must have normalized_shape {shape}")
+    if not input.dtype.is_float:
+        raise DtypeError(f"[rms_norm] input is {input.dtype.name}, it must be floating; cast it with .to(dtype)")
+    wide = input.to(float32) if input.dtype.size == 2 else input
+    if eps is None:
+        eps = 2.0**-52 if wide.dtype is float64 else 2.0**-23
+    dims = tuple(range(-len(shape), 0))
+    output = wide * (wide.square().mean(dims, keepdim=True) + eps).rsqrt()
+    return (output if weight is None else output * weight).to(input.dtype)
 
 
-def _pad_dim(input: Tensor, dim: int, before: int, after: int, mode: str) -> Tensor:
-    """Pad one dimension with elements of the input."""
-    size = input.shape[dim]
-    most = {"reflect": size - 1, "circular": size}.get(mode, before + after if size else 0)
-    if min(before, after) < 0 or max(before, after) > most:
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Compute x1 @ weight[k] @ x2 + bias[k] for every k.
+
+    ``input1`` is (..., in1), ``input2`` (..., in2), ``weight`` (out, in1, in2), ``bias`` (out,); the result is
+    (..., out). Raises ShapeError.
+
+        >>> import clgrad
+        >>> x, y, weight = clgrad.tensor([1.0, 2.0]), clgrad.tensor([3.0]), clgrad.tensor([[[1.0], [10.0]]])
+        >>> bilinear(x, y, weight).tolist()
+        [63.0]
+    """
+    if (
+        weight.ndim != 3
+        or not input1.ndim
+        or input1.shape[:-1] != input2.shape[:-1]
+        or (input1.shape[-1], input2.shape[-1]) != weight.shape[1:]
+        or (bias is not None and bias.shape != weight.shape[:1])
+    ):
         raise ShapeError(
-            f"[pad] widths ({before}, {after}) with mode={mode!r} on dimension {dim} of "
-            f"{tuple(input.shape)}: they must lie between 0 and {most}"
+            f"[bilinear] input1 {input1.shape}, input2 {input2.shape}, weight {weight.shape}"
+            + (f", bias {bias.shape}" if bias is not None else "")
+            + ": they must be (..., in1), (..., in2), (out, in1, in2) and (out,)"
         )
-
-    def part(start: int, stop: int) -> Tensor:
-        return input[(slice(None),) * dim + (slice(start, stop),)]
-
-    def edge(start: int, width: int) -> Tensor:
-        return part(start, start + 1).expand(*input.shape[:dim], width, *input.shape[dim + 1 :])
-
-    if mode == "reflect":
-        pieces = [part(1, before + 1).flip(dim), input, part(size - 1 - after, size - 1).flip(dim)]
-    elif mode == "circular":
-        pieces = [part(size - before, size), input, part(0, after)]
-    else:
-        pieces = [edge(0, before), input, edge(size - 1, after)]
-    return cat([piece for piece in pieces if piece.shape[dim]], dim)
+    out, in1, in2 = weight.shape
+    left = input1.reshape(-1, in1) @ weight.permute(1, 0, 2).reshape(in1, out * in2)
+    output = (left.reshape(-1, out, in2) * input2.reshape(-1, 1, in2)).sum(-1).reshape(*input1.shape[:-1], out)
+    return output if bias is None else output + bias

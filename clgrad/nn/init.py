@@ -337,7 +337,7 @@ def _polynomial(x: Tensor, coefficients: tuple[float, ...]) -> Tensor:
 
 
 def _host(value: Tensor) -> npt.NDArray[Any]:
-    return value.numpy().astype(np.float64)
+    return value._read().astype(np.float64)
 
 
 def _fill(tensor: Tensor, value: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Linear, Dropout, Flatten, Identity and LayerNorm."""
+"""Linear, Bilinear, Flatten, Identity, LayerNorm and RMSNorm."""
 
 from __future__ import annotations
 
@@ -59,28 +59,53 @@ class Linear(Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
-class Dropout(Module):
-    """Set elements to zero with probability ``p`` and scale the others by 1 / (1 - p), in training only.
+class Bilinear(Module):
+    """Compute x1 @ weight[k] @ x2 + bias[k] for every output k: functional.bilinear.
 
-    Raises ArgumentError for p outside [0, 1].
+    ``weight`` is (out_features, in1_features, in2_features); both start uniform in +-1 / sqrt(in1_features).
+    Raises ArgumentError for sizes below 1.
 
         >>> import clgrad
-        >>> Dropout(0.5).eval()(clgrad.ones(2)).tolist()
-        [1.0, 1.0]
+        >>> Bilinear(3, 4, 2)(clgrad.ones(5, 3), clgrad.ones(5, 4)).shape
+        (5, 2)
     """
 
-    def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
+    def __init__(
+        self,
+        in1_features: int,
+        in2_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
         super().__init__()
-        if not 0.0 <= p <= 1.0:
-            raise ArgumentError(f"[Dropout] p={p}, a probability must lie in [0, 1]; 0 turns dropout off")
-        self.p = p
-        self.inplace = inplace
+        if min(in1_features, in2_features, out_features) < 1:
+            raise ArgumentError(
+                f"[Bilinear] in1_features={in1_features}, in2_features={in2_features}, out_features={out_features}: "
+                "they must be at least 1"
+            )
+        self.in1_features = in1_features
+        self.in2_features = in2_features
+        self.out_features = out_features
+        self.weight = Parameter(zeros((out_features, in1_features, in2_features), device=device, dtype=dtype))
+        self.bias = Parameter(zeros((out_features,), device=device, dtype=dtype)) if bias else None
+        self.reset_parameters()
 
-    def forward(self, input: Tensor) -> Tensor:
-        return F.dropout(input, self.p, self.training)
+    def reset_parameters(self) -> None:
+        """Draw weight and bias anew."""
+        bound = 1 / math.sqrt(self.in1_features)
+        for parameter in self.parameters():
+            init.uniform_(parameter, -bound, bound)
+
+    def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
+        return F.bilinear(input1, input2, self.weight, self.bias)
 
     def extra_repr(self) -> str:
-        return f"p={self.p}, inplace={self.inplace}"
+        return (
+            f"in1_features={self.in1_features}, in2_features={self.in2_features}, out_features={self.out_features}, "
+            f"bias={self.bias is not None}"
+        )
 
 
 class Flatten(Module):
@@ -158,6 +183,44 @@ class LayerNorm(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
+
+    def extra_repr(self) -> str:
+        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+
+
+class RMSNorm(Module):
+    """Divide by the root of the mean square over the last dimensions, then multiply by weight (1).
+
+    ``normalized_shape`` is the shape of those dimensions; see functional.rms_norm.
+
+        >>> import clgrad
+        >>> RMSNorm(2, eps=0.0)(clgrad.tensor([[3.0, 3.0]])).tolist()
+        [[1.0, 1.0]]
+    """
+
+    def __init__(
+        self,
+        normalized_shape: int | Sequence[int],
+        eps: float | None = None,
+        elementwise_affine: bool = True,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__()
+        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        self.eps = eps
+        self.elementwise_affine = elementwise_affine
+        self.weight: Parameter | None = None
+        if elementwise_affine:
+            self.weight = Parameter(ones(self.normalized_shape, device=device, dtype=dtype))
+
+    def reset_parameters(self) -> None:
+        """Set the weight to ones."""
+        if self.weight is not None:
+            init.ones_(self.weight)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.rms_norm(input, self.normalized_shape, self.weight, self.eps)
 
     def extra_repr(self) -> str:
         return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"

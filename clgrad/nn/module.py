@@ -322,6 +322,10 @@ class Module:
         """Cast floating parameters and buffers to float16."""
         return self.to("float16")
 
+    def bfloat16(self: Self) -> Self:
+        """Cast floating parameters and buffers to bfloat16."""
+        return self.to("bfloat16")
+
     # State
 
     def state_dict(self, prefix: str = "", keep_vars: bool = False) -> dict[str, Tensor]:

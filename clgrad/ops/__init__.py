@@ -11,9 +11,14 @@ Families:
 - ``move``: one operand, no arithmetic; ``view`` says how indices change.
 - ``anchor``: has a kernel kind of its own (matmul, scatter), moves between devices, or is LAPACK's (``host``);
   ``shape`` gives its shape.
+- ``anchor``: has a kernel kind of its own (matmul, sort_runs) or moves between devices; ``shape`` gives its shape.
 
 Gradients: ``vjp(g, y, *operands, **attributes)`` gives one gradient per operand (None where there
 is none). It is written in the array language, so gradients differentiate again.
+
+Complex numbers are pairs of reals in storage, and nowhere else: programs read, compute and write their parts.
+``complex``, ``real`` and ``imag`` go between the two; what else is said of complex numbers is composed of real
+ops (complex_numbers.py). So these three rows have no numpy and no C.
 
 C templates: ``{0}``, ``{1}`` ... are the operands, ``{T}`` the (vector) type of the result, ``{t}`` its
 scalar type, ``{m0}`` operand 0 as a vector condition, ``{name}`` the dtype's name. ``lanes`` marks C that
@@ -27,12 +32,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from clgrad.dtypes import BOOL, FLOAT, INTEGER, DType, bool_
+from clgrad.dtypes import BOOL, COMPLEX, FLOAT, INTEGER, DType, bool_
 
 ANY = (BOOL, INTEGER, FLOAT)
 NUMBER = (INTEGER, FLOAT)
 FLOATS = (FLOAT,)
 BITS = (BOOL, INTEGER)
+COMPLEXES = (COMPLEX,)
 
 CHEAP, COSTLY = 1, 8
 """Rough cost of one element in multiplications: a costly value with several readers is stored."""
@@ -68,6 +74,10 @@ class Op:
     cost: int = CHEAP
     host: bool = False
     """Whether only the ``cpu`` device runs it: who applies it moves the operands there."""
+    jumps: bool = False
+    """A step function: operands that are halves are rounded before, so that it decides by what is stored."""
+    keeps: bool = False
+    """Gives one of its operands or its negative: what was rounded stays so."""
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"
@@ -86,7 +96,7 @@ def row(name: str, family: str, **fields: Any) -> Op:
 
 def predicate(name: str, **fields: Any) -> Op:
     """Add a map whose result is bool and has no gradient."""
-    return row(name, "map", result=bool_, **fields)
+    return row(name, "map", result=bool_, jumps=True, **fields)
 
 
 from clgrad.ops import (  # noqa: E402  # rows register on import
@@ -94,10 +104,23 @@ from clgrad.ops import (  # noqa: E402  # rows register on import
     factorisations,
     maps,
     moves,
+    orders,
     reduces,
     scans,
     sources,
     special,
 )
 
-__all__ = ["OPS", "Op", "anchors", "factorisations", "maps", "moves", "reduces", "scans", "sources", "special"]
+__all__ = [
+    "OPS",
+    "Op",
+    "anchors",
+    "factorisations",
+    "maps",
+    "moves",
+    "orders",
+    "reduces",
+    "scans",
+    "sources",
+    "special",
+]

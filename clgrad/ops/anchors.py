@@ -2,31 +2,71 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from clgrad.ops import NUMBER, row
+from clgrad.ops import NUMBER, maps, row
+
+COMBINE = {"add": maps.add, "mul": maps.mul, "max": maps.maximum, "min": maps.minimum}
+"""What a scatter makes of an old and a new element, by its mode; "set" just writes the new one."""
 
 
 def _scatter_vjp(g: Any, y: Any, x: Any, index: Any, values: Any, mode: str) -> Any:
-    to_values = g.take_rows(index)
     if mode == "add":
-        return g, None, to_values
+        return g, None, g.take_rows(index)
+    if mode == "mul":
+        return g * x.ones_like().scatter_rows(index, values, "mul"), None, _factors_vjp(g, y, x, index, values)
+    if mode in ("max", "min"):
+        # A tie is shared evenly, as in torch.
+        to_x = (x == y).to(g.dtype)
+        to_values = (values == y.take_rows(index)).to(g.dtype)
+        share = g / to_x.scatter_rows(index, to_values, "add")
+        return to_x * share, None, to_values * share.take_rows(index)
     # Of rows written to one place only the last is seen.
-    number = g._iota(index.shape[0])
+    number = g._iota(math.prod(index.shape)).reshape(index.shape)
     last = g._iota(x.shape[0]).scatter_rows(index, number, "set")
     seen = (last.take_rows(index) == number).reshape(index.shape + (1,) * (g.ndim - 1))
+    to_values = g.take_rows(index)
     return g.scatter_rows(index, to_values.zeros_like(), "set"), None, seen.choose(to_values, 0)
+
+
+def _factors_vjp(g: Any, y: Any, x: Any, index: Any, values: Any) -> Any:
+    """For each factor the product of all others at its place; the quotient of the whole and itself, unless it is 0."""
+    zero = values == 0
+    zeros = x.zeros_like().scatter_rows(index, zero.to(x.dtype), "add").take_rows(index)
+    others = (g * x.scatter_rows(index, zero.choose(1, values), "mul")).take_rows(index)
+    # Beside one other zero the value is 0, but its derivative is not.
+    other = x.zeros_like().scatter_rows(index, zero.choose(values, 0), "add").take_rows(index) - values
+    alone = (zeros == 1).choose(others, (zeros == 2).choose(others * other, 0))
+    return zero.choose(alone, (g * y).take_rows(index) / zero.choose(1, values))
 
 
 def _scattered(x: Any, index: Any, values: Any, mode: str) -> Any:
     result = x.copy()
-    if mode == "add":
-        np.add.at(result, index, values)
-    else:
+    if mode == "set":
         result[index] = values
+    else:
+        COMBINE[mode].numpy.at(result, index, values)  # type: ignore[union-attr]  # these rows name ufuncs
     return result
+
+
+def _cat_shape(*shapes_and_axis: Any) -> Any:
+    *shapes, axis = shapes_and_axis
+    return (*shapes[0][:axis], sum(shape[axis] for shape in shapes), *shapes[0][axis + 1 :])
+
+
+def _cat_vjp(g: Any, y: Any, *pieces_and_axis: Any) -> Any:
+    *pieces, axis = pieces_and_axis
+    gradients, start = [], 0
+    for piece in pieces:
+        stop = start + piece.shape[axis]
+        starts = tuple(start if one == axis else 0 for one in range(g.ndim))
+        stops = tuple(stop if one == axis else size for one, size in enumerate(g.shape))
+        gradients.append(g.slice_ranges(starts, stops, (1,) * g.ndim))
+        start = stop
+    return tuple(gradients)
 
 
 matmul = row(
@@ -58,7 +98,17 @@ scatter = row(
     numpy=_scattered,
     vjp=_scatter_vjp,
 )
-"""x with rows added to or replaced: (n, *inner), (i,) integers, (i, *inner). Later rows win."""
+"""x with rows combined with others or replaced: (n, *inner), integers (*i), (*i, *inner). Later rows win."""
+
+cat = row(
+    "cat",
+    "anchor",
+    attributes=("axis",),
+    shape=_cat_shape,
+    numpy=lambda *pieces: np.concatenate(pieces[:-1], pieces[-1]),
+    vjp=_cat_vjp,
+)
+"""Any number of values, one after the other along an axis. Each has a part of the kernel, for its own elements."""
 
 transfer = row(
     "transfer",

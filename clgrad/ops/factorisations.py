@@ -134,8 +134,11 @@ SINGULAR = "is singular; linalg.pinv and linalg.lstsq take any matrix"
 def _inverse(a: Numpy, singular: str) -> Numpy:
     if singular == "raise":
         return _refused("inv", SINGULAR, np.linalg.inv, a)
-    nothing = np.full(a.shape[-2:], np.inf)
-    return np.reshape([nothing if one is None else one for one in _each(np.linalg.inv, a)], a.shape)
+    try:
+        return np.linalg.inv(a)
+    except np.linalg.LinAlgError:
+        nothing = np.full(a.shape[-2:], np.inf)
+        return np.reshape([nothing if one is None else one for one in _each(np.linalg.inv, a)], a.shape)
 
 
 def _inverse_gradient(there: Any, g: Any, y: Any, a: Any, singular: str) -> Any:

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from clgrad.dtypes import DType, uint64
+from clgrad.dtypes import DType, converted, decode, encode, uint64
 from clgrad.errors import IndexRangeError
-from clgrad.ops import ANY, BITS, COSTLY, FLOATS, NUMBER, Op, elementary, predicate, row
+from clgrad.ops import ANY, BITS, COMPLEXES, COSTLY, FLOATS, NUMBER, Op, elementary, predicate, row
 
 
 def _flat(g: Any, y: Any, *operands: Any) -> Any:
@@ -19,10 +19,11 @@ def _flat(g: Any, y: Any, *operands: Any) -> Any:
 
 # -- one operand ---------------------------------------------------------------------------------
 
-neg = row("neg", "map", domain=NUMBER, numpy=np.negative, c="-{0}", vjp=lambda g, y, x: -g)
+neg = row("neg", "map", domain=NUMBER, numpy=np.negative, c="-{0}", keeps=True, vjp=lambda g, y, x: -g)
 absolute = row(
     "abs",
     "map",
+    keeps=True,
     domain=NUMBER,
     numpy=np.abs,
     c="({0} <= ({T})(0)) ? ({T})(0) - {0} : {0}",
@@ -31,6 +32,7 @@ absolute = row(
 sign = row(
     "sign",
     "map",
+    jumps=True,
     domain=NUMBER,
     numpy=np.sign,
     c="({0} > ({T})(0)) ? ({T})(1) : (({0} < ({T})(0)) ? ({T})(-1) : (({0} == {0}) ? ({T})(0) : {0}))",
@@ -99,30 +101,31 @@ tanh = _own("tanh", np.tanh, lambda g, y, x: g * (1 - y * y), native="")
 relu = row(
     "relu",
     "map",
+    keeps=True,
     domain=NUMBER,
     numpy=lambda x: np.where(x < 0, x.dtype.type(0), x),
     c="({0} < ({T})(0)) ? ({T})(0) : {0}",  # a comparison keeps NaN
     vjp=lambda g, y, x: (y <= 0).choose(0, g),
 )
-floor = row("floor", "map", domain=FLOATS, numpy=np.floor, c="floor({0})", vjp=_flat)
-ceil = row("ceil", "map", domain=FLOATS, numpy=np.ceil, c="ceil({0})", vjp=_flat)
-trunc = row("trunc", "map", domain=FLOATS, numpy=np.trunc, c="trunc({0})", vjp=_flat)
-round_ = row("round", "map", domain=FLOATS, numpy=np.rint, c="rint({0})", vjp=_flat)
+floor = row("floor", "map", domain=FLOATS, numpy=np.floor, c="floor({0})", jumps=True, vjp=_flat)
+ceil = row("ceil", "map", domain=FLOATS, numpy=np.ceil, c="ceil({0})", jumps=True, vjp=_flat)
+trunc = row("trunc", "map", domain=FLOATS, numpy=np.trunc, c="trunc({0})", jumps=True, vjp=_flat)
+round_ = row("round", "map", domain=FLOATS, numpy=np.rint, c="rint({0})", jumps=True, vjp=_flat)
 invert = row("invert", "map", domain=(BITS[1],), numpy=np.invert, c="~{0}")
 logical_not = predicate("logical_not", domain=ANY, numpy=np.logical_not, c="{0} == ({T})(0)")
 cast = row(
     "cast",
     "map",
     attributes=("dtype",),
-    numpy=lambda x, dtype: x.astype(dtype.numpy),
+    numpy=converted,
     vjp=lambda g, y, x, dtype: g.to(x.dtype),
 )
 
 bitcast = row(
     "bitcast",
     "map",
-    attributes=("dtype",),
-    numpy=lambda x, dtype: np.asarray(x, order="C").view(dtype.numpy),
+    attributes=("dtype", "source"),
+    numpy=lambda x, dtype, source: decode(np.asarray(encode(x, source), order="C").view(dtype.storage), dtype),
     c="as_{T}({0})",
 )
 """The same bits read as another dtype of the same size; not of bool, which has two patterns only."""
@@ -152,6 +155,15 @@ check_index = row(
     c="clgrad_check_index((long)({0}), {size}, {site}, faults)",
     lanes=True,
 )
+
+# -- complex numbers -----------------------------------------------------------------------------
+
+# The gradient of a real value by z is dL/dx + i dL/dy, as in torch.
+real = row("real", "map", domain=COMPLEXES, cost=0, vjp=lambda g, y, z: g._with_imag(g.zeros_like()))
+imag = row("imag", "map", domain=COMPLEXES, cost=0, vjp=lambda g, y, z: g.zeros_like()._with_imag(g))
+complex_ = row("complex", "map", operands=2, domain=FLOATS, cost=0, vjp=lambda g, y, a, b: (g.real, g.imag))
+"""The number with this real and this imaginary part."""
+PARTS = (real, imag)
 
 # -- two operands --------------------------------------------------------------------------------
 
@@ -184,11 +196,29 @@ def _atan2_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
     return scale * b, -scale * a
 
 
+_REST = """
+#ifdef cl_khr_fp64
+    const double quotient = (double)a / b;
+    {t} m;
+    if (quotient > -1e8 && quotient < 1e8 && b < INFINITY && b > -INFINITY)
+        m = as_float(as_int((float)(a - (double)(int)quotient * b)) | (as_int(a) & (int)0x80000000));
+    else
+        m = fmod(a, b);
+#else
+    {t} m = fmod(a, b);
+#endif
+"""
+"""m, what is left of a division in float32: the product with a quotient of so few bits is exact in double.
+
+A runtime's own fmod is right, and takes PoCL ten times as long."""
+
+
 def _integer_or_float(name: str, integer: str, floating: str) -> Any:
     """A C function of two numbers of one dtype; integer division by zero or of the lowest value traps."""
 
     def helper(dtype: DType, lanes: int) -> str:
-        body = floating if dtype.is_float else integer
+        body = floating.replace("{rest}", _REST if dtype.size == 4 else "{t} m = fmod(a, b);")
+        body = body if dtype.is_float else integer
         if not dtype.signed:
             rest = "return b == 0 ? 0 : a % b;"
             body = {"floordiv": "return b == 0 ? 0 : a / b;", "mod": rest, "fmod": rest}.get(name, body)
@@ -228,7 +258,7 @@ copysign = row(
     domain=FLOATS,
     numpy=np.copysign,
     c="copysign({0}, {1})",
-    vjp=lambda g, y, a, b: (g * a.sign() * y.sign(), None),
+    vjp=lambda g, y, a, b: (g * a.sign() * y.sign(), g.zeros_like()),
 )
 nextafter = row(
     "nextafter",
@@ -237,12 +267,13 @@ nextafter = row(
     domain=FLOATS,
     numpy=np.nextafter,
     c="nextafter({0}, {1})",
-    vjp=lambda g, y, a, b: (g, None),
+    vjp=lambda g, y, a, b: ((a == b).choose(0, g), g.zeros_like()),
 )
 
 floordiv = row(
     "floordiv",
     "map",
+    jumps=True,
     operands=2,
     domain=NUMBER,
     numpy=np.floor_divide,
@@ -251,7 +282,7 @@ floordiv = row(
         "floordiv",
         "if (b == 0) return 0; if (b == -1) return -a; {t} q = a / b;"
         " return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q;",
-        "if (b == 0) return a / b; {t} m = fmod(a, b); {t} d = (a - m) / b; if (m != 0 && (b < 0) != (m < 0)) d -= 1;"
+        "if (b == 0) return a / b; {rest} {t} d = (a - m) / b; if (m != 0 && (b < 0) != (m < 0)) d -= 1;"
         " {t} f = floor(d); if (d - f > ({t})0.5) f += 1; return d == 0 ? copysign(({t})0, a / b) : f;",
     ),
     lanes=True,
@@ -260,6 +291,7 @@ floordiv = row(
 mod = row(
     "mod",
     "map",
+    jumps=True,
     operands=2,
     domain=NUMBER,
     numpy=np.mod,
@@ -267,7 +299,7 @@ mod = row(
     helper=_integer_or_float(
         "mod",
         "if (b == 0 || b == -1) return 0; {t} m = a % b; return (m != 0 && (m < 0) != (b < 0)) ? m + b : m;",
-        "{t} m = fmod(a, b); if (m != 0) { if ((b < 0) != (m < 0)) m += b; } else m = copysign(({t})0, b); return m;",
+        "{rest} if (m != 0) { if ((b < 0) != (m < 0)) m += b; } else m = copysign(({t})0, b); return m;",
     ),
     lanes=True,
     cost=COSTLY,
@@ -282,7 +314,7 @@ fmod = row(
     domain=NUMBER,
     numpy=np.fmod,
     c="clgrad_fmod_{name}({0}, {1})",
-    helper=_integer_or_float("fmod", "return (b == 0 || b == -1) ? 0 : a % b;", "return fmod(a, b);"),
+    helper=_integer_or_float("fmod", "return (b == 0 || b == -1) ? 0 : a % b;", "{rest} return m;"),
     lanes=True,
     cost=COSTLY,
     vjp=lambda g, y, a, b: (g, -g * (a / b).trunc()),
@@ -333,6 +365,7 @@ def _shared(g: Any, a: Any, b: Any, a_loses: Any, b_loses: Any) -> Any:
 maximum = row(
     "maximum",
     "map",
+    keeps=True,
     operands=2,
     numpy=np.maximum,
     c="(({0} > {1}) | ({0} != {0})) ? {0} : {1}",
@@ -341,6 +374,7 @@ maximum = row(
 minimum = row(
     "minimum",
     "map",
+    keeps=True,
     operands=2,
     numpy=np.minimum,
     c="(({0} < {1}) | ({0} != {0})) ? {0} : {1}",
@@ -387,6 +421,7 @@ gcd = row(
 where = row(
     "where",
     "map",
+    keeps=True,
     operands=3,
     numpy=np.where,
     c="{m0} ? {1} : {2}",

@@ -85,6 +85,7 @@ prod: Op = row(
 amax: Op = row(
     "amax",
     "reduce",
+    keeps=True,
     attributes=("axes",),
     domain=ANY,
     vjp=_extreme_vjp,
@@ -95,6 +96,7 @@ amax: Op = row(
 amin: Op = row(
     "amin",
     "reduce",
+    keeps=True,
     attributes=("axes",),
     domain=ANY,
     vjp=_extreme_vjp,

@@ -26,7 +26,7 @@ from clgrad.device import Device
 from clgrad.dtypes import DType, float32, float64
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.runtime import capturing
-from clgrad.tensor import Tensor, enable_grad, from_numpy, no_grad, realize
+from clgrad.tensor import Tensor, enable_grad, from_numpy, no_grad, realize, tensor
 
 State = dict[str, Tensor]
 Scalar = float | Tensor
@@ -58,7 +58,7 @@ class ParameterGroup(dict[str, Any]):
         key = (name, device, dtype)
         before, held = self._tensors.get(key, (None, None))
         if held is None or before != value:
-            fresh = from_numpy(np.array(value, dtype.numpy), device=device)
+            fresh = tensor(value, dtype, device)
             held = fresh if held is None else held.assign(fresh)
             self._tensors[key] = (value, held)
         return held
@@ -375,8 +375,7 @@ class Optimizer(ABC):
 def _stored_zeros(p: Tensor) -> Tensor:
     """Give zeros like `p` that are data, not a constant: with a constant, the first step would be a
     different graph from all others, compiled for one use."""
-    dtype = p.dtype.numpy or np.dtype(np.float32)
-    return from_numpy(np.zeros(p.shape, dtype), device=p.device).to(p.dtype)
+    return tensor(np.zeros(p.shape, np.float32), p.dtype, p.device)
 
 
 def _kind(value: object) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 
 from compare import Case
 
-from functions import linalg, products, statistics
-
 SAMPLES: dict[str, Callable[[], list[Case]]] = {}
 
-for area in (linalg, products, statistics):
+for found in pkgutil.iter_modules(__path__):
+    area = importlib.import_module(f"functions.{found.name}")
     repeated = SAMPLES.keys() & area.SAMPLES.keys()
     assert not repeated, repeated
     SAMPLES |= area.SAMPLES

@@ -1,0 +1,14 @@
+// global (3,), local (3,)
+__kernel __attribute__((reqd_work_group_size(3, 1, 1)))
+void NAME(__global const float* restrict a0, __global const long* restrict a1, __global float* restrict a2, __global long* faults) {
+    const int item = get_global_id(0);
+    for (int r = item * 1; r < (item + 1) * 1 && r < 3; r++) {
+        for (int bin = 0; bin < 9; bin++) a2[r * 9 + bin] = 0;
+        for (int i = 0; i < 70; i++) {
+            const long y0 = a1[r * 70 + i];
+            if (y0 < 0 || y0 >= 9) continue;
+            const float x0 = a0[r * 70 + i];
+            a2[r * 9 + y0] += x0;
+        }
+    }
+}
