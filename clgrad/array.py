@@ -13,9 +13,9 @@ from typing import Any, TypeVar, Union
 import numpy as np
 
 from clgrad.arithmetic import Arithmetic, Scalar, broadcast_shapes
-from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer, float32
+from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer, float32, uint8
 from clgrad.errors import DeviceError, DtypeError, ShapeError
-from clgrad.ops import Op, anchors, moves, reduces
+from clgrad.ops import Op, anchors, moves, reduces, scans
 from clgrad.view import Shape
 
 A = TypeVar("A", bound="Array")
@@ -124,10 +124,14 @@ class Array(Arithmetic):
         return self._reduce(reduces.amin, dim, keepdim)
 
     def any(self: A, dim: Dims = None, keepdim: bool = False) -> A:
-        return self._truth()._reduce(reduces.amax, dim, keepdim)
+        return self._judged(self._truth()._reduce(reduces.amax, dim, keepdim))
 
     def all(self: A, dim: Dims = None, keepdim: bool = False) -> A:
-        return self._truth()._reduce(reduces.amin, dim, keepdim)
+        return self._judged(self._truth()._reduce(reduces.amin, dim, keepdim))
+
+    def _judged(self: A, truth: A) -> A:
+        """PyTorch's answer of any and all: bool, but uint8 for uint8."""
+        return truth._cast(uint8) if self.dtype is uint8 else truth
 
     # -- movement ---------------------------------------------------------------------------
 
@@ -305,6 +309,14 @@ class Array(Arithmetic):
             a, b, c, d = self.real, self.imag, other.real, other.imag
             return (a._product(c) - b._product(d))._with_imag(a._product(d) + b._product(c))
         return self._apply(anchors.matmul, (self, other))
+
+    def scan(self: A, axis: int, operator: str, reverse: bool = False) -> A:
+        """Along an axis, the fold of all elements up to each one, or from it on; see ``ops/scans.py``."""
+        return self if self.shape[axis] < 2 else self._apply(scans.scan, (self,), axis, operator, reverse)
+
+    def recurrence(self: A, factor: A, axis: int, reverse: bool = False) -> A:
+        """``y[k] = factor[k] * y[k - 1] + self[k]`` along an axis; in reverse from the last element to the first."""
+        return self if self.shape[axis] < 2 else self._apply(scans.scan, (self, factor), axis, "linear", reverse)
 
     def take_rows(self: A, index: A) -> A:
         """Entries of the first dim by number: (n, *inner) and integers (*i) -> (*i, *inner)."""

@@ -14,8 +14,10 @@ from clgrad.compose import (
     elementwise,
     indexing,
     joining,
+    norms,
     order,
     products,
+    scans,
     selection,
     shaping,
     statistics,
@@ -26,8 +28,10 @@ from clgrad.compose.distances import *
 from clgrad.compose.elementwise import *
 from clgrad.compose.indexing import *
 from clgrad.compose.joining import *
+from clgrad.compose.norms import *
 from clgrad.compose.order import *
 from clgrad.compose.products import *
+from clgrad.compose.scans import *
 from clgrad.compose.selection import *
 from clgrad.compose.shaping import *
 from clgrad.compose.statistics import *
@@ -198,7 +202,9 @@ __all__ += elementwise.__all__
 __all__ += distances.__all__
 __all__ += indexing.__all__
 __all__ += joining.__all__
+__all__ += norms.__all__
 __all__ += products.__all__
+__all__ += scans.__all__
 __all__ += shaping.__all__
 __all__ += order.__all__
 __all__ += selection.__all__

@@ -23,7 +23,7 @@ from clgrad.errors import IndexRangeError, JitError
 from clgrad.graph import Node, toposort
 from clgrad.kernel import Kernel
 from clgrad.memory import last_uses
-from clgrad.ops import anchors, moves, sources
+from clgrad.ops import anchors, moves, scans, sources
 from clgrad.schedule import Plan, schedule
 from clgrad.stages import Stage, cut
 
@@ -252,7 +252,7 @@ def _verdict(device: Device) -> Iterator[None]:
 def _outlives(node: Node, is_history: bool) -> bool:
     """Whether somebody will ask for this value after the plan has run."""
     op = node.op
-    if is_history and (op.family == "reduce" or op is anchors.matmul or op.host):
+    if is_history and (op.family == "reduce" or op in (anchors.matmul, scans.scan) or op.host):
         return True
     if op.family == "source" or (op.family == "move" and op not in moves.SAME_ORDER):
         return False

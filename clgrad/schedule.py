@@ -21,7 +21,7 @@ import numpy as np
 
 from clgrad.assemble import Group, Step, Unit, assemble
 from clgrad.device import Device
-from clgrad.dtypes import DType, converted
+from clgrad.dtypes import DType, bool_, converted, float64
 from clgrad.graph import Node
 from clgrad.kernel import (
     Anchor,
@@ -32,7 +32,7 @@ from clgrad.kernel import (
     Take,
 )
 from clgrad.lower import Entry, Lowering, NeedsStorage
-from clgrad.ops import COSTLY, anchors, moves, sources
+from clgrad.ops import COSTLY, Op, anchors, maps, moves, scans, sources
 from clgrad.view import Shape, View
 
 LONGEST_PROGRAM = 40
@@ -107,6 +107,8 @@ def _entries(nodes: Sequence[Node]) -> tuple[list[Entry], list[int]]:
                 _fill(entries, number)
             elif entry.op.family == "reduce":
                 _split(entries, number)
+        elif entry.op is scans.scan:
+            _split_scan(entries, number)
     return (entries, list(range(len(nodes)))) if len(entries) == len(nodes) else _renumber(entries, len(nodes))
 
 
@@ -155,6 +157,54 @@ def _split(entries: list[Entry], number: int) -> None:
     whole_shape = tuple(1 if one == kept else size for one, size in enumerate(partial_shape))
     whole = add(entry.op, partial, ((kept,),), whole_shape, entry.dtype)
     entries[number] = replace(entry, op=moves.reshape, operands=(whole,), attributes=(entry.shape,))
+
+
+def _split_scan(entries: list[Entry], number: int) -> None:
+    """Scan few long rows in blocks, each from the fold of those before it: row by row the cores would have no work."""
+    entry = entries[number]
+    axis, name, reverse = entry.attributes
+    operator, shape = scans.OPERATORS[name], entry.shape
+    length = shape[axis]
+    most_rows = FEW_ROWS if math.prod(shape[axis + 1 :]) == 1 else FEW_COLUMNS
+    pieces = _divisor(length, PIECES)
+    if operator.fold is None or length < 2 * LONG_ROW or math.prod(shape) // length >= most_rows or pieces == 1:
+        return
+
+    def add(op: Op, operands: tuple[int, ...], attributes: tuple[object, ...], new: Shape, dtype: DType) -> int:
+        entries.append(Entry(op, operands, attributes, new, dtype, entry.device))
+        return len(entries) - 1
+
+    def filled(value: object, new: Shape, dtype: DType) -> int:
+        ones = (1,) * len(new)
+        constant = add(sources.constant, (), (repr(value),), (), dtype)
+        return add(moves.expand, (add(moves.reshape, (constant,), (ones,), ones, dtype),), (new,), new, dtype)
+
+    def along(cut: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+        return tuple(cut if one == axis else (0, 0) for one in range(len(ends)))
+
+    # What is carried from block to block keeps the digits that it has inside of one.
+    kind = operator.total(entry.dtype, entry.device.supports(float64))
+    blocks = (*shape[:axis], pieces, length // pieces, *shape[axis + 1 :])
+    ends = (*shape[:axis], pieces, 1, *shape[axis + 1 :])
+    source = add(moves.reshape, entry.operands, (blocks,), blocks, entry.dtype)
+    wide = source if kind is entry.dtype else add(maps.cast, (source,), (kind,), blocks, kind)
+    totals = add(operator.fold, (wide,), ((axis + 1,),), ends, kind)
+    _split(entries, totals)
+    running = add(scans.scan, (totals,), (axis, name, reverse), ends, kind)
+    # A block starts from the fold up to its neighbour; the first has none, and starts from the identity.
+    starts = tuple(low for low, _ in along((int(reverse), 0)))
+    stops = tuple(size - high for size, (_, high) in zip(ends, along((0, int(not reverse)))))
+    inner = tuple(stop - start for start, stop in zip(starts, stops))
+    widths = along((0, 1) if reverse else (1, 0))
+    start = add(moves.slice_, (running,), (starts, stops, (1,) * len(ends)), inner, kind)
+    start = add(moves.pad, (start,), (widths,), ends, kind)
+    identity = operator.identity(kind)
+    if identity != 0:
+        exists = add(moves.pad, (filled(True, inner, bool_),), (widths,), ends, bool_)
+        nothing = filled(float(identity) if kind.is_float else identity, ends, kind)
+        start = add(maps.where, (exists, start, nothing), (), ends, kind)
+    whole = add(scans.scan, (source, start), (axis + 1, name, reverse), blocks, entry.dtype)
+    entries[number] = replace(entry, op=moves.reshape, operands=(whole,), attributes=(shape,))
 
 
 def _divisor(size: int, most: int) -> int:
@@ -306,7 +356,7 @@ def _joins(group: Group, unit: Unit) -> bool | None:
     """Whether the unit fits the group, and then whether its value is one a row; None if it does not fit."""
     if unit.anchor is not None:
         return None
-    if group.anchor is not None and group.anchor.op not in (anchors.matmul, anchors.cat):
+    if group.anchor is not None and group.anchor.op not in (anchors.matmul, anchors.cat, scans.scan):
         return None
     # A cat has these lines for each piece.
     copies = len(group.anchor.operands) if group.anchor is not None and group.anchor.op is anchors.cat else 1

@@ -26,8 +26,10 @@ from clgrad.compose import (
     elementwise,
     indexing,
     joining,
+    norms,
     order,
     products,
+    scans,
     selection,
     shaping,
     statistics,
@@ -199,8 +201,22 @@ class Tensor(Array):
     gelu = activations.gelu
     prelu = activations.prelu
     hardshrink = activations.hardshrink
+    nansum = statistics.nansum
+    nanmean = statistics.nanmean
     var = statistics.var
     std = statistics.std
+    aminmax = statistics.aminmax
+    cov = statistics.cov
+    corrcoef = statistics.corrcoef
+    norm = norms.norm
+    dist = norms.dist
+    renorm = norms.renorm
+    cumsum = scans.cumsum
+    cumprod = scans.cumprod
+    cummax = scans.cummax
+    cummin = scans.cummin
+    logcumsumexp = scans.logcumsumexp
+    diff = scans.diff
     argmax = statistics.argmax
     argmin = statistics.argmin
     max = statistics.max

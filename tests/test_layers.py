@@ -18,14 +18,14 @@ PACKAGE = "clgrad"
 
 LAYERS = (
     "errors config dtypes view",
-    "ops ops.sources ops.moves ops.elementary ops.maps ops.special ops.complex_numbers ops.reduces ops.anchors",
-    "ops.factorisations ops.orders",
+    "ops ops.sources ops.moves ops.elementary ops.maps ops.special ops.complex_numbers ops.reduces ops.scans",
+    "ops.anchors ops.factorisations ops.orders",
     "kernel device",
     "arithmetic array",
     "compose compose.activations compose.elementwise compose.indexing compose.joining compose.products",
-    "compose.complex_numbers compose.shaping compose.statistics compose.order compose.selection compose.distances",
-    "compose.losses compose.margins",
-    "linalg",
+    "compose.complex_numbers compose.shaping compose.statistics compose.scans compose.order compose.selection",
+    "compose.distances compose.losses compose.margins",
+    "linalg compose.norms",
     "graph differentiate",
     "lower assemble stages schedule memory runtime expect replay",
     "protocols dlpack draws tensor creation extend autograd transform functions special fft random jit viz",
@@ -44,7 +44,9 @@ BACKENDS = ("cpu", "cl")
 
 SEEN_BY_BACKENDS = ("kernel", "device", "ops", "view", "dtypes", "errors", "config")
 
-ROWS = ("anchors", "complex_numbers", "factorisations", "maps", "moves", "orders", "reduces", "sources", "special")
+ROWS = (
+    "anchors", "complex_numbers", "factorisations", "maps", "moves", "orders", "reduces", "scans", "sources", "special"
+)  # fmt: skip
 REGISTRY = {("ops", f"ops.{name}") for name in ROWS}
 """The table is complete once ``ops`` is imported: its last line imports the rows that register in it."""
 

@@ -14,9 +14,9 @@ from mako.lookup import TemplateLookup
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.orders import MergeRunsShape, PlaceShape, SearchShape, SortRunsShape, TallyShape, TopRunsShape
 from clgrad.cl.products import MatmulShape
-from clgrad.cl.shapes import ColumnsShape, GivenShape, KernelShape, MapShape, RowsShape, ScatterShape
+from clgrad.cl.shapes import ColumnsShape, GivenShape, KernelShape, MapShape, RowsShape, ScanShape, ScatterShape
 from clgrad.kernel import Kernel, Load, Take
-from clgrad.ops import Op, anchors, orders
+from clgrad.ops import Op, anchors, orders, scans
 from clgrad.view import Shape
 
 PRELUDE = "#pragma OPENCL FP_CONTRACT ON\n"
@@ -30,6 +30,7 @@ ANCHORS: dict[Op, type[KernelShape]] = {
     orders.place: PlaceShape,
     orders.search: SearchShape,
     orders.tally: TallyShape,
+    scans.scan: ScanShape,
 }
 """The template of each anchor, by its shape class; a product's has sizes that are measured."""
 

@@ -99,6 +99,28 @@ def predicate(name: str, **fields: Any) -> Op:
     return row(name, "map", result=bool_, jumps=True, **fields)
 
 
-from clgrad.ops import anchors, factorisations, maps, moves, orders, reduces, sources, special  # noqa: E402  # rows register on import
+from clgrad.ops import (  # noqa: E402  # rows register on import
+    anchors,
+    factorisations,
+    maps,
+    moves,
+    orders,
+    reduces,
+    scans,
+    sources,
+    special,
+)
 
-__all__ = ["OPS", "Op", "anchors", "factorisations", "maps", "moves", "orders", "reduces", "sources", "special"]
+__all__ = [
+    "OPS",
+    "Op",
+    "anchors",
+    "factorisations",
+    "maps",
+    "moves",
+    "orders",
+    "reduces",
+    "scans",
+    "sources",
+    "special",
+]

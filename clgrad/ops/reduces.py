@@ -7,16 +7,18 @@ from typing import Any
 import numpy as np
 
 from clgrad.dtypes import DType
-from clgrad.ops import ANY, NUMBER, row
+from clgrad.ops import ANY, NUMBER, Op, row
 
 
-def _lowest(dtype: DType) -> Any:
+def lowest(dtype: DType) -> Any:
+    """What no number of a dtype is below."""
     if dtype.is_float:
         return -np.inf
     return False if dtype.name == "bool" else int(np.iinfo(dtype.name).min)
 
 
-def _highest(dtype: DType) -> Any:
+def highest(dtype: DType) -> Any:
+    """What no number of a dtype is above."""
     if dtype.is_float:
         return np.inf
     return True if dtype.name == "bool" else int(np.iinfo(dtype.name).max)
@@ -60,7 +62,7 @@ def _prod_vjp(g: Any, y: Any, x: Any, axes: Any) -> Any:
     return g * others.permute(tuple(sorted(range(x.ndim), key=order.__getitem__)))
 
 
-sum_ = row(
+sum_: Op = row(
     "sum",
     "reduce",
     attributes=("axes",),
@@ -70,7 +72,7 @@ sum_ = row(
     c="{0} + {1}",
     identity=lambda dtype: 0,
 )
-prod = row(
+prod: Op = row(
     "prod",
     "reduce",
     attributes=("axes",),
@@ -80,7 +82,7 @@ prod = row(
     c="{0} * {1}",
     identity=lambda dtype: 1,
 )
-amax = row(
+amax: Op = row(
     "amax",
     "reduce",
     keeps=True,
@@ -89,9 +91,9 @@ amax = row(
     vjp=_extreme_vjp,
     numpy=np.maximum,
     c="({1} != {1}) ? {1} : (({1} > {0}) ? {1} : {0})",
-    identity=_lowest,
+    identity=lowest,
 )
-amin = row(
+amin: Op = row(
     "amin",
     "reduce",
     keeps=True,
@@ -100,5 +102,5 @@ amin = row(
     vjp=_extreme_vjp,
     numpy=np.minimum,
     c="({1} != {1}) ? {1} : (({1} < {0}) ? {1} : {0})",
-    identity=_highest,
+    identity=highest,
 )
