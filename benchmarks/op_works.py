@@ -67,8 +67,8 @@ def functional(name: str, *arguments: Any, **keywords: Any) -> Callable[..., Any
 
 
 UNARY: dict[Maker, str] = {
-    normal: "abs neg sign sgn square exp exp2 expm1 sin cos atan sinh cosh tanh asinh sigmoid erf erfc i0 sinc floor ceil"
-    " round trunc frac isnan isinf isfinite relu nan_to_num rad2deg deg2rad signbit",
+    normal: "abs neg sign sgn square exp exp2 expm1 sin cos atan sinh cosh tanh asinh sigmoid erf erfc i0 sinc floor"
+    " ceil round trunc frac isnan isinf isfinite relu nan_to_num rad2deg deg2rad signbit",
     unit: "reciprocal sqrt rsqrt log log2 log10 log1p asin acos atanh logit erfinv lgamma digamma tan",
     above_one: "acosh",
     truths: "logical_not",
@@ -114,7 +114,20 @@ def works() -> Iterator[Work]:
 
 
 def reductions() -> Iterator[Work]:
-    for name in ("sum", "mean", "amax", "amin", "prod", "var", "std", "argmax", "argmin", "nansum", "nanmean", "logsumexp"):
+    for name in (
+        "sum",
+        "mean",
+        "amax",
+        "amin",
+        "prod",
+        "var",
+        "std",
+        "argmax",
+        "argmin",
+        "nansum",
+        "nanmean",
+        "logsumexp",
+    ):
         for dim in (0, 1):
             yield Work(f"{name} dim {dim}", method(name, dim), of(normal))
     for name in ("sum", "mean", "var", "max", "argmax", "norm", "count_nonzero"):
@@ -142,7 +155,9 @@ def order() -> Iterator[Work]:
     yield Work("quantile", method("quantile", 0.3, 1), of(normal))
     yield Work("mode", lambda library, x: library.mode(x, 1).values, of(integers))
     yield Work("unique", method("unique"), of(integers))
-    yield Work("searchsorted", lambda library, x, y: library.searchsorted(library.sort(x, 1).values, y), of(normal, normal))
+    yield Work(
+        "searchsorted", lambda library, x, y: library.searchsorted(library.sort(x, 1).values, y), of(normal, normal)
+    )
     yield Work("bucketize", lambda library, x: library.bucketize(x, x[0, :30].sort().values), of(normal))
     yield Work("bincount", lambda library, x: library.bincount(x.flatten()), of(integers))
     yield Work("histc", method("histc", 50, -3.0, 3.0), of(normal))
@@ -167,7 +182,9 @@ def shapes() -> Iterator[Work]:
     yield Work("diag", method("diag"), of(normal))
     yield Work("diag_embed", lambda library, x: library.diag_embed(x[0]), of(normal))
     yield Work("pad", functional("pad", (1, 2, 3, 4)), of(normal))
-    yield Work("pad reflect", lambda library, x: library.nn.functional.pad(x[None], (1, 2, 3, 4), mode="reflect"), of(normal))
+    yield Work(
+        "pad reflect", lambda library, x: library.nn.functional.pad(x[None], (1, 2, 3, 4), mode="reflect"), of(normal)
+    )
 
 
 def indices() -> Iterator[Work]:
@@ -182,7 +199,9 @@ def indices() -> Iterator[Work]:
     yield Work("take", lambda library, x, i: library.take(x, i), with_index)
     yield Work("take_along_dim", lambda library, x, i: library.take_along_dim(x, i, 0), with_index)
     yield Work("embedding", lambda library, x, i, y: library.nn.functional.embedding(i, x), with_rows)
-    yield Work("one_hot", lambda library, x, i, y: library.nn.functional.one_hot(i, 100 if len(i) < 100 else 1000), with_rows)
+    yield Work(
+        "one_hot", lambda library, x, i, y: library.nn.functional.one_hot(i, 100 if len(i) < 100 else 1000), with_rows
+    )
 
 
 def products() -> Iterator[Work]:
@@ -198,7 +217,9 @@ def products() -> Iterator[Work]:
         )
     for name in ("det", "inv", "cholesky", "qr", "svdvals", "eigvalsh", "matrix_exp"):
         yield Work(f"linalg.{name}", linear(name), of(normal), 40_000)
-    yield Work("linalg.solve", lambda library, x, y: library.linalg.solve(regular(library, x), y), of(normal, normal), 40_000)
+    yield Work(
+        "linalg.solve", lambda library, x, y: library.linalg.solve(regular(library, x), y), of(normal, normal), 40_000
+    )
 
 
 def regular(library: Any, x: Any) -> Any:
@@ -230,12 +251,26 @@ def functions() -> Iterator[Work]:
         yield Work(f"nn.functional.{name}", functional(name), of(normal, normal))
     for name in ("binary_cross_entropy", "kl_div"):
         yield Work(f"nn.functional.{name}", functional(name), of(unit, unit))
-    yield Work("nn.functional.binary_cross_entropy_with_logits", functional("binary_cross_entropy_with_logits"), of(normal, unit))
-    yield Work("nn.functional.cross_entropy", lambda library, x, i, y: library.nn.functional.cross_entropy(x, i % x.shape[1]), with_rows)
-    yield Work("nn.functional.multi_margin_loss", lambda library, x, i, y: library.nn.functional.multi_margin_loss(x, i % x.shape[1]), with_rows)
+    yield Work(
+        "nn.functional.binary_cross_entropy_with_logits",
+        functional("binary_cross_entropy_with_logits"),
+        of(normal, unit),
+    )
+    yield Work(
+        "nn.functional.cross_entropy",
+        lambda library, x, i, y: library.nn.functional.cross_entropy(x, i % x.shape[1]),
+        with_rows,
+    )
+    yield Work(
+        "nn.functional.multi_margin_loss",
+        lambda library, x, i, y: library.nn.functional.multi_margin_loss(x, i % x.shape[1]),
+        with_rows,
+    )
     yield Work("nn.functional.cosine_similarity", functional("cosine_similarity"), of(normal, normal))
     yield Work("nn.functional.pairwise_distance", functional("pairwise_distance"), of(normal, normal))
-    yield Work("nn.functional.layer_norm", lambda library, x: library.nn.functional.layer_norm(x, x.shape[1:]), of(normal))
+    yield Work(
+        "nn.functional.layer_norm", lambda library, x: library.nn.functional.layer_norm(x, x.shape[1:]), of(normal)
+    )
     yield Work("cdist", method("cdist"), of(normal, normal), 160_000)
     yield Work("cdist p 1", method("cdist", 1.0), of(normal, normal), 40_000)
 
@@ -250,5 +285,10 @@ def transforms() -> Iterator[Work]:
 
     yield Work("fft.fft of rows", fft("fft"), of(normal))
     yield Work("fft.rfft of rows", fft("rfft"), of(normal), 2**20)
-    yield Work("fft.fft of all", lambda library, x: library.view_as_real(library.fft.fft(x.flatten())) / 1000, of(normal), 2**20)
+    yield Work(
+        "fft.fft of all",
+        lambda library, x: library.view_as_real(library.fft.fft(x.flatten())) / 1000,
+        of(normal),
+        2**20,
+    )
     yield Work("fft.fft2", lambda library, x: library.view_as_real(library.fft.fft2(x)) / 1000, of(normal), 2**20)

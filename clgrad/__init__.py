@@ -7,7 +7,22 @@
 [2.0, 4.0]
 """
 
-from clgrad import autograd, config, creation, data, errors, fft, functions, linalg, nn, optim, random, special, viz
+from clgrad import (
+    array_api,
+    autograd,
+    config,
+    creation,
+    data,
+    errors,
+    fft,
+    functions,
+    linalg,
+    nn,
+    optim,
+    random,
+    special,
+    viz,
+)
 from clgrad.creation import *
 from clgrad.device import (
     Device,
@@ -63,6 +78,7 @@ __all__ = [
     "Device",
     "Tensor",
     "alpha_dropout",
+    "array_api",
     "autograd",
     "bfloat16",
     "bool",

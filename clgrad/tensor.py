@@ -117,6 +117,20 @@ def _in_place(function: Callable[..., Any]) -> Callable[..., Any]:
     return update
 
 
+class Size(int):
+    """A number of elements that can be called for the shape."""
+
+    shape: Shape
+
+    def __new__(cls, shape: Shape) -> Size:
+        size = super().__new__(cls, math.prod(shape))
+        size.shape = shape
+        return size
+
+    def __call__(self, dim: int | None = None) -> Any:
+        return self.shape if dim is None else self.shape[dim]
+
+
 class Tensor(Array):
     """An array of one dtype on one device, with a gradient if asked for.
 
@@ -537,9 +551,16 @@ class Tensor(Array):
         """Whether the dtype is a floating one."""
         return self.dtype.is_float
 
-    def size(self, dim: int | None = None) -> Any:
-        """The shape, or the length of one dim."""
-        return self.shape if dim is None else self.shape[dim]
+    @property
+    def size(self) -> Size:
+        """The number of elements, as numpy says it; called, the shape or the length of one dim, as PyTorch does.
+
+        >>> import clgrad
+        >>> x = clgrad.ones(2, 3)
+        >>> x.size == 6, x.size(), x.size(0)
+        (True, (2, 3), 2)
+        """
+        return Size(self.shape)
 
     def dim(self) -> int:
         """The number of dims."""

@@ -33,6 +33,8 @@ LAYERS = (
     "nn.loss",
     "optim optim.optimizer optim.sgd optim.adam",
     "data data.dataset data.collate data.loader",
+    "array_api.information array_api.creation array_api.elementwise array_api.manipulation array_api.reductions",
+    "array_api.linalg array_api.fft array_api",
     "coverage __main__",
 )
 """Every module that is not a backend, top to bottom. A package's own name is its ``__init__``."""
