@@ -1023,9 +1023,9 @@ def _leaf(node: Node) -> Node:
     return leaf
 
 
-def _nonzero(mask: Any) -> tuple[np.ndarray[Any, Any], ...]:
-    # The number of hits decides a shape, so the mask has to be read here and now.
-    return (mask.numpy() if isinstance(mask, Tensor) else np.asarray(mask)).nonzero()
+def _nonzero(mask: Any) -> Any:
+    # The number of hits decides a shape: it is read here and now, the places stay on the device.
+    return selection.nonzero(mask, as_tuple=True) if isinstance(mask, Tensor) else np.asarray(mask).nonzero()
 
 
 def leaves_of(root: Tensor) -> list[Node]:

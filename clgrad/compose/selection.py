@@ -13,6 +13,7 @@ from clgrad.arithmetic import broadcast_shapes
 from clgrad.array import A, normalize_dim
 from clgrad.compose.joining import cat
 from clgrad.compose.order import order_rows, pick
+from clgrad.compose.scans import cumsum
 from clgrad.dtypes import bool_, float32, float64, int64, uint32, uint64
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.ops import orders
@@ -30,16 +31,6 @@ __all__ = [
 
 SPACE = 8
 """Work-items count apart in bins of their own, but in no more bins than this many times the elements."""
-
-
-def _running_sum(x: Any) -> Any:
-    """Sums of all elements up to each one, along the last axis."""
-    length, step = x.shape[-1], 1
-    while step < length:
-        earlier = x.slice_ranges((0,) * x.ndim, (*x.shape[:-1], length - step), (1,) * x.ndim)
-        x = x + earlier.pad_widths((*((0, 0),) * (x.ndim - 1), (step, 0)))
-        step *= 2
-    return x
 
 
 # -- what is not zero ----------------------------------------------------------------------------
@@ -62,7 +53,7 @@ def _positions(mask: Any) -> Any:
     """The flat indices (int64) where a mask holds, in order."""
     total = math.prod(mask.shape)
     flat = mask.reshape(total)
-    running = _running_sum(flat.to(int64))
+    running = cumsum(flat.to(int64), -1)
     return _compacted(flat._iota(total), flat, running, _count(running))
 
 
@@ -145,7 +136,7 @@ class _Stretches:
 
     def __init__(self, begins: Any) -> None:
         (self.length,) = begins.shape
-        running = _running_sum(begins.to(int64))
+        running = cumsum(begins.to(int64), -1)
         self.count = _count(running)
         self.numbers = running - 1
         self.starts = _compacted(begins._iota(self.length), begins, running, self.count)
@@ -220,7 +211,7 @@ def _ranks(rows: Any) -> Any:
     """For each element of (rows, n) how many different smaller ones its row has."""
     count, length = rows.shape
     order = order_rows(rows)
-    ranks = _running_sum(_begins(pick(rows, 1, order)).to(int64)) - 1
+    ranks = cumsum(_begins(pick(rows, 1, order)).to(int64), -1) - 1
     places = order + (rows._iota(count) * length).reshape(count, 1)
     total = count * length
     return ranks._apply(orders.place, (ranks.reshape(total), places.reshape(total)), total).reshape(count, length)
