@@ -144,7 +144,9 @@ def promote(a: DType, b: DType) -> DType:
     if a.is_complex or b.is_complex:
         other = b if a.is_complex else a
         if other in (uint16, uint32, uint64):
-            raise DtypeError(f"[promotion] {a.name} and {b.name} have no common dtype; cast one of them with .to(dtype)")
+            raise DtypeError(
+                f"[promotion] {a.name} and {b.name} have no common dtype; cast one of them with .to(dtype)"
+            )
         return complex128 if {real_of(a), real_of(b)} & {float64} else complex64
     if a.category != b.category:
         return a if a.category > b.category else b

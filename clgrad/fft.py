@@ -52,10 +52,11 @@ def _table(like: Tensor, make: Callable[..., Any], *arguments: Any) -> Tensor:
     return Tensor(_stored(make, arguments, like.dtype, like.device))
 
 
-def _circle(steps: Any, length: int) -> tuple[Any, Any]:
+def _circle(steps: Any, length: int) -> tuple[Any, ...]:
     """Cosine and sine of so many steps of a full turn in ``length`` steps."""
     angle = 2 * np.pi * (steps % length) / length
-    return np.cos(angle), np.sin(angle)
+    quarters = 4 * steps % length == 0  # there both are 0 or 1: short transforms of small integers are exact
+    return tuple(np.where(quarters, np.round(part), part) for part in (np.cos(angle), np.sin(angle)))
 
 
 def _dft_matrix(length: int, sign: int) -> Any:
@@ -309,9 +310,7 @@ def _dims(x: Tensor, s: Any, dim: Any, op: str) -> tuple[list[int], list[int]]:
     if dim is None:
         count = x.ndim if sizes is None else len(sizes)
         if count > x.ndim:
-            raise ShapeError(
-                f"[{op}] s has {count} lengths for a tensor of shape {x.shape}; give at most one for each dim"
-            )
+            raise ShapeError(f"[{op}] {count} lengths for a tensor of shape {x.shape}; give at most one for each dim")
         axes = list(range(x.ndim - count, x.ndim))
     else:
         axes = [normalize_dim(one, x.ndim, op) for one in ([dim] if isinstance(dim, int) else dim)]

@@ -167,7 +167,8 @@ def make_cases() -> list[Case]:
 
 def view_as_real_cases() -> list[Case]:
     call = named("view_as_real")
-    return [same("plain", call, numbers(3, 5)), same("0-d", call, numbers()), same("empty", call, numbers(0, 2), order=0)]
+    empty = same("empty", call, numbers(0, 2), order=0)
+    return [same("plain", call, numbers(3, 5)), same("0-d", call, numbers()), empty]
 
 
 def view_as_complex_cases() -> list[Case]:
