@@ -585,6 +585,8 @@ def result_dtype(values: Sequence[Any]) -> DType:
     if result is None or (zero is not None and zero.category > result.category):
         if result is not None and result.is_float:  # a 0-d complex array is a complex scalar
             result = complex_of(result)
+        elif result is not None and zero is not None and zero.is_complex:
+            result = zero
         else:
             result = zero if result is None or zero is None else promote(result, zero)
     for value in values:
