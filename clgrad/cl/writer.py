@@ -165,7 +165,7 @@ class Writer:
         if isinstance(line, Take):
             row, stride = f"{self.prefix}{line.operands[0]}", line.stride * (1 if line.part is None else 2)
         lane_step = view.strides[self.lane] if self.lane is not None else 0
-        pairs = line.part is not None and lane_step == 2 and self.capabilities.vector_pointers
+        pairs = lane_step == 2 and line.dtype.size >= 4 and self.capabilities.vector_pointers
         whole = width > 1 and (lane_step == 1 or pairs) and not self._masks_lanes(view)
         if isinstance(line, Take) and self.varies(line.operands[0]):
             whole = False
@@ -194,16 +194,20 @@ class Writer:
         return f"({vector_type(line.dtype, width)})({', '.join(parts)})"
 
     def _load_part(self, line: Load, width: int, place: str) -> str:
-        """Every other number from a place on; both parts read the same two vectors, which compilers see."""
-        dtype, part = line.dtype, line.part
+        """Every other number from a place on; both parts of complex ones are in the same vectors, which are read once.
+
+        The last number that is read, but not used, may stand behind the data: a buffer has some slack.
+        """
+        dtype, part = line.dtype, line.part or 0
         kind, loose = vector_type(dtype, width), self._unaligned(dtype, width)
-        picked = ", ".join(str(2 * lane + (part or 0)) for lane in range(width))
+        picked = ", ".join(str(2 * lane + part) for lane in range(width))
         self.helpers[
             f"static inline {kind} clgrad_part{part}_{kind}(__global const {dtype.c}* a) {{ "
             f"const {kind} low = *(__global const {loose}*)a, high = *(__global const {loose}*)(a + {width}); "
             f"return __builtin_shufflevector(low, high, {picked}); }}"
         ] = None
-        return f"clgrad_part{part}_{kind}(a{line.argument} + {place} - {part})"
+        start = f"{place} - {part}" if part else place
+        return f"clgrad_part{part}_{kind}(a{line.argument} + {start})"
 
     def _load_edge(self, line: Load, width: int) -> str:
         """A vector of which some lanes lie outside the mask: if any lies inside, all are read, and those dropped.
