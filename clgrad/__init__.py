@@ -7,7 +7,7 @@
 [2.0, 4.0]
 """
 
-from clgrad import autograd, config, creation, data, errors, fft, functions, nn, optim, random, viz
+from clgrad import autograd, config, creation, data, errors, fft, functions, nn, optim, random, special, viz
 from clgrad.creation import *
 from clgrad.device import (
     Device,
@@ -86,6 +86,7 @@ __all__ = [
     "realize",
     "reset_peak_memory_stats",
     "set_grad_enabled",
+    "special",
     "tensor",
     "uint8",
     "uint16",

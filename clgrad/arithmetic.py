@@ -322,8 +322,7 @@ class Arithmetic:
         quotient = self.__floordiv__(other)
         if rounding_mode == "floor":
             return quotient
-        rounded_away: Any = (quotient < 0) & (quotient * other != self)
-        return cast(A, quotient + rounded_away)
+        return cast(A, quotient + ((quotient < 0) & (quotient * other != self)))
 
     # -- comparisons and bits ---------------------------------------------------------------
 
@@ -376,10 +375,11 @@ class Arithmetic:
             if 0 <= count < bits:
                 return self._binary(op, count)
             return self._binary(op, bits - 1) if keeps_sign else self._binary(maps.bitwise_and, 0)
+        count = count._cast(kind)
         inside = (count >= 0) & (count < bits)
         if keeps_sign:
             return self._binary(op, inside.choose(count, bits - 1))
-        return inside.choose(self._binary(op, count), 0)  # type: ignore[return-value]
+        return cast(A, inside.choose(self._binary(op, count), 0))
 
     def __invert__(self: A) -> A:
         return self.logical_not() if self.dtype is bool_ else self._unary(maps.invert)

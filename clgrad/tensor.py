@@ -556,12 +556,7 @@ class Tensor(Array):
         return self.fill_(0)
 
     def _update(self: T, name: str, new: Tensor) -> T:
-        """Show the result of a function of mine, if it fits in. Raises DtypeError if it is of a higher kind."""
-        if new.dtype.category > self.dtype.category:
-            raise DtypeError(
-                f"[{name}_] the result is {new.dtype.name}, which does not fit into {self.dtype.name}; "
-                f"use {name} without an underscore, or cast with .to(dtype)"
-            )
+        """Show the result of a function of mine, cast to my dtype. Raises ShapeError if its shape is not mine."""
         if new.shape != self.shape:
             raise ShapeError(
                 f"[{name}_] the result has shape {new.shape}, the tensor {self.shape}, which an update keeps; "

@@ -95,6 +95,20 @@ def _abs(x: Any) -> Any:
     return torch.where(lost, torch.where(lost, x, 0.0) * np.nan, x.abs())
 
 
+def _of_floats(name: str) -> Function:
+    """A method of two tensors that torch refuses for integers: they are float32, as for its like."""
+
+    def call(a: Any, b: Any) -> Any:
+        if isinstance(a, torch.Tensor) and not torch.result_type(a, b).is_floating_point:
+            a = a.float()
+        return getattr(a, name)(b)
+
+    return call
+
+
+NO_POLES = tuple(edge for edge in EDGES if edge not in (-1.0, -30.0, -1e30, -np.inf))
+"""At negative integers torch's trigamma is a large number, which stands for infinity."""
+
 MAPS: dict[str, MapSample] = {
     "neg": MapSample(operator.neg, operator.neg, exact=True),
     "abs": MapSample(abs, _abs, exact=True),
@@ -106,6 +120,22 @@ MAPS: dict[str, MapSample] = {
     "expm1": _unary("expm1"),
     "log": _unary("log", between(0.1, 4.0)),
     "log1p": _unary("log1p", between(-0.9, 4.0)),
+    "exp2": _unary("exp2"),
+    "log2": _unary("log2", between(0.1, 4.0)),
+    "log10": _unary("log10", between(0.1, 4.0)),
+    "asin": _unary("asin", between(-0.8, 0.8)),
+    "acos": _unary("acos", between(-0.8, 0.8)),
+    "atan": _unary("atan"),
+    "sinh": _unary("sinh"),
+    "cosh": _unary("cosh"),
+    "asinh": _unary("asinh"),
+    "acosh": _unary("acosh", between(1.2, 4.0)),
+    "atanh": _unary("atanh", between(-0.8, 0.8)),
+    "erfc": _unary("erfc"),
+    "erfinv": _unary("erfinv", between(-0.8, 0.8)),
+    "logit": _unary("logit", between(0.1, 0.9)),
+    "lgamma": _unary("lgamma", off_integers),
+    "digamma": _unary("digamma", off_integers, edges=NO_POLES),
     "sin": _unary("sin"),
     "cos": _unary("cos"),
     "tan": _unary("tan", between(-1.2, 1.2)),
@@ -125,6 +155,13 @@ MAPS: dict[str, MapSample] = {
     "div": _binary(operator.truediv),
     "floordiv": _binary(operator.floordiv, exact=True, divisor=True, order=0),
     "mod": _binary(operator.mod, off_integers, between(0.6, 0.9), divisor=True),
+    "fmod": _binary(lambda a, b: a.fmod(b), off_integers, between(0.6, 0.9), divisor=True),
+    "atan2": _binary(lambda a, b: a.atan2(b)),
+    "hypot": _binary(_of_floats("hypot")),
+    # An infinity's gradient is a NaN in torch.
+    "copysign": _binary(lambda a, b: a.copysign(b), exact=True, edges=(np.nan, 0.0, -0.0, 1.0, -1.0, 2.5, -2.5, 1e30)),
+    "nextafter": _binary(_of_floats("nextafter"), exact=True),
+    "gcd": _binary(lambda a, b: a.gcd(b), smallest=(-127, -127)),
     "pow": _binary(operator.pow, between(0.3, 2.0), off_zero(0.5, 2.5), smallest=(-128, -3), largest=(127, 9)),
     "maximum": MapSample(
         lambda a, b: a.maximum(b), torch.maximum, (off_zero(0.1, 3.0),) * 2, BINARY_EDGES
@@ -337,6 +374,40 @@ def check_index_cases() -> list[Case]:
         Case(dtype, lambda x: x.check_index(5, "sample"), lambda x: x, (places.astype(dtype),), order=0)
         for dtype in INTEGERS
     ]
+
+
+def polygamma_cases() -> list[Case]:
+    x = made(MAPS["digamma"], (3, 5), seed=3)[0]
+    cases = [same(f"{n}", lambda x, n=n: x.polygamma(n), x, order=2 if n < 3 else 0) for n in (1, 2, 3, 4, 9)]
+    # Of n = 1 torch has 10 digits only.
+    edges = np.array([np.nan, 0.0, 1e-3, 1.0, 1.5, 30.0, 1e4, -0.5, -0.25, -7.75])
+    return [
+        *cases,
+        *(same(f"{n} in float64", lambda x, n=n: x.polygamma(n), x.astype("float64")) for n in (2, 3)),
+        *(same(f"edges {n}", lambda x, n=n: x.polygamma(n), edges.astype("float32"), order=0) for n in (1, 2, 3)),
+        same("of integers", lambda x: x.polygamma(1), np.arange(1, 6), order=0),
+    ]
+
+
+def bessel_cases() -> list[Case]:
+    def call(order: int, scaled: int) -> Function:
+        reference = getattr(torch.special, f"i{order}{'e' * scaled}")
+        return lambda x: (
+            reference(x) if isinstance(x, torch.Tensor) else x._apply(OPS["bessel"], (x,), order, scaled)
+        )
+
+    x = normal(3, 5, seed=3) * 3
+    edges = np.array([np.nan, 0.0, -0.0, 1e-4, 8.0, -8.0, 29.9, -30.1, 60.0, 88.0], np.float32)
+    cases = []
+    for order, scaled in itertools.product((0, 1), repeat=2):
+        name, function = f"i{order}{'e' * scaled}", call(order, scaled)
+        cases += [
+            same(name, function, x),
+            same(f"{name} in float64", function, x.astype("float64") * 4),
+            same(f"{name} edges", function, edges, order=0),
+        ]
+    # torch's derivative of i1 at 0 is a constant, and so is ours.
+    return [*cases, same("at zero", call(0, 0), np.zeros(2, np.float32))]
 
 
 def philox_cases() -> list[Case]:
@@ -813,6 +884,8 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "imag": partial(_part_cases, "imag"),
     "complex": complex_cases,
     "check_index": check_index_cases,
+    "polygamma": polygamma_cases,
+    "bessel": bessel_cases,
     "philox": philox_cases,
     "reshape": reshape_cases,
     "permute": permute_cases,

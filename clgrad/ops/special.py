@@ -101,7 +101,7 @@ logit = _own(
     "logit",
     # Around 1/2 the first logarithm is of about 1: 2 x - 1 is exact there.
     lambda x: np.where(x < 0.25, np.log(x / (1 - x)), np.log1p((x - 0.5) * 2 / (1 - x))),
-    lambda g, y, x: g / (x * (1 - x)),
+    lambda g, y, x: ((x < 0) | (x > 1)).choose(math.nan, g / (x * (1 - x))),
 )
 
 
@@ -131,6 +131,8 @@ def _lgamma_of_one(x: float) -> float:
 
 
 _lgamma_of_each = np.frompyfunc(lambda x: math.inf if math.isinf(x) else _lgamma_of_one(x), 1, 1)
+_STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156)
+"""Factors of Stirling's series of lgamma in 1 / x^2, times x (Abramowitz and Stegun, 6.1.41)."""
 _DIGAMMA = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)
 """Factors of the asymptotic series of log(x) - 1 / (2 x) - digamma(x) in 1 / x^2, from B2 / 2 on."""
 _ZETA = tuple(
@@ -212,8 +214,18 @@ lgamma: Op = _lanes(
     "lgamma",
     lambda x: np.asarray(_lgamma_of_each(x), np.float64),
     lambda g, y, x: g * x._unary(digamma),
-    "return lgamma(x);",
+    f"""
+    if (sizeof(of) == sizeof(real) || x == 0 || x - x != 0) return lgamma(of);
+    if (x == 1 || x == 2) return 0;
+    const real mirrored = x < 0 ? 1 - x : x;
+    real y = mirrored, product = 1;
+    while (y < 8) {{ product *= y; y += 1; }}
+    const real z = 1 / (y * y);
+    const real value = (y - 0.5) * log(y) - log(product) - y + {math.log(2 * math.pi) / 2!r}
+        + {_horner("z", _STIRLING)} / y;
+    return x > 0 ? value : log({math.pi!r} / fabs(sin({math.pi!r} * (x - rint(x))))) - value;""",
 )
+"""A runtime's own serves where no wider dtype is: in double PoCL's takes 0.1 us. Here Stirling's series, from 8 on."""
 digamma: Op = _lanes(
     "digamma",
     _digamma,
@@ -293,7 +305,10 @@ bessel: Op = _lanes(
     }} else {{
         real term = order ? a / 2 : 1;
         total = term;
-        for (int k = 1; k < 90; k++) {{ term *= (a * a / 4) / (k * (k + order)); total += term; }}
+        for (int k = 1; k < 90 && term > total * 1.0e-18; k++) {{
+            term *= (a * a / 4) / (k * (k + order));
+            total += term;
+        }}
         value = scaled ? total * exp(-a) : total;
     }}
     return (order && x < 0) ? -value : value;""",

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from compare import Case
 
-from functions import complex, fft, statistics
+from functions import complex, elementwise, fft, statistics
 
 SAMPLES: dict[str, Callable[[], list[Case]]] = {}
 
-for area in (complex, fft, statistics):
+for area in (complex, elementwise, fft, statistics):
     repeated = SAMPLES.keys() & area.SAMPLES.keys()
     assert not repeated, repeated
     SAMPLES |= area.SAMPLES
