@@ -158,7 +158,7 @@ class Arithmetic:
         """What an op means for complex numbers. Raises DtypeError where it means nothing."""
         rule = complex_numbers.RULES.get(op.name)
         if rule is None:
-            raise DtypeError(f"[{op.name}] is not defined for complex numbers; take .real, .imag or .abs()")
+            raise DtypeError(_not_complex(op, result_dtype(self._lifted(op, values))))
         result = rule(*self._pairs(op, values))
         if not isinstance(result, tuple):
             return cast(A, result)
@@ -560,10 +560,14 @@ class Arithmetic:
         return self._apply(maps.check_index, (self,), size, what)
 
 
+def _not_complex(op: Op, dtype: DType) -> str:
+    return f"[{op.name}] is not defined for {dtype.name}; take .real, .imag or .abs()"
+
+
 def widen(op: Op, dtype: DType) -> DType:
     """The dtype an op computes in when it does not know the operands': floats take in integers."""
     if dtype.is_complex:
-        raise DtypeError(f"[{op.name}] is not defined for complex numbers; take .real, .imag or .abs()")
+        raise DtypeError(_not_complex(op, dtype))
     if op.domain == (FLOAT,):
         return default_float
     if dtype.category == BOOL and default_integer.category in op.domain:
@@ -586,6 +590,8 @@ def result_dtype(values: Sequence[Any]) -> DType:
     if result is None or (zero is not None and zero.category > result.category):
         if result is not None and result.is_float:  # a 0-d complex array is a complex scalar
             result = complex_of(result)
+        elif result is not None and zero is not None and zero.is_complex:
+            result = zero
         else:
             result = zero if result is None or zero is None else promote(result, zero)
     for value in values:

@@ -52,10 +52,11 @@ def _table(like: Tensor, make: Callable[..., Any], *arguments: Any) -> Tensor:
     return Tensor(_stored(make, arguments, like.dtype, like.device))
 
 
-def _circle(steps: Any, length: int) -> tuple[Any, Any]:
+def _circle(steps: Any, length: int) -> tuple[Any, ...]:
     """Cosine and sine of so many steps of a full turn in ``length`` steps."""
     angle = 2 * np.pi * (steps % length) / length
-    return np.cos(angle), np.sin(angle)
+    quarters = 4 * steps % length == 0  # there both are 0 or 1: short transforms of small integers are exact
+    return tuple(np.where(quarters, np.round(part), part) for part in (np.cos(angle), np.sin(angle)))
 
 
 def _dft_matrix(length: int, sign: int) -> Any:
@@ -67,6 +68,12 @@ def _dft_matrix(length: int, sign: int) -> Any:
 def _real_dft_matrix(length: int, sign: int) -> Any:
     """Both parts of the transform, from real input."""
     return _dft_matrix(length, sign)[:, :length]
+
+
+def _longer_dft_matrix(length: int, sign: int) -> Any:
+    """The transform, and after its last number the first one again."""
+    whole = _dft_matrix(length, sign).reshape(2, length, 2 * length)
+    return np.concatenate([whole, whole[:, :1]], 1).reshape(-1, 2 * length)
 
 
 def _factors(c: Any, s: Any) -> Any:
@@ -81,7 +88,13 @@ def _twiddles(piece: int, rest: int, sign: int) -> Any:
 
 def _half_turns(length: int, count: int, sign: int) -> Any:
     c, s = _circle(np.arange(count), length)
-    return _factors(c, sign * s)
+    return np.stack([c, sign * s])
+
+
+def _half_turns_of(like: Tensor, length: int, count: int, sign: int) -> tuple[Tensor, Tensor]:
+    """Cosines and sines of k / length turns, as columns."""
+    table = _table(like, _half_turns, length, count, sign).unsqueeze(-1)
+    return table[0], table[1]
 
 
 def _chirp(length: int, sign: int) -> Any:
@@ -138,25 +151,34 @@ def _pieces(length: int) -> tuple[int, ...]:
     return tuple(sorted(best[length][1], reverse=True))
 
 
-def _transform(parts: Tensor, sign: int) -> Tensor:
-    """The sums over x[j] exp(sign 2 pi i j k / n): (before, 2, n, after), or (before, 1, n, after) if x is real."""
-    before, count, length, after = parts.shape
-    if length == 1:
-        return parts if count == 2 else parts.pad_widths(((0, 0), (0, 1), (0, 0), (0, 0)))
-    if max(_primes(length)) > LARGEST_PIECE:
-        return _convolved(parts, sign)
+def _transform(parts: Tensor, sign: int, more: int = 0) -> Tensor:
+    """The sums over x[j] exp(sign 2 pi i j k / n): (before, 2, n, after), or (before, 1, n, after) if x is real.
+
+    They repeat with k; ``more`` of them are wanted, 0 or 1.
+    """
+    before, _, length, after = parts.shape
+    if length == 1 or max(_primes(length)) > LARGEST_PIECE:
+        whole = parts if length == 1 else _convolved(parts, sign)
+        whole = whole if whole.shape[1] == 2 else _with_zeros(whole)
+        return cat([whole, whole[:, :, :1]], 2) if more else whole
     rest, done = length, 1
     for piece in _pieces(length):
         rest //= piece
-        matrix = _table(parts, _dft_matrix if parts.shape[1] == 2 else _real_dft_matrix, piece, sign)
-        parts = matrix @ parts.reshape(before, parts.shape[1] * piece, rest * done * after)
-        parts = parts.reshape(before, 2, piece, rest, done * after)
+        make = _dft_matrix if parts.shape[1] == 2 else _real_dft_matrix
+        make = _longer_dft_matrix if more and rest == 1 else make
+        parts = _table(parts, make, piece, sign) @ parts.reshape(before, parts.shape[1] * piece, rest * done * after)
         if rest > 1:
+            parts = parts.reshape(before, 2, piece, rest, done * after)
             parts = _turned(parts, _table(parts, _twiddles, piece, rest, sign).unsqueeze(-1))
             parts = parts.permute(0, 1, 3, 2, 4)
         done *= piece
-        parts = parts.reshape(before, 2, length, after)
-    return parts
+        parts = parts.reshape(before, 2, -1, after)
+    return parts[:, :, : length + more]
+
+
+def _with_zeros(real: Tensor) -> Tensor:
+    """Both parts of real numbers."""
+    return real.pad_widths(((0, 0), (0, 1), (0, 0), (0, 0)))
 
 
 def _convolved(parts: Tensor, sign: int) -> Tensor:
@@ -165,10 +187,15 @@ def _convolved(parts: Tensor, sign: int) -> Tensor:
     padded = 1 << (2 * length - 2).bit_length()
     chirp = _table(parts, _chirp, length, sign).unsqueeze(-1)
     if parts.shape[1] == 1:
-        parts = parts.pad_widths(((0, 0), (0, 1), (0, 0), (0, 0)))
+        parts = _with_zeros(parts)
     longer = _turned(parts, chirp).pad_widths(((0, 0), (0, 0), (0, padded - length), (0, 0)))
     spectrum = _turned(_transform(longer, -1), _table(parts, _chirp_spectrum, length, padded, sign).unsqueeze(-1))
     return _turned(_transform(spectrum, 1)[:, :, :length], chirp)
+
+
+def _scaled(real: Tensor, imag: Tensor, scale: float) -> Tensor:
+    """Complex numbers, scaled."""
+    return real._with_imag(imag) if scale == 1 else (real * scale)._with_imag(imag * scale)
 
 
 class _Planes:
@@ -210,7 +237,7 @@ class _Planes:
         """As complex numbers, scaled."""
         assert self.place is not None
         real, imag = (self.values.slice_ranges(*self._part(part)).reshape(self.shape) for part in range(2))
-        return real._with_imag(imag) if scale == 1 else (real * scale)._with_imag(imag * scale)
+        return _scaled(real, imag, scale)
 
     def _part(self, part: int) -> tuple[Any, Any, Any]:
         starts, stops = [0] * self.values.ndim, list(self.values.shape)
@@ -219,23 +246,24 @@ class _Planes:
         return tuple(starts), tuple(stops), (1,) * self.values.ndim
 
 
-def _half_spectrum(x: Tensor, axis: int) -> _Planes:
-    """The first n // 2 + 1 sums of a real tensor; for even n, from the transform of x[2j] + i x[2j + 1]."""
-    planes = _Planes(x, None)
-    length = x.shape[axis]
-    half = length // 2
-    if length % 2 or half == 0:
-        whole = _transform(planes.at(axis), -1)
-        return planes.back(whole[:, :, : half + 1], axis)
+def _half_spectrum(x: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+    """Both parts of the first n // 2 + 1 sums of real numbers; for even n, by the transform of x[2j] + i x[2j + 1]."""
+    length, half = x.shape[axis], x.shape[axis] // 2
     before, after = math.prod(x.shape[:axis]), math.prod(x.shape[axis + 1 :])
-    paired = _transform(x.reshape(before, half, 2, after).permute(0, 2, 1, 3), -1)
-    forth = cat([paired, paired[:, :, :1]], 2)
-    back = forth.flip(2)
+    shape = (*x.shape[:axis], half + 1, *x.shape[axis + 1 :])
+    if length % 2:
+        whole = _transform(x.reshape(before, 1, length, after), -1)
+        return whole[:, 0, : half + 1].reshape(shape), whole[:, 1, : half + 1].reshape(shape)
+    paired = _transform(x.reshape(before, half, 2, after).permute(0, 2, 1, 3), -1, more=1)
+    real, imag = paired[:, 0], paired[:, 1]
+    real_back, imag_back = real.flip(1), imag.flip(1)
     # E = (Z[k] + conj Z[h - k]) / 2 and O = (Z[k] - conj Z[h - k]) / 2i are the sums over even and odd places.
-    even = stack([forth[:, 0] + back[:, 0], forth[:, 1] - back[:, 1]], 1) * 0.5
-    odd = stack([forth[:, 1] + back[:, 1], back[:, 0] - forth[:, 0]], 1) * 0.5
-    factors = _table(x, _half_turns, length, half + 1, -1).unsqueeze(-1)
-    return planes.back(even + _turned(odd, factors), axis)
+    even_real, even_imag = (real + real_back) * 0.5, (imag - imag_back) * 0.5
+    odd_real, odd_imag = (imag + imag_back) * 0.5, (real_back - real) * 0.5
+    cosine, sine = _half_turns_of(x, length, half + 1, -1)
+    spectrum_real = even_real + (odd_real * cosine - odd_imag * sine)
+    spectrum_imag = even_imag + (odd_real * sine + odd_imag * cosine)
+    return spectrum_real.reshape(shape), spectrum_imag.reshape(shape)
 
 
 def _from_half_spectrum(planes: _Planes, axis: int, length: int) -> Tensor:
@@ -252,13 +280,13 @@ def _from_half_spectrum(planes: _Planes, axis: int, length: int) -> Tensor:
         real = cat([real, real[:, 1:].flip(1)], 1)
         imag = cat([imag, -imag[:, 1:].flip(1)], 1)
         return _transform(stack([real, imag], 1), 1)[:, 0].reshape(shape)
-    forth_real, forth_imag = real[:, :half], imag[:, :half]
-    back_real, back_imag = real[:, 1:].flip(1), -imag[:, 1:].flip(1)
-    even_real, even_imag = forth_real + back_real, forth_imag + back_imag
-    odd = stack([forth_real - back_real, forth_imag - back_imag], 1)
-    odd = _turned(odd, _table(parts, _half_turns, length, half, 1).unsqueeze(-1))
-    paired = stack([even_real - odd[:, 1], even_imag + odd[:, 0]], 1)
-    return _transform(paired, 1).permute(0, 2, 1, 3).reshape(shape)
+    real, real_back = real[:, :half], real[:, 1:].flip(1)
+    imag, imag_back = imag[:, :half], imag[:, 1:].flip(1)
+    odd_real, odd_imag = real - real_back, imag + imag_back
+    cosine, sine = _half_turns_of(parts, length, half, 1)
+    paired_real = real + real_back - (odd_real * sine + odd_imag * cosine)
+    paired_imag = imag - imag_back + (odd_real * cosine - odd_imag * sine)
+    return _transform(stack([paired_real, paired_imag], 1), 1).permute(0, 2, 1, 3).reshape(shape)
 
 
 # -- arguments -----------------------------------------------------------------------------------
@@ -309,9 +337,7 @@ def _dims(x: Tensor, s: Any, dim: Any, op: str) -> tuple[list[int], list[int]]:
     if dim is None:
         count = x.ndim if sizes is None else len(sizes)
         if count > x.ndim:
-            raise ShapeError(
-                f"[{op}] s has {count} lengths for a tensor of shape {x.shape}; give at most one for each dim"
-            )
+            raise ShapeError(f"[{op}] {count} lengths for a tensor of shape {x.shape}; give at most one for each dim")
         axes = list(range(x.ndim - count, x.ndim))
     else:
         axes = [normalize_dim(one, x.ndim, op) for one in ([dim] if isinstance(dim, int) else dim)]
@@ -347,8 +373,12 @@ def _real_several(x: Tensor, s: Any, dim: Any, norm: str | None, op: str) -> Ten
     scale = _scale(op, norm, math.prod(sizes), True)
     for axis, size in zip(axes, sizes):
         x = _resized(x, axis, size)
-    planes = _half_spectrum(x, axes[-1])
-    for axis in sorted(axes[:-1], reverse=True):
+    real, imag = _half_spectrum(x, axes[-1])
+    others = sorted(axes[:-1], reverse=True)
+    if not others:
+        return _scaled(real, imag, scale)
+    planes = _Planes(stack([real, imag], others[0]), others[0])
+    for axis in others:
         planes = planes.transformed(axis, -1)
     return planes.joined(scale)
 
@@ -408,7 +438,7 @@ def rfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = 
     [(1+0j), (1+0j), (1+0j)]
     """
     x, axis = _one(_number(input, "rfft", real=True), n, dim, "rfft")
-    return _half_spectrum(x, axis).joined(_scale("rfft", norm, x.shape[axis], True))
+    return _scaled(*_half_spectrum(x, axis), _scale("rfft", norm, x.shape[axis], True))
 
 
 def irfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = None) -> Tensor:

@@ -40,7 +40,8 @@ def test_rows(name: str) -> None:
     theirs = TORCH[name]
     assert row.name == name and row.size == theirs.itemsize and repr(row) == f"clgrad.{name}"
     assert row.is_float == theirs.is_floating_point and row.signed == theirs.is_signed
-    assert row.is_integer == (not row.is_float and name != "bool")
+    assert row.is_integer == (not row.is_float and not row.is_complex and name != "bool")
+    assert row.is_complex == theirs.is_complex
     assert row.storage.itemsize == row.size
     assert row.is_half == (name in ("float16", "bfloat16"))
     assert row.computing is (dtypes.float32 if row.is_half else row)
@@ -63,9 +64,9 @@ def test_as_dtype(given: Any, name: str) -> None:
     assert as_dtype(given) is DTYPES[name]
 
 
-@pytest.mark.parametrize("given", ["float31", "complex64", np.dtype("datetime64[s]"), np.str_, 3.5, object(), list, ""])
+@pytest.mark.parametrize("given", ["float31", "complex32", np.dtype("datetime64[s]"), np.str_, 3.5, object(), list, ""])
 def test_what_is_no_dtype(given: Any) -> None:
-    with pytest.raises(DtypeError, match=r"^\[dtype\] .* is not a clgrad dtype; there are bool, .*float64$"):
+    with pytest.raises(DtypeError, match=r"^\[dtype\] .* is not a clgrad dtype; there are bool, .*complex128$"):
         as_dtype(given)
 
 
@@ -153,10 +154,10 @@ def test_promotion_is_torchs(a: str, b: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("scalar", [True, 3, 3.5])
-def test_a_scalar_takes_part_with_its_category_only(name: str, scalar: float) -> None:
+@pytest.mark.parametrize("scalar", [True, 3, 3.5, 1j])
+def test_a_scalar_takes_part_with_its_category_only(name: str, scalar: complex) -> None:
     wanted = name_of(torch.result_type(torch.zeros(1, dtype=TORCH[name]), scalar))
-    assert promote_scalar(DTYPES[name], scalar).name == wanted
+    assert promote_scalar(DTYPES[name], scalar).name == wanted.replace("complex32", "complex64")
 
 
 @pytest.mark.parametrize(("a", "b"), PAIRS)
@@ -171,6 +172,7 @@ def test_dims_outweigh_0_d_tensors(a: str, b: str) -> None:
         with pytest.raises(DtypeError):
             clgrad.where(x == x, x, y)
         return
+    wanted = wanted.replace("complex32", "complex64")  # here is no complex number of halves
     for found in (clgrad.where(x == x, x, y), clgrad.where(x == x, y, x)):
         assert found.dtype.name == wanted
     if wanted != "bool":
@@ -205,6 +207,8 @@ OPERATIONS: dict[str, Any] = {
 def test_dtypes_of_results_are_torchs(name: str) -> None:
     ours, theirs = clgrad.ones(3, dtype=name, device="cpu"), torch.ones(3, dtype=TORCH[name])
     for operation, apply in OPERATIONS.items():
+        if DTYPES[name].is_complex and operation in ("cumulated mean", "softmax"):
+            continue  # torch warns that a part is lost
         try:
             wanted = name_of(apply(theirs).dtype)
         except (RuntimeError, NotImplementedError, TypeError):
@@ -242,7 +246,8 @@ def test_casts_between_all_dtypes(device: str, source: str) -> None:
     for target in on(device):
         host = dtypes.converted(samples(source, target), DTYPES[source])
         with np.errstate(all="ignore"):
-            wanted = dtypes.converted(host, DTYPES[target])
+            loses = DTYPES[source].is_complex and not DTYPES[target].is_complex and target != "bool"
+            wanted = dtypes.converted(host.real if loses else host, DTYPES[target])
         x = clgrad.tensor(host, source, device)
         cases.append((x.to(target), wanted, target))
         cases.append(((x.to(target).reshape(-1, 1)).T, wanted.reshape(1, -1), target))
@@ -255,7 +260,7 @@ def test_casts_between_all_dtypes(device: str, source: str) -> None:
 def test_round_trips_of_extreme_values(device: str) -> None:
     cases: list[tuple[Tensor, Any, str]] = []
     for name in on(device):
-        if name == "bool":
+        if name == "bool" or DTYPES[name].is_complex:
             continue
         information: Any = clgrad.finfo(name) if DTYPES[name].is_float else clgrad.iinfo(name)
         host = np.array([information.min, information.max, 0, 1], "float32" if name == "bfloat16" else name)

@@ -65,6 +65,7 @@ def pairs(*shape: int) -> Tensor:
 CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
     "map": ("map", lambda: (zeros(6, 50).T * 2 + zeros(50, 1)).exp().pad((1, 0))),
     "map_halves": ("map", lambda: (zeros(3, 50, dtype="bfloat16").T * 0.1).half()),
+    "complex": ("map", lambda: zeros(6, 50, dtype=complex) * zeros(50, dtype=complex) + zeros(6, 50)),
     "gather": ("gather", lambda: zeros(100, 20)[zeros(7, dtype="int64")] * 0.5),
     "reduce_rows": ("reduce", lambda: (zeros(33, 70) * 2).sum(1).sqrt()),
     "reduce_columns": ("reduce", lambda: (zeros(33, 70) * 2).amax(0)),
@@ -262,6 +263,28 @@ def test_what_orders_and_counts_in_the_form_for_gpus(gpu: Any) -> None:
     assert {"sort_runs", "merge_runs", "top_runs", "search"} <= {kernel.kind for kernel in seen.kernels}
     for number, (ours, theirs) in enumerate(cases):
         np.testing.assert_array_equal(ours.numpy(), theirs, err_msg=f"case {number}")
+def test_complex_numbers_in_the_form_for_gpus(gpu: Any) -> None:
+    x, y = values(2, 5, 7), values(2, 7, 4, seed=1)
+    z, w = x[0] + 1j * x[1], y[0] + 1j * y[1]
+    a, b = clgrad.tensor(z, device=gpu), clgrad.tensor(w, device=gpu)
+    index = np.array([4, 0, 0, 2])
+    written = z.copy()
+    written[index] = 2j
+    cases: list[tuple[Tensor, Any]] = [
+        (a * a - 2j, z * z - 2j),
+        (1 / a.T.flip(0), 1 / z.T[::-1]),
+        (a.exp().abs(), np.abs(np.exp(z))),
+        (a.sum(1), z.sum(1)),
+        (a @ b, z @ w),
+        (a[clgrad.tensor(index, device=gpu)], z[index]),
+        (a.scatter_rows(clgrad.tensor(index, device=gpu), a[:4] * 0 + 2j, "set"), written),
+        (a.pad((1, 2)), np.pad(z, ((0, 0), (1, 2)))),
+        (clgrad.fft.fft(a), np.fft.fft(z)),
+        (clgrad.fft.irfft(b, 8, 0), np.fft.irfft(w, 8, 0)),
+    ]
+    clgrad.realize(*(ours for ours, _ in cases))
+    for number, (ours, theirs) in enumerate(cases):
+        np.testing.assert_allclose(ours.numpy(), theirs, rtol=2e-5, atol=2e-5, err_msg=f"case {number}")
 
 
 def test_a_step_of_training_in_the_form_for_gpus(gpu: Any) -> None:

@@ -169,8 +169,8 @@ class Writer:
         if isinstance(line, Take):
             row, stride = f"{self.prefix}{line.operands[0]}", line.stride * (1 if line.part is None else 2)
         lane_step = view.strides[self.lane] if self.lane is not None else 0
-        pairs = line.part is not None and lane_step == 2 and self.capabilities.vector_pointers
-        whole = width > 1 and (lane_step == 1 or pairs) and not self._masks_lanes(view)
+        picks = lane_step in (2, -1, -2) and line.dtype.size >= 4 and self.capabilities.vector_pointers
+        whole = width > 1 and (lane_step == 1 or picks) and not self._masks_lanes(view)
         if isinstance(line, Take) and self.varies(line.operands[0]):
             whole = False
         if width == 1 or whole:
@@ -178,8 +178,8 @@ class Writer:
             test = self.condition(view, None if whole else 0)
             place = self.address(view) + (f" + {row} * {stride}" if row else "")
             text = f"a{line.argument}[{place}]"
-            if width > 1 and pairs:
-                text = self._load_part(line, width, place)
+            if width > 1 and picks:
+                text = self._load_picked(line, lane_step, width, place)
             elif width > 1:
                 text = self.vector_load(line.dtype, width, line.argument, place)
             text, zero = self.widened(text, line.dtype, width), literal(0, line.dtype)
@@ -199,17 +199,24 @@ class Writer:
             parts.append(f"(({test}) ? {element} : {zero})" if test else element)
         return self.widened(f"({stored_type(line.dtype, width)})({', '.join(parts)})", line.dtype, width)
 
-    def _load_part(self, line: Load, width: int, place: str) -> str:
-        """Every other number from a place on; both parts read the same two vectors, which compilers see."""
-        dtype, part = line.dtype, line.part
+    def _load_picked(self, line: Load, step: int, width: int, place: str) -> str:
+        """Numbers from a place on, by a step of 2, -1 or -2: vectors are read, and of their lanes some are picked.
+
+        Both parts of complex numbers are in the same vectors, which compilers read once. The last number that is read,
+        but not used, may stand behind the data: a buffer has some slack.
+        """
+        dtype, part = line.dtype, line.part or 0
         kind, loose = vector_type(dtype, width), self._unaligned(dtype.c, dtype.size, width)
-        picked = ", ".join(str(2 * lane + (part or 0)) for lane in range(width))
+        back = (width - 1) * -step if step < 0 else 0
+        picked = ", ".join(str(back + lane * step + part) for lane in range(width))
+        name = f"clgrad_pick_{'back_' if step < 0 else ''}{abs(step)}_{part}_{kind}"
+        high = f"*(__global const {loose}*)(a + {width})" if abs(step) == 2 else "low"
         self.helpers[
-            f"static inline {kind} clgrad_part{part}_{kind}(__global const {dtype.c}* a) {{ "
-            f"const {kind} low = *(__global const {loose}*)a, high = *(__global const {loose}*)(a + {width}); "
+            f"static inline {kind} {name}(__global const {dtype.c}* a) {{ "
+            f"const {kind} low = *(__global const {loose}*)a, high = {high}; "
             f"return __builtin_shufflevector(low, high, {picked}); }}"
         ] = None
-        return f"clgrad_part{part}_{kind}(a{line.argument} + {place} - {part})"
+        return f"{name}(a{line.argument} + {place}{f' - {back + part}' if back + part else ''})"
 
     def _load_edge(self, line: Load, width: int) -> str:
         """A vector of which some lanes lie outside the mask: if any lies inside, all are read, and those dropped.
