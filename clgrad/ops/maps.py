@@ -329,6 +329,12 @@ mod = row(
 )
 
 
+def _fmod_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
+    # A half's quotient would be rounded past a step.
+    quotient = a.to(a.dtype.computing) / b.to(b.dtype.computing)
+    return g, -g * quotient.trunc().to(b.dtype)
+
+
 fmod = row(
     "fmod",
     "map",
@@ -339,7 +345,7 @@ fmod = row(
     helper=_integer_or_float("fmod", "return (b == 0 || b == -1) ? 0 : a % b;", "{rest} return m;"),
     lanes=True,
     cost=COSTLY,
-    vjp=lambda g, y, a, b: (g, -g * ((a - y) / b).round()),  # a half's quotient may be rounded past a step
+    vjp=_fmod_vjp,
 )
 
 
