@@ -378,10 +378,11 @@ class Writer:
         dtype = self.lines[line.operands[0]].dtype.computing
         if op.helper is not None:
             self.helpers[op.helper(dtype, 1)] = None
+        names = dict(zip(op.attributes, line.attributes))
         calls = []
         for lane in range(width):
             operands = [self._lane_of(operand, lane, width) for operand in line.operands]
-            calls.append(op.c.format(*operands, name=dtype.name, t=dtype.c, T=dtype.c))
+            calls.append(op.c.format(*operands, name=dtype.name, t=dtype.c, T=dtype.c, **names))
         if width == 1:
             return f"({line.dtype.c}){calls[0]}"
         return f"({vector_type(line.dtype, width)})({', '.join(calls)})"
