@@ -146,7 +146,7 @@ def order() -> Iterator[Work]:
     yield Work("sort dim 1", lambda library, x: library.sort(x, 1).values, of(normal))
     yield Work("sort dim 0", lambda library, x: library.sort(x, 0).values, of(normal))
     yield Work("sort of all", lambda library, x: library.sort(x.flatten(), 0).values, of(normal))
-    yield Work("argsort", method("argsort", 1, stable=True), of(normal))
+    yield Work("argsort", method("argsort", dim=1, stable=True), of(normal))
     yield Work("topk 10 dim 1", lambda library, x: library.topk(x, 10, 1).values, of(normal))
     yield Work("topk 10 of all", lambda library, x: library.topk(x.flatten(), 10, 0).values, of(normal))
     yield Work("kthvalue", lambda library, x: library.kthvalue(x, 7, 1).values, of(normal))

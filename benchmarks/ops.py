@@ -63,6 +63,7 @@ def main() -> None:
     effort = Effort(clock, options.rounds, options.seconds)
     random = np.random.default_rng()
     rows: list[tuple[float, float, str]] = []
+    failures: list[str] = []
 
     def ratio(work: Work, size: int) -> float:
         hosts = work.inputs(random, size)
@@ -87,13 +88,19 @@ def main() -> None:
         if any(text in work.name for text in options.only):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                rows.append((ratio(work, work.largest), ratio(work, SMALL), work.name))
+                try:
+                    rows.append((ratio(work, work.largest), ratio(work, SMALL), work.name))
+                except Exception as error:  # the others are still to be compared
+                    failures.append(f"{work.name}: {error}")
+                    continue
             print(f"{rows[-1][0]:6.2f} {rows[-1][1]:6.2f}  {work.name}", file=sys.stderr)
     rows.sort()
     print(f"{'large':>6} {'small':>6}  op, of {len(rows)}")
     for large, small, name in rows if options.all else rows[:10]:
         print(f"{large:6.2f} {small:6.2f}  {name}" + (f"  ({REASONS[name]})" if name in REASONS else ""))
     unexplained = [name for large, _, name in rows if large < SLOWEST and name not in REASONS]
+    if failures:
+        sys.exit("\n".join(["these failed or differ:", *failures]))
     if unexplained:
         sys.exit(f"more than five times as slow as PyTorch, without a reason: {', '.join(unexplained)}")
 
