@@ -19,7 +19,6 @@ from clgrad.errors import AllocationError
 from clgrad.kernel import Anchor, Constant, Index, Kernel, Line, Load, Map, Program, Reduce, Take, Valid
 from clgrad.view import Shape, View
 
-
 BLOCK = 64
 """Numbers that are added one after the other, before their sum is added up in float64."""
 
@@ -232,9 +231,9 @@ def _sum(x: np.ndarray[Any, Any], axes: tuple[int, ...]) -> np.ndarray[Any, Any]
     if x.strides[axes[-1]] == x.itemsize and x.shape[axes[-1]] > BLOCK:
         parts = [np.add.reduce(x, axis=axes[-1], keepdims=True)]
     elif length:
-        before = (slice(None),) * axis
-        blocks = x[(*before, slice(length))].reshape(*x.shape[:axis], -1, BLOCK, *x.shape[axis + 1 :])
-        parts = [np.add.reduce(blocks, axis=axis + 1), x[(*before, slice(length, None))]]
+        inside, outside = ((slice(None),) * axis + (part,) for part in (slice(length), slice(length, None)))
+        blocks = x[inside].reshape(*x.shape[:axis], -1, BLOCK, *x.shape[axis + 1 :])
+        parts = [np.add.reduce(blocks, axis=axis + 1), x[outside]]
     else:
         parts = [x]
     totals = [np.add.reduce(one, axis=axes, keepdims=True, dtype=np.float64) for one in parts]

@@ -236,7 +236,7 @@ class Stage:
         self.block = 0
 
     def cut_sums(self, kernel: Kernel, sizes: Sequence[int], unit: int = 1) -> None:
-        """Cut long sums: ``sizes`` are the steps of the loops over the inner axes, the last one of ``unit`` elements."""
+        """Cut long sums: ``sizes`` are the steps of loops over the inner axes, the last one's of ``unit`` elements."""
         if not any(is_rounded(kernel.lines[number]) for number in self.reduces):
             return
         below = 1
