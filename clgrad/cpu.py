@@ -19,6 +19,9 @@ from clgrad.errors import AllocationError
 from clgrad.kernel import Anchor, Constant, Index, Kernel, Line, Load, Map, Program, Reduce, Take, Valid
 from clgrad.view import Shape, View
 
+BLOCK = 64
+"""Numbers that are added one after the other, before their sum is added up in float64."""
+
 
 class NumpyDevice(Device):
     """Kernels run at once, on the calling thread."""
@@ -213,9 +216,28 @@ def evaluate(
 
 def _reduce(line: Reduce, operand: Any, shape: Shape, split: int) -> np.ndarray[Any, Any]:
     axes = tuple(range(split, len(shape)))
-    fold: Callable[..., Any] = line.op.numpy.reduce  # type: ignore[union-attr]  # reductions name a ufunc
     whole = np.broadcast_to(operand, shape)
+    if line.op.numpy is np.add and line.dtype.is_float:
+        return _sum(whole.astype(line.dtype.computing.numpy, copy=False), axes)
+    fold: Callable[..., Any] = line.op.numpy.reduce  # type: ignore[union-attr]  # reductions name a ufunc
     result: np.ndarray[Any, Any] = fold(whole, axis=axes, keepdims=True, dtype=line.dtype.computing.numpy)
+    return result
+
+
+def _sum(x: np.ndarray[Any, Any], axes: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    """Sums over axes: of neighbours in memory by numpy, which halves them; else of blocks, and of these in float64."""
+    axis = max(axes, key=lambda one: x.shape[one])
+    length = x.shape[axis] // BLOCK * BLOCK
+    if x.strides[axes[-1]] == x.itemsize and x.shape[axes[-1]] > BLOCK:
+        parts = [np.add.reduce(x, axis=axes[-1], keepdims=True)]
+    elif length:
+        inside, outside = ((slice(None),) * axis + (part,) for part in (slice(length), slice(length, None)))
+        blocks = x[inside].reshape(*x.shape[:axis], -1, BLOCK, *x.shape[axis + 1 :])
+        parts = [np.add.reduce(blocks, axis=axis + 1), x[outside]]
+    else:
+        parts = [x]
+    totals = [np.add.reduce(one, axis=axes, keepdims=True, dtype=np.float64) for one in parts]
+    result: np.ndarray[Any, Any] = sum(totals[1:], totals[0]).astype(x.dtype)
     return result
 
 

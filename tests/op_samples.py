@@ -1125,6 +1125,63 @@ def factorisation_cases(row: str) -> list[Case]:
     ]
 
 
+def scan_cases() -> list[Case]:
+    """Every kind, both ways, along each axis: rows of vectors, lanes, blocks of long rows."""
+    folds: dict[str, Function] = {
+        "add": lambda x, axis: x.cumsum(axis),
+        "mul": lambda x, axis: x.cumprod(axis),
+        "max": lambda x, axis: x.cummax(axis).values,
+        "min": lambda x, axis: x.cummin(axis).values,
+        "logaddexp": lambda x, axis: x.logcumsumexp(axis),
+    }
+
+    def scanned(kind: str, axis: int, reverse: bool) -> tuple[Function, Function]:
+        fold = folds[kind]
+        turned: Function = lambda x: fold(x.flip(axis), axis).flip(axis) if reverse else fold(x, axis)
+        return (lambda x: x.scan(axis, kind, reverse).cos() * 2), (lambda x: turned(x).cos() * 2)
+
+    def recurred(x: Any, factor: Any, axis: int, reverse: bool) -> Any:
+        values, value = [], 0.0
+        places = range(x.shape[axis])
+        for place in reversed(places) if reverse else places:
+            value = factor.select(axis, place) * value + x.select(axis, place)
+            values.append(value)
+        return torch.stack(values[::-1] if reverse else values, axis)
+
+    shapes = (((3, 70), 1, 2), ((9, 20), 0, 2), ((20, 37), 1, 1), ((2, 5, 3, 4), 1, 1), ((4, 7, 1), 1, 0))
+    cases = []
+    for kind, reverse in itertools.product(folds, (False, True)):
+        for shape, axis, order in shapes:
+            x = off_zero(0.8, 1.2)(rng(axis), shape).astype(np.float32)
+            call, reference = scanned(kind, axis, reverse)
+            name = f"{kind} {shape} {axis}{' back' if reverse else ''}"
+            cases.append(Case(name, call, reference, (x,), order, slack=4.0))  # sums of tens of elements
+        # Few long rows, in blocks.
+        for shape, axis in (((2, 16448), 1), ((16448, 3), 0)):
+            x = (off_zero(0.5, 1.5) if kind != "mul" else between(0.9999, 1.0001))(rng(2), shape).astype(np.float32)
+            call, reference = scanned(kind, axis, reverse)
+            name = f"{kind} {shape} {axis}{' back' if reverse else ''}"
+            cases.append(Case(name, call, reference, (x,), 0, slack=20.0))  # cosines of sums of thousands
+    for shape, axis, reverse in (((3, 20), 1, False), ((3, 20), 1, True), ((6, 3), 0, False), ((2, 5, 3), 1, True)):
+        cases.append(
+            Case(
+                f"linear {shape} {axis} {reverse}",
+                lambda x, f, axis=axis, reverse=reverse: x.recurrence(f, axis, reverse),
+                partial(recurred, axis=axis, reverse=reverse),
+                (normal(*shape, seed=5), normal(*shape, seed=6)),
+                slack=4.0,  # of up to twenty products and sums
+            )
+        )
+    for one in ("add", "mul", "max", "min"):
+        for dtype in ("bool", "uint8", "int32", "int64"):
+            if dtype != "bool" or one in ("max", "min"):
+                values = rng(4).integers(0, 2 if dtype == "bool" else 200, (3, 9)).astype(dtype)
+                whole: Function = lambda x, one=one: folds[one](x, 0).to(x.dtype)
+                cases.append(Case(f"{one} {dtype}", lambda x, one=one: x.scan(0, one), whole, (values,), order=0))
+    cases.append(Case("float64", *scanned("add", 0, False), (normal(40, 2, dtype="float64"),)))
+    return cases
+
+
 SAMPLES: dict[str, Callable[[], list[Case]]] = {
     **{row: partial(map_cases, row) for row in MAPS},
     **{row: partial(reduce_cases, row) for row in REDUCES},
@@ -1148,6 +1205,7 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "matmul": matmul_cases,
     "take": take_cases,
     "scatter": scatter_cases,
+    "scan": scan_cases,
     "cat": cat_cases,
     "sort_runs": sort_runs_cases,
     "merge_runs": merge_runs_cases,

@@ -15,7 +15,7 @@ from clgrad.cl.caps import Capabilities
 from clgrad.cl.writer import Writer, below, literal, power_of_two, vector_type
 from clgrad.dtypes import real_of
 from clgrad.kernel import Kernel, Line, Load, Map, Reduce, Result, Store, Take
-from clgrad.ops import COSTLY, anchors, scans
+from clgrad.ops import COSTLY, anchors, reduces, scans
 from clgrad.ops.elementary import LANES
 from clgrad.view import Shape, View
 
@@ -27,6 +27,8 @@ STREAM = 1 << 24
 """Bytes of a result that no cache would hold until it is read: it is written past them."""
 ACCUMULATORS, LIGHT = 4, 12
 """A pass of up to LIGHT lines folds into this many accumulators by turns."""
+CHAIN = 64
+"""Numbers that are added one after the other; the sums of more are added up with what they lose by rounding."""
 EACH = 4
 """Neighbours in a row that a work-item of a group scans by itself."""
 FEW_STEPS = 64
@@ -202,6 +204,19 @@ class MapShape(KernelShape):
         return [number for number in range(len(self.writer.lines)) if self.writer.varies(number)]
 
 
+def is_rounded(line: Line) -> bool:
+    """Whether a line is a sum that is rounded each time that something is added."""
+    return isinstance(line, Reduce) and line.op is reduces.sum_ and line.dtype.is_float
+
+
+def add_up(total: str, lost: str, value: str, kind: str) -> str:
+    """The statement that adds to a total, and to what it has lost by rounding (Knuth's TwoSum)."""
+    return (
+        f"{{ const {kind} sum = {total} + {value}, part = sum - {total};"
+        f" {lost} += ({total} - (sum - part)) + ({value} - part); {total} = sum; }}"
+    )
+
+
 class Stage:
     """One pass over the inner axes: the reductions and stores it completes."""
 
@@ -216,6 +231,20 @@ class Stage:
         self.reads: list[int] = []
         self.turns = 1
         """Accumulators of each reduction."""
+        self.cut: int | None = None
+        """The inner axis that is cut in blocks of ``block`` elements, so that sums keep their digits."""
+        self.block = 0
+
+    def cut_sums(self, kernel: Kernel, sizes: Sequence[int], unit: int = 1) -> None:
+        """Cut long sums: ``sizes`` are the steps of loops over the inner axes, the last one's of ``unit`` elements."""
+        if not any(is_rounded(kernel.lines[number]) for number in self.reduces):
+            return
+        below = 1
+        for axis in range(len(sizes) - 1, -1, -1):
+            if below * sizes[axis] > CHAIN:
+                self.cut, self.block = axis, CHAIN // below * (unit if axis == len(sizes) - 1 else 1)
+                return
+            below *= sizes[axis]
 
     def roots(self, kernel: Kernel) -> list[int]:
         """The lines that the pass is for."""
@@ -286,6 +315,21 @@ class ColumnsShape(MapShape):
         self.piece = self.slots * self.width
         self.last_slots = -(-((self.length - 1) % self.piece + 1) // self.width)
         self.global_size = (-(-self.length // self.piece), self.global_size[1])
+        for stage in self.stages:
+            stage.cut_sums(kernel, kernel.inner)
+
+    def sums(self, stage: Stage) -> list[int]:
+        """The sums of a pass that are made of blocks."""
+        return [number for number in stage.reduces if stage.cut is not None and is_rounded(self.kernel.lines[number])]
+
+    def add_up(self, number: int) -> str:
+        """The statement that adds a block's sum to the whole."""
+        return add_up(f"t{number}[slot]", f"lost{number}[slot]", f"r{number}[slot]", self.type_of(number, self.width))
+
+    def settled(self, number: int) -> str:
+        """The whole and what it has lost, which is not a number where the sum is none."""
+        lost = f"lost{number}[slot]"
+        return f"t{number}[slot] + (({lost} == {lost}) ? {lost} : ({self.type_of(number, self.width)})(0))"
 
     def uniform(self, numbers: Sequence[int]) -> list[int]:
         return [number for number in numbers if not self.writer.varies(number)]
@@ -336,6 +380,9 @@ class RowsShape(KernelShape):
             self.rows_per_item = 1
             self.global_size = (self.rows * self.group,)
         self.local_size = (self.group,)
+        for stage in self.stages:
+            unit = self.width * self.group * stage.turns
+            stage.cut_sums(kernel, [*(size for _, size in self.inner), -(-self.length // unit)], unit)
 
     def _keep(self) -> None:
         """Choose the dear lines that one pass keeps for those after it."""
@@ -363,18 +410,38 @@ class RowsShape(KernelShape):
             place += f" + {name} * {step}"
         return self.writer.private(f"kept{number}", place, self.kernel.lines[number].dtype, width)
 
-    def accumulators(self, number: int, turns: int) -> str:
+    def totals(self, stage: Stage, number: int) -> str:
+        """Statements that declare a reduction's result; of a sum in blocks also what it has lost."""
+        text = f"{self.type_of(number)} v{number} = {self.writer.identity(number)};"
+        if stage.cut is not None and is_rounded(self.kernel.lines[number]):
+            text = text.replace(";", f", lost{number} = 0;")
+        return text
+
+    def accumulators(self, stage: Stage, number: int) -> str:
         """Statements that declare a reduction's accumulators."""
         kind = self.type_of(number, self.width)
-        first = f"({kind})(v{number})"
-        if turns == 1:
+        first = f"({kind})({self.writer.identity(number)})" if stage.cut is not None else f"({kind})(v{number})"
+        if stage.turns == 1:
             return f"{kind} w{number} = {first};"
-        return f"{kind} w{number}[{turns}] = {{{', '.join([first] * turns)}}};"
+        return f"{kind} w{number}[{stage.turns}] = {{{', '.join([first] * stage.turns)}}};"
 
-    def fold(self, number: int, turns: int) -> str:
+    def remainders(self, number: int) -> str:
+        """The statement that declares a block's accumulator of elements beside its vectors."""
+        return f"{self.type_of(number)} u{number} = {self.writer.identity(number)};"
+
+    def accumulator(self, stage: Stage, number: int, width: int) -> str:
+        """What an element or a vector of them is folded into."""
+        if width == 1 < self.width:
+            return f"u{number}" if stage.cut is not None else f"v{number}"
+        if width == 1 and stage.cut is None:
+            return f"v{number}"
+        return f"w{number}[turn]" if stage.turns > 1 else f"w{number}"
+
+    def fold(self, stage: Stage, number: int) -> str:
         """Statements that fold a reduction's accumulators, then their lanes by halves."""
         texts = []
-        names = [f"w{number}[{turn}]" for turn in range(turns)] if turns > 1 else [f"w{number}"]
+        turns = range(stage.turns)
+        names = [f"w{number}[{turn}]" for turn in turns] if stage.turns > 1 else [f"w{number}"]
         while len(names) > 1:
             half = len(names) // 2
             for left, right in zip(names[:half], names[half:]):
@@ -387,8 +454,19 @@ class RowsShape(KernelShape):
             value = self.writer.combine(number, f"{name}.lo", f"{name}.hi", width)
             name = f"w{number}_{width}"
             texts.append(f"const {self.type_of(number, width)} {name} = {value};")
-        texts.append(f"v{number} = {self.writer.combine(number, f'v{number}', name, 1)};")
-        return "\n".join(texts)
+        return "\n".join([*texts, self.gather(stage, number, name)])
+
+    def gather(self, stage: Stage, number: int, name: str) -> str:
+        """The statement that folds a value into a reduction's result."""
+        if stage.cut is not None and is_rounded(self.kernel.lines[number]):
+            return add_up(f"v{number}", f"lost{number}", name, self.type_of(number))
+        return f"v{number} = {self.writer.combine(number, f'v{number}', name, 1)};"
+
+    def settle(self, stage: Stage, number: int) -> str:
+        """The statement that gives a sum what it has lost: not a number where the sum is none."""
+        if stage.cut is None or not is_rounded(self.kernel.lines[number]):
+            return ""
+        return f"v{number} += (lost{number} == lost{number}) ? lost{number} : 0;"
 
 
 class ScatterShape(KernelShape):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from clgrad.arithmetic import Scalar
-from clgrad.array import A, Dims, normalize_dim
+from clgrad.array import A, Dims, normalize_dim, normalize_dims
 from clgrad.dtypes import float32
 from clgrad.errors import ArgumentError, ShapeError
 from clgrad.ops import moves
@@ -73,6 +73,8 @@ def logsumexp(input: A, dim: Dims, keepdim: bool = False) -> A:
     1000.6931762695312
     """
     given = _floating(input)
+    if not all(given.shape[axis] for axis in normalize_dims(dim, given.ndim, "logsumexp")):
+        return given.exp().sum(dim, keepdim).log()
     shifted, largest = _shifted(given._cast(given.dtype.computing), dim)
     total = (shifted.exp().sum(dim, keepdim=True).log() + largest)._cast(given.dtype)
     return total if keepdim else total.sum(dim)

@@ -25,11 +25,18 @@ __all__ = [
 
 def _summed(input: A, dim: int, dtype: DType | None, name: str, operator: str) -> A:
     axis = normalize_dim(dim, input.ndim, name)
-    target = as_dtype(dtype) if dtype is not None else (input.dtype if input.dtype.is_float else default_integer)
+    default = input.dtype if input.dtype.has_gradient else default_integer
+    target = as_dtype(dtype) if dtype is not None else default
     if target is bool_:
         raise DtypeError(f"[{name}] dtype bool has no sums and products; use int64")
     x = input._cast(target)
-    return x.scan(axis, operator) if x.ndim else x
+    if not x.ndim:
+        return x
+    if target.is_complex:
+        if operator == "mul":
+            raise DtypeError(f"[{name}] is not defined for {target.name}; there are cumsum and prod")
+        return x.real.scan(axis, operator)._with_imag(x.imag.scan(axis, operator))
+    return x.scan(axis, operator)
 
 
 def cumsum(input: A, dim: int, *, dtype: DType | None = None) -> A:

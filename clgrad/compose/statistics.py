@@ -250,7 +250,7 @@ def cov(input: A, *, correction: float = 1, fweights: A | None = None, aweights:
             raise ShapeError(f"[cov] {name} of shape {given.shape} must have a weight for each of {count} observations")
         if given.dtype.is_integer != (name == "fweights"):
             raise DtypeError(
-                f"[cov] {name} must be {'integers' if name == 'fweights' else 'floats'}, got {given.dtype}"
+                f"[cov] {name} must be {'integers' if name == 'fweights' else 'floats'}, got {given.dtype.name}"
             )
         weights = given.to(x.dtype) if weights is None else weights * given.to(x.dtype)
     if weights is None:

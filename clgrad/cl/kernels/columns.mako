@@ -10,9 +10,10 @@ is moved back to end with the axis; it has accumulators of its own, so what it s
 before is only computed twice. A kernel that updates an argument in place has a width that divides the axis.
 
 Each pass over the inner axes completes the reductions whose operands are ready; values of single
-elements are computed anew in each pass, which costs less than keeping them.
+elements are computed anew in each pass, which costs less than keeping them. A long sum is made of blocks, which are
+added up with what is lost by rounding.
 
-Tuning: GRAIN, STRIP (shapes.py); width (capabilities).
+Tuning: GRAIN, STRIP, CHAIN (shapes.py); width (capabilities).
 Tried and not kept: a vector of accumulators in registers that walks down the rows (a fifth of this speed at 4096 x
 4096: each step is a new page); accumulators of so few slots are unrolled, and stay in registers all the same.
 </%doc>
@@ -28,6 +29,18 @@ Tried and not kept: a vector of accumulators in registers that walks down the ro
             ${caller.body()}
         }
 </%def>
+<%def name="elements(stage)">
+    {
+        ${k.block(k.uniform(stage.lines), 1)}
+        <%self:over_slots reads="${k.reads(stage.lines, stage.roots(kernel))}">
+            ${k.block(k.varying(stage.lines), k.width)}
+%   for number in stage.reduces:
+            r${number}[slot] = ${k.writer.combine(number, f"r{number}[slot]", k.writer.name(kernel.lines[number].operands[0], k.width), k.width)};
+%   endfor
+            ${k.stores(stage.stores, k.width)}
+        </%self:over_slots>
+    }
+</%def>
 ${k.head} {
     const ${k.index} first = (${k.index})${k.id(0)} * ${k.piece};
 % if k.last_slots == k.slots:
@@ -37,6 +50,11 @@ ${k.head} {
 % endif
 % for number in k.kept:
     ${k.type_of(number, k.width)} r${number}[${k.slots}];
+% endfor
+% for stage in k.stages:
+%   for number in k.sums(stage):
+    ${k.type_of(number, k.width)} t${number}[${k.slots}], lost${number}[${k.slots}];
+%   endfor
 % endfor
 % if k.rows > 1:
     const ${k.index} row0 = (${k.index})${k.id(1)} * ${k.rows_per_item};
@@ -61,19 +79,44 @@ ${k.head} {
             r${number}[slot] = (${k.type_of(number, k.width)})(${k.writer.identity(number)});
 %   endfor
     </%self:over_slots>
-%   for name, size in k.inner:
+%   if stage.cut is None:
+%     for name, size in k.inner:
     for (${k.index} ${name} = 0; ${name} < ${size}; ${name}++)
-%   endfor
-    {
-        ${k.block(k.uniform(stage.lines), 1)}
-        <%self:over_slots reads="${k.reads(stage.lines, stage.roots(kernel))}">
-            ${k.block(k.varying(stage.lines), k.width)}
-%   for number in stage.reduces:
-            r${number}[slot] = ${k.writer.combine(number, f"r{number}[slot]", k.writer.name(kernel.lines[number].operands[0], k.width), k.width)};
-%   endfor
-            ${k.stores(stage.stores, k.width)}
-        </%self:over_slots>
+%     endfor
+    ${elements(stage)}
+%   else:
+<% cut, size = k.inner[stage.cut] %>
+    <%self:over_slots reads="${[]}">
+%     for number in k.sums(stage):
+            t${number}[slot] = lost${number}[slot] = (${k.type_of(number, k.width)})(0);
+%     endfor
+    </%self:over_slots>
+%     for name, length in k.inner[:stage.cut]:
+    for (${k.index} ${name} = 0; ${name} < ${length}; ${name}++)
+%     endfor
+    for (${k.index} block = 0; block < ${size}; block += ${stage.block}) {
+    <%self:over_slots reads="${[]}">
+%     for number in k.sums(stage):
+            r${number}[slot] = (${k.type_of(number, k.width)})(0);
+%     endfor
+    </%self:over_slots>
+    for (${k.index} ${cut} = block; ${cut} < block + ${stage.block} && ${cut} < ${size}; ${cut}++)
+%     for name, length in k.inner[stage.cut + 1:]:
+    for (${k.index} ${name} = 0; ${name} < ${length}; ${name}++)
+%     endfor
+    ${elements(stage)}
+    <%self:over_slots reads="${[]}">
+%     for number in k.sums(stage):
+            ${k.add_up(number)}
+%     endfor
+    </%self:over_slots>
     }
+    <%self:over_slots reads="${[]}">
+%     for number in k.sums(stage):
+            r${number}[slot] = ${k.settled(number)};
+%     endfor
+    </%self:over_slots>
+%   endif
 % endfor
     <%self:over_slots reads="${k.reads(k.last_lines, [store.line for store in k.row_stores])}">
         ${k.block(k.last_lines, k.width)}

@@ -10,9 +10,10 @@ GPU a group of `group` work-items shares a row and folds its parts in local memo
 Each pass completes the reductions whose operands are ready. Values of single elements are computed anew in
 each pass, but a dear one (an exponential) is kept in private memory for the passes after. A light pass
 folds into several accumulators by turns, so that it does not wait for each sum; the lanes of an
-accumulator are folded by halves, and the remainder, element by element, joins last.
+accumulator are folded by halves, and the remainder, element by element, joins last. A long sum is made of blocks,
+which are added up with what is lost by rounding.
 
-Tuning: GRAIN, ACCUMULATORS, LIGHT, KEPT (shapes.py); width, group (capabilities).
+Tuning: GRAIN, ACCUMULATORS, LIGHT, KEPT, CHAIN (shapes.py); width, group (capabilities).
 Tried and not kept: prefetching ahead in the row, four streams in one row (both within noise of this).
 </%doc>
 <%def name="elements(stage, width)">
@@ -24,39 +25,102 @@ Tried and not kept: prefetching ahead in the row, four streams in one row (both 
             ${k.kept(number, width)} = v${number};
 % endfor
 % for number in stage.reduces:
-<% left = f"v{number}" if width == 1 else f"w{number}" + ("[turn]" if stage.turns > 1 else "") %>
+<% left = k.accumulator(stage, number, width) %>
             ${left} = ${k.writer.combine(number, left, k.writer.name(kernel.lines[number].operands[0], width), width)};
 % endfor
             ${k.stores(stage.stores, width)}
 </%def>
-<%def name="over_inner(stage)">
-%   for name, size in k.inner:
-        for (${k.index} ${name} = 0; ${name} < ${size}; ${name}++)
-%   endfor
-        {
+<%def name="vectors(stage, first, end)">
 %   if k.width > 1:
 %     if stage.turns > 1:
-        for (${k.index} step = 0; step < ${k.length - k.remainder}; step += ${k.width * stage.turns})
+        for (${k.index} step = ${first}; step < ${end}; step += ${k.width * stage.turns})
         #pragma unroll
         for (int turn = 0; turn < ${stage.turns}; turn++) {
             const ${k.index} n = step + turn * ${k.width};
 %     elif k.group > 1:
-        for (${k.index} n = lid * ${k.width}; n + ${k.width} <= ${k.length}; n += ${k.width * k.group}) {
+        for (${k.index} n = ${first} + lid * ${k.width}; n + ${k.width} <= ${end}; n += ${k.width * k.group}) {
 %     else:
-        for (${k.index} n = 0; n + ${k.width} <= ${k.length}; n += ${k.width}) {
+        for (${k.index} n = ${first}; n + ${k.width} <= ${end}; n += ${k.width}) {
 %     endif
             ${elements(stage, k.width)}
         }
 %   endif
+</%def>
+<%def name="singles(stage, first, end)">
 %   if k.remainder:
 %     if k.width > 1 and k.group > 1:
         if (lid == 0)
 %     endif
-        for (${k.index} n = ${k.first_of_remainder}; n < ${k.length}; n += ${k.group if k.width == 1 else 1}) {
+        for (${k.index} n = ${first}; n < ${end}; n += ${k.group if k.width == 1 else 1}) {
             ${elements(stage, 1)}
         }
 %   endif
+</%def>
+<%def name="over(axes)">
+%   for name, size in axes:
+        for (${k.index} ${name} = 0; ${name} < ${size}; ${name}++)
+%   endfor
+</%def>
+<%def name="over_inner(stage)">
+        ${over(k.inner)}
+        {
+        ${vectors(stage, "0", k.length if stage.turns == 1 else k.length - k.remainder)}
+        ${singles(stage, k.first_of_remainder, k.length)}
         }
+</%def>
+<%def name="over_blocks(stage)">
+<%
+    is_lane = stage.cut == len(k.inner)
+    size = k.inner[stage.cut][1] if not is_lane else k.length - k.remainder if k.width > 1 else k.length
+    lid = " + lid" if k.group > 1 else ""
+%>
+        ${over(k.inner[:stage.cut])}
+        {
+        for (${k.index} block = 0; block < ${size}; block += ${stage.block}) {
+            const ${k.index} last = block + ${stage.block} < ${size} ? block + ${stage.block} : ${size};
+%   for number in stage.reduces:
+            ${k.accumulators(stage, number)}
+%   endfor
+%   if is_lane and k.width > 1:
+            ${vectors(stage, "block", "last")}
+%   elif is_lane:
+            ${singles(stage, "block" + lid, "last")}
+%   else:
+<% name = k.inner[stage.cut][0] %>
+%     if k.width > 1 and k.remainder:
+%       for number in stage.reduces:
+            ${k.remainders(number)}
+%       endfor
+%     endif
+            for (${k.index} ${name} = block; ${name} < last; ${name}++)
+            ${over(k.inner[stage.cut + 1:])}
+            {
+            ${vectors(stage, "0", k.length if stage.turns == 1 else k.length - k.remainder)}
+            ${singles(stage, k.first_of_remainder, k.length)}
+            }
+%     if k.width > 1 and k.remainder:
+%       for number in stage.reduces:
+            ${k.gather(stage, number, f"u{number}")}
+%       endfor
+%     endif
+%   endif
+%   for number in stage.reduces:
+            ${k.fold(stage, number)}
+%   endfor
+        }
+%   if is_lane and k.width > 1 and k.remainder:
+%     for number in stage.reduces:
+        ${k.remainders(number)}
+%     endfor
+        ${singles(stage, k.first_of_remainder, k.length)}
+%     for number in stage.reduces:
+        ${k.gather(stage, number, f"u{number}")}
+%     endfor
+%   endif
+        }
+%   for number in stage.reduces:
+        ${k.settle(stage, number)}
+%   endfor
 </%def>
 ${k.head} {
 % for number in k.all_kept:
@@ -79,15 +143,19 @@ ${k.head} {
 % for stage in k.stages:
     ${k.block(stage.row_lines, 1)}
 %   for number in stage.reduces:
-    ${k.type_of(number)} v${number} = ${k.writer.identity(number)};
-%     if k.width > 1:
-    ${k.accumulators(number, stage.turns)}
+    ${k.totals(stage, number)}
+%     if k.width > 1 and stage.cut is None:
+    ${k.accumulators(stage, number)}
 %     endif
 %   endfor
+%   if stage.cut is None:
     ${over_inner(stage)}
+%   else:
+    ${over_blocks(stage)}
+%   endif
 %   for number in stage.reduces:
-%     if k.width > 1:
-    ${k.fold(number, stage.turns)}
+%     if k.width > 1 and stage.cut is None:
+    ${k.fold(stage, number)}
 %     endif
 %     if k.group > 1:
     shared${number}[lid] = v${number};
