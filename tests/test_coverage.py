@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,11 @@ def test_all_samples_are_in_the_record() -> None:
 def test_the_docs_show_the_record() -> None:
     shown = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
     assert shown == coverage.render(coverage.load()), "run clgrad coverage --output docs/coverage.md"
+
+
+def test_the_examples_in_the_docs_are_right() -> None:
+    result = doctest.testfile(str(ROOT / "docs" / "ops.md"), module_relative=False, optionflags=doctest.ELLIPSIS)
+    assert result.attempted > 5 and not result.failed
 
 
 def test_command(tmp_path: Path) -> None:
