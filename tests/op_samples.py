@@ -1013,6 +1013,7 @@ def tally_cases() -> list[Case]:
             ((normal(3, 40) * 9).astype(dtype), index),
             order=0,
             magnitude=10,
+            halves=False,  # they are counted in float64
         )
         for dtype in ("int32", "int64", "float32", "float64")
     ]

@@ -163,6 +163,7 @@ class TallyShape(OrderShape):
         weights, index = self.operands
         self.rows, self.length = weights.shape
         (self.bins,) = self.attributes
+        assert not weights.lines[weights.value].dtype.is_half, "halves are counted in wider floats"
         self.weights, self.bin = self._reader(weights, ["r", "i"], "x"), self._reader(index, ["r", "i"], "y")
         self.per_item = max(1, GRAIN // self.length) if capabilities.is_cpu else 1
         self._launch(-(-self.rows // self.per_item))

@@ -107,7 +107,8 @@ def _side_by_side(kernel: Kernel, capabilities: Capabilities) -> Rendered:
     end = 0
     for part in kernel.parts:
         own, arguments = _standalone(part)
-        offsets = {store.argument: store.view.offset for store in part.stores}
+        # In numbers: a complex element is two.
+        offsets = {store.argument: store.view.offset * (1 if store.part is None else 2) for store in part.stores}
         shape = MapShape(own, capabilities)
         # Vectors that are written past the caches have to be aligned.
         shape.streams = shape.streams and not any(offset % shape.width for offset in offsets.values())
