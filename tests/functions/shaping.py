@@ -599,8 +599,10 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "diagonal_scatter": diagonal_scatter_cases,
     "dsplit": cut_family("dsplit"),
     "dstack": family("dstack"),
-    "empty": made(lambda lib: lib.empty(2, 3) * 0, lambda lib: lib.empty((2,), dtype=lib.int32) * 0),
-    "empty_like": made(lambda lib: lib.empty_like(lib.ones(2, 3)) * 0),
+    "empty": made(
+        lambda lib: lib.zeros_like(lib.empty(2, 3)), lambda lib: lib.zeros_like(lib.empty((2,), dtype=lib.int32))
+    ),
+    "empty_like": made(lambda lib: lib.zeros_like(lib.empty_like(lib.ones(2, 3)))),
     "fliplr": flip_cases("fliplr"),
     "flipud": flip_cases("flipud"),
     "hsplit": cut_family("hsplit"),
