@@ -289,6 +289,8 @@ class Writer:
         if width == 1 or (lane_step == 0 and not self.varies(number)):
             return f"a{argument}[{place}] = {self.narrowed(f'{self.prefix}{number}', dtype, 1)};"
         value = self.narrowed(self.name(number, width), dtype, width)
+        if dtype is bool_ and self.capabilities.vector_pointers and width in (8, 16):
+            value = self._shown(value, width)
         if lane_step == 1:
             steps = [step for axis, step in enumerate(view.strides) if axis != self.lane]
             if past_caches and not any(step % width for step in (*steps, view.offset)):
@@ -304,6 +306,19 @@ class Writer:
         return " ".join(
             f"a{argument}[{self.address(view, lane)}] = {self._lane_of(number, lane, width)};" for lane in range(width)
         )
+
+    def _shown(self, truths: str, width: int) -> str:
+        """Truths to be stored. With AVX-512, LLVM loads ones under a comparison's mask, and where no lane holds, the
+        processor takes 70 times as long: their page was never touched, and must not fault. An assembler statement
+        that does nothing hides the comparison."""
+        name = f"clgrad_truths{width}"
+        self.helpers[
+            f"static inline uchar{width} {name}(uchar{width} v) {{\n"
+            f"    int{width} m = __builtin_convertvector(v != (uchar{width})(0), int{width});\n"
+            '#if defined(__AVX512VL__)\n    __asm__("" : "+v"(m));\n#endif\n'
+            f"    return __builtin_convertvector(-m, uchar{width});\n}}"
+        ] = None
+        return f"{name}({truths})"
 
     def store_pairs(self, real: Store, imag: Store, dtype: DType, width: int) -> str:
         """The statement that writes both parts of complex elements, which lie side by side along the lane axis."""
