@@ -21,7 +21,20 @@ from environment import prepare
 
 SLOWEST = 0.2
 """An op with a smaller ratio at the large size needs a reason."""
-REASONS: dict[str, str] = {}
+REASONS = {
+    "polygamma": "a series in doubles, lane by lane; PyTorch's trigamma has ten digits, and is another function",
+    "lgamma": "the driver's own, lane by lane: three ranges of which a vector would compute all",
+    "float_power": "in doubles, by the driver's own, lane by lane",
+    "x[i, j]": "a thousand elements: the launch",
+    "diag": "a thousand elements: the launch",
+    "einsum ij->ji": "PyTorch turns strides, here a matrix is written",
+    "transpose, copied": "PyTorch adds 0 to turned strides and leaves them so, here a matrix is turned",
+    "rot90": "a transpose that reads backwards, element by element",
+    "diag_embed": "PyTorch clears memory and writes a diagonal, here each element is asked for",
+    "cat of 64": "64 pieces: Python takes 10 us for each",
+    "einsum ij,ij->": "at the large size the launch is a third of it",
+    "fft.rfft of rows": "products with small matrices, four times the arithmetic of a butterfly",
+}
 """Why an op takes more than five times PyTorch's time."""
 
 

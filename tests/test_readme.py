@@ -45,7 +45,7 @@ def blocks(text: str, language: str) -> list[str]:
     "command",
     [
         'pip install -e ".[pocl,examples]" && python examples/digits.py --device cl',
-        'pip install -e ".[pocl,test]" && pytest',
+        'pip install -e ".[pocl,test]" && pytest -n auto',
     ],
 )
 def test_commands_stand_verbatim(command: str) -> None:

@@ -150,3 +150,17 @@ def test_the_quadrants_of_an_angle(device: str) -> None:
         assert errors(angle, exact).max() <= 3
         assert np.array_equal(np.signbit(angle) & (angle == angle), np.signbit(exact) & (exact == exact))
         assert errors(length, np.hypot(y.astype(np.float64), x)).max() <= 3
+
+
+def test_powers(device: str) -> None:
+    """Of numbers near 1 and far from it, with results up to the largest and down to the smallest."""
+    generator = np.random.default_rng(5)
+    base = np.concatenate([generator.uniform(0, 5, 40000), np.exp(generator.uniform(-80, 80, 40000))])
+    exponent = np.concatenate([generator.uniform(-9, 9, 40000), generator.uniform(-3, 3, 40000)])
+    base, exponent = base.astype(np.float32), exponent.astype(np.float32)
+    with np.errstate(all="ignore"):
+        exact = base.astype(np.float64) ** exponent.astype(np.float64)
+        found = (clgrad.tensor(base, device=device) ** clgrad.tensor(exponent, device=device)).numpy()
+        distance = errors(found, exact)
+    normal = (exact > 1.2e-38) & (exact < 3.4e38)
+    assert distance[normal].max() <= 2

@@ -526,3 +526,53 @@ def acos(dtype: DType, lanes: int) -> str:
     const {kind} end = (x < 0.0f) ? 3.1415927f - (2.0f * p + 8.742278e-08f) : 2.0f * p;
     return far ? end : side;"""
     return _function("acos", dtype, lanes, body)
+
+
+_MAGIC = "6755399441055744.0"
+"""1.5 * 2^52: what _ROUND is for doubles."""
+
+
+def power(lanes: int) -> str:
+    """pow of float32 vectors to 0.6 ulp: 2^(b log2(a)) in doubles; edges as in IEEE 754.
+
+    log2 is that of the mantissa, by the series of atanh, and the exponent. Without doubles, the runtime's own.
+    """
+    kind, bits = f"double{lanes}", f"long{lanes}"
+    log2 = [2 / math.log(2) / (2 * term + 1) for term in range(7)]
+    exp = [1 / math.factorial(term) for term in range(10)]
+
+    def polynomial(name: str, variable: str, factors: list[float]) -> str:
+        steps = [f"{name} = {name} * {variable} + {factor!r};" for factor in reversed(factors[:-1])]
+        return f"{kind} {name} = ({kind})({factors[-1]!r}); {' '.join(steps)}"
+
+    def each(value: str) -> str:
+        return f"({kind})({value})"
+
+    one_by_one = ", ".join(f"pow(a.s{lane:x}, b.s{lane:x})" for lane in range(lanes))
+    return f"""static inline float{lanes} clgrad_powers_float{lanes}(float{lanes} a, float{lanes} b) {{
+#ifdef cl_khr_fp64
+    const {kind} signed_x = __builtin_convertvector(a, {kind}), y = __builtin_convertvector(b, {kind});
+    const {bits} sign = as_{bits}(signed_x) & ({bits})(0x8000000000000000L);
+    const {kind} x = as_{kind}(as_{bits}(signed_x) & ({bits})(0x7fffffffffffffffL));
+    const {bits} i = as_{bits}(x) - ({bits})(0x3fe6a09e667f3bcdL);
+    const {kind} m = as_{kind}((i & ({bits})(0xfffffffffffffL)) + ({bits})(0x3fe6a09e667f3bcdL));
+    const {kind} s = (m - 1.0) / (m + 1.0), z = s * s;
+    {polynomial("u", "z", log2)}
+    {kind} t = y * (s * u + (as_{kind}((i >> ({bits})(52)) + ({bits})(0x4338000000000000L)) - {_MAGIC}));
+    t = (t < -160.0) ? {each("-160.0")} : t; t = (t > 140.0) ? {each("140.0")} : t;
+    const {kind} w = t + {_MAGIC}, v = (t - (w - {_MAGIC})) * {math.log(2)!r};
+    {polynomial("e", "v", exp)}
+    {kind} r = e * as_{kind}((as_{bits}(w) << ({bits})(52)) + ({bits})(0x3ff0000000000000L));
+    const {kind} near = y + {_MAGIC}, size = as_{kind}(as_{bits}(y) & ({bits})(0x7fffffffffffffffL));
+    const {kind} far = (y > 0.0) ? {each("INFINITY")} : {each("0.0")};
+    r = (x == 0.0) ? ((y > 0.0) ? {each("0.0")} : {each("INFINITY")}) : ((x == INFINITY) ? far : r);
+    r = (x == 1.0 & size == INFINITY) ? {each("1.0")} : r;
+    r = (signed_x < 0.0 & x < INFINITY & (near - {_MAGIC}) != y) ? {each("NAN")} : r;
+    r = (size < 16777216.0) ? as_{kind}(as_{bits}(r) ^ (sign & (as_{bits}(near) << ({bits})(63)) &
+        ((near - {_MAGIC}) == y))) : r;
+    r = (signed_x == 1.0 | y == 0.0) ? {each("1.0")} : ((x != x | y != y) ? {each("NAN")} : r);
+    return __builtin_convertvector(r, float{lanes});
+#else
+    return (float{lanes})({one_by_one});
+#endif
+}}"""

@@ -365,20 +365,34 @@ def _pow_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
     return da, db
 
 
+_power_of_one = _integer_or_float(
+    "pow",
+    "if (b < 0) return a == 1 ? 1 : (a == -1 ? ((b & 1) ? -1 : 1) : 0);"
+    " {t} r = 1; while (b > 0) { if (b & 1) r *= a; a *= a; b >>= 1; } return r;",
+    "return pow(a, b);",
+)
+
+
+def _power(dtype: DType, lanes: int) -> str:
+    """Vectors of float32 are computed as vectors, all others one by one."""
+    if lanes > 1 and dtype.c == "float":
+        return elementary.power(lanes)
+    kind = dtype.c if lanes == 1 else f"{dtype.c}{lanes}"
+    name = f"clgrad_pow_{dtype.name}"
+    one = _power_of_one(dtype, 1).replace(name, f"{name}_of_{lanes}")
+    each = ", ".join(f"{name}_of_{lanes}(a.s{lane:x}, b.s{lane:x})" for lane in range(lanes))
+    value = f"{name}_of_1(a, b)" if lanes == 1 else f"({kind})({each})"
+    return f"{one}\nstatic inline {kind} clgrad_powers_{kind}({kind} a, {kind} b) {{ return {value}; }}"
+
+
 pow_ = row(
     "pow",
     "map",
     operands=2,
     domain=NUMBER,
     numpy=_integer_power,
-    c="clgrad_pow_{name}({0}, {1})",
-    helper=_integer_or_float(
-        "pow",
-        "if (b < 0) return a == 1 ? 1 : (a == -1 ? ((b & 1) ? -1 : 1) : 0);"
-        " {t} r = 1; while (b > 0) { if (b & 1) r *= a; a *= a; b >>= 1; } return r;",
-        "return pow(a, b);",
-    ),
-    lanes=True,
+    c="clgrad_powers_{T}({0}, {1})",
+    helper=_power,
     cost=COSTLY,
     vjp=_pow_vjp,
 )
