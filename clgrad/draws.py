@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from clgrad.compose.order import searchsorted, topk
+from clgrad.compose.scans import cumsum
 from clgrad.device import Buffer, Device
 from clgrad.dtypes import DType, default_float, float64, int64, uint64
-from clgrad.errors import ArgumentError
+from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.graph import Node, constant
 from clgrad.ops import maps, sources
 from clgrad.runtime import capturing
@@ -189,3 +191,33 @@ def whole(shape: Shape, dtype: DType, device: Device, generator: Generator | Non
     else:
         digits = 8 * dtype.size - dtype.signed if dtype.is_integer else 1
     return (bits(shape, device, generator) >> (64 - digits))._cast(int64)._cast(dtype)
+
+
+def multinomial(input: Node, num_samples: int, replacement: bool, generator: Generator | None) -> Node:
+    """Places along the last dim, drawn with probabilities proportional to the weights there; see random.py."""
+    if input.ndim not in (1, 2) or not input.shape[-1]:
+        raise ShapeError(f"[multinomial] input {input.shape} must be (C,) or (N, C), with at least one weight a row")
+    if not input.dtype.is_float:
+        raise DtypeError(
+            f"[multinomial] weights are {input.dtype.name}, they must be floating; cast them with .to(dtype)"
+        )
+    weights, places = input, input.shape[-1]
+    if num_samples < 1 or (num_samples > places and not replacement):
+        raise ArgumentError(
+            f"[multinomial] num_samples={num_samples} of {places} weights: at least 1, and at most as many as there "
+            "are, or pass replacement=True"
+        )
+    weights = weights._cast(weights.dtype.computing)
+    sound = ((weights >= 0) & weights.isfinite()).all(-1, keepdim=True) & (weights > 0).any(-1, keepdim=True)
+    rows = weights.shape[:-1]
+    if replacement:
+        sums = cumsum(weights, -1)
+        total = sums.slice_ranges((0,) * len(rows) + (places - 1,), sums.shape, (1,) * sums.ndim)
+        value = _inside((*rows, num_samples), weights.dtype, weights.device, generator) * total
+        # What rounding lifts to the total belongs to the last place that has a weight.
+        last = (weights > 0).choose(weights._iota(places), 0).amax(-1, keepdim=True)
+        found = searchsorted(sums, value, right=True).minimum(last)
+    else:
+        times = exponential(weights.shape, weights.dtype, weights.device, generator) / weights
+        found = topk(times, num_samples, -1, largest=False).indices
+    return sound.choose(found, -1).check_index(places, "multinomial, weights unfit as probabilities")

@@ -36,7 +36,7 @@ from clgrad.compose.selection import *
 from clgrad.compose.shaping import *
 from clgrad.compose.statistics import *
 from clgrad.dtypes import DType
-from clgrad.linalg import det, inverse, logdet, matrix_exp, matrix_power, pinverse, slogdet
+from clgrad.linalg import det, inverse, logdet, matrix_exp, matrix_power, pinverse, slogdet, triangular_solve
 from clgrad.tensor import Tensor
 
 
@@ -193,6 +193,7 @@ __all__ = [
     "tan",
     "tanh",
     "transpose",
+    "triangular_solve",
     "trunc",
     "unsqueeze",
 ]

@@ -481,6 +481,27 @@ def solve_triangular(A: A, B: A, *, upper: bool, left: bool = True, unitriangula
     )
 
 
+class TriangularSolution(NamedTuple, Generic[T]):
+    """A solution, and the matrix it belongs to."""
+
+    solution: T
+    cloned_coefficient: T
+
+
+def triangular_solve(
+    b: A, A: A, upper: bool = True, transpose: bool = False, unitriangular: bool = False
+) -> TriangularSolution[A]:
+    """X in A @ X = b, or A.mT @ X = b with ``transpose``: ``linalg.solve_triangular`` under PyTorch's older name.
+
+    >>> import clgrad
+    >>> A, b = clgrad.tensor([[2.0, 1.0], [0.0, 1.0]]), clgrad.tensor([[3.0], [1.0]])
+    >>> clgrad.triangular_solve(b, A).solution.tolist()
+    [[1.0], [1.0]]
+    """
+    matrix, above = (A.mT, not upper) if transpose else (A, upper)
+    return TriangularSolution(solve_triangular(matrix, b, upper=above, unitriangular=unitriangular), A)
+
+
 def cholesky(A: A, *, upper: bool = False) -> A:
     """The triangle L with L @ L.mT = A for symmetric positive definite matrices, by LAPACK on the host.
 

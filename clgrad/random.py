@@ -12,7 +12,7 @@ from clgrad.array import shape_argument
 from clgrad.device import device as find_device
 from clgrad.draws import Generator as Generator
 from clgrad.draws import default
-from clgrad.dtypes import DType, as_dtype, default_float, default_integer, int64
+from clgrad.dtypes import DType, as_dtype, default_float, default_integer
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.runtime import capturing
 from clgrad.tensor import Tensor, from_numpy
@@ -226,14 +226,7 @@ def bernoulli(input: Tensor, p: float | None = None, *, generator: Generator | N
     >>> clgrad.bernoulli(clgrad.tensor([0.0, 1.0])).tolist()
     [0.0, 1.0]
     """
-    if p is None and not input.dtype.is_float:
-        raise DtypeError(
-            f"[bernoulli] input is {input.dtype.name}, probabilities must be floating; cast it with .to(dtype)"
-        )
-    if p is not None and not 0 <= p <= 1:
-        raise ArgumentError(f"[bernoulli] p={p}, a probability must lie in [0, 1]")
-    chance = input.detach().node if p is None else p
-    return Tensor(draws.bernoulli(input.shape, input.device, generator, chance)._cast(input.dtype))
+    return input.bernoulli(p, generator=generator)
 
 
 def multinomial(
@@ -242,42 +235,12 @@ def multinomial(
     """Places along the last dim (int64), drawn with probabilities proportional to the weights there.
 
     ``input`` is (C,) or (N, C), and the result (num_samples,) or (N, num_samples). Without ``replacement`` no place
-    comes twice, the work grows with the square of C, and places of weight 0 come last. Each draw is the winner of a
-    race of exponential times divided by the weights (Efraimidis and Spirakis, 2006).
-    Raises ShapeError, DtypeError, ArgumentError; and IndexRangeError, when it is computed, where weights are negative
-    or not finite, or all are 0.
+    comes twice, and places of weight 0 come last: the first of a race of exponential times divided by the weights
+    (Efraimidis and Spirakis, 2006). Raises ShapeError, DtypeError, ArgumentError; and IndexRangeError, when it is
+    computed, where weights are negative or not finite, or all are 0.
 
         >>> import clgrad
         >>> clgrad.multinomial(clgrad.tensor([0.0, 3.0, 0.0]), 2, replacement=True).tolist()
         [1, 1]
     """
-    if input.ndim not in (1, 2) or not input.shape[-1]:
-        raise ShapeError(f"[multinomial] input {input.shape} must be (C,) or (N, C), with at least one weight a row")
-    if not input.dtype.is_float:
-        raise DtypeError(
-            f"[multinomial] weights are {input.dtype.name}, they must be floating; cast them with .to(dtype)"
-        )
-    weights, places = input.detach().node, input.shape[-1]
-    if num_samples < 1 or (num_samples > places and not replacement):
-        raise ArgumentError(
-            f"[multinomial] num_samples={num_samples} of {places} weights: at least 1, and at most as many as there "
-            "are, or pass replacement=True"
-        )
-    if weights.dtype.size == 2:
-        weights = weights._cast(default_float)
-    sound = ((weights >= 0) & weights.isfinite()).all(-1, keepdim=True) & (weights > 0).any(-1, keepdim=True)
-    rows = weights.shape[:-1]
-    number = weights._iota(places)
-    if replacement:
-        racers = weights.unsqueeze(-2)
-        times = draws.exponential((*rows, num_samples, places), weights.dtype, input.device, generator) / racers
-        first = times.amin(-1, keepdim=True)
-        found = (times == first).choose(number, places).amin(-1)
-    else:
-        times = draws.exponential(weights.shape, weights.dtype, input.device, generator) / weights
-        mine, other = times.unsqueeze(-1), times.unsqueeze(-2)
-        sooner = (other < mine) | ((other == mine) & (number < number.unsqueeze(-1)))
-        rank = sooner._cast(int64).sum(-1)
-        wanted = weights._iota(num_samples).unsqueeze(-1)
-        found = (rank.unsqueeze(-2) == wanted).choose(number, 0).sum(-1)
-    return Tensor(sound.choose(found, -1).check_index(places, "multinomial, weights unfit as probabilities"))
+    return input.multinomial(num_samples, replacement, generator=generator)

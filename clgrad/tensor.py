@@ -358,6 +358,7 @@ class Tensor(Array):
     matrix_power = linalg.matrix_power
     pinverse = linalg.pinverse
     slogdet = linalg.slogdet
+    triangular_solve = linalg.triangular_solve
     index_add = indexing.index_add
     index_copy = indexing.index_copy
     index_fill = indexing.index_fill
@@ -988,6 +989,23 @@ class Tensor(Array):
         if not 0 < p < 1:
             raise ArgumentError(f"[geometric_] p={p}, the probability must lie between 0 and 1")
         return self.assign(Tensor(draws.geometric(self.shape, self.dtype, self.device, generator, p)))
+
+    def bernoulli(self: T, p: Real | None = None, *, generator: Generator | None = None) -> T:
+        """1 with the probability that each element is, or with ``p``, else 0. Raises DtypeError, ArgumentError."""
+        if p is None and not self.dtype.is_float:
+            raise DtypeError(
+                f"[bernoulli] input is {self.dtype.name}, probabilities must be floating; cast it with .to(dtype)"
+            )
+        if p is not None and not 0 <= p <= 1:
+            raise ArgumentError(f"[bernoulli] p={p}, a probability must lie in [0, 1]")
+        chance = self.detach().node if p is None else p
+        return cast(T, Tensor(draws.bernoulli(self.shape, self.device, generator, chance)._cast(self.dtype)))
+
+    def multinomial(
+        self: T, num_samples: builtins.int, replacement: Any = False, *, generator: Generator | None = None
+    ) -> T:
+        """Places along the last dim, drawn with these weights; see ``clgrad.multinomial``."""
+        return cast(T, Tensor(draws.multinomial(self.detach().node, num_samples, replacement, generator)))
 
     def bernoulli_(self: T, p: Tensor | Real = 0.5, *, generator: Generator | None = None) -> T:
         """1 with probability p (a number, or a tensor that broadcasts), else 0, in place. Raises ArgumentError.

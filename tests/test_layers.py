@@ -208,9 +208,13 @@ def test_import_loads_no_backend() -> None:
 
 
 def test_import_is_quick() -> None:
-    code = "import numpy, time; t = time.process_time(); import clgrad; print(time.process_time() - t)"
-    seconds = min(float(run(code)) for _ in range(4))
-    assert seconds < 0.3, f"import clgrad takes {seconds:.2f} s beyond numpy"
+    """0.3 s, or where even numpy needs longer than its usual 0.07 s, in proportion: tests share their cores."""
+    code = """
+from time import process_time as now
+start = now(); import numpy; middle = now(); import clgrad; print(middle - start, now() - middle)
+"""
+    runs = [tuple(map(float, run(code).split())) for _ in range(4)]
+    assert any(own < max(0.3, 4 * numpys) for numpys, own in runs), runs
 
 
 NOTHING_FOUND = {

@@ -557,7 +557,25 @@ def matmul_cases() -> list[Case]:
     ]
 
 
+def older_triangular_solve_cases() -> list[Case]:
+    """PyTorch warns of its own; what it means is said by its successor."""
+    a, b = regular(4, 4), normal(4, 2, seed=1, dtype="float64")
+
+    def case(upper: bool, transpose: bool, unit: bool) -> Case:
+        def ours(b: Any, a: Any) -> Any:
+            return clgrad.triangular_solve(b, a, upper, transpose, unit).solution
+
+        def theirs(b: Any, a: Any) -> Any:
+            matrix, above = (a.mT, not upper) if transpose else (a, upper)
+            return torch.linalg.solve_triangular(matrix, b, upper=above, unitriangular=unit)
+
+        return Case(f"upper {upper}, transposed {transpose}, unit {unit}", ours, theirs, (b, a))
+
+    return [case(True, False, False), case(False, True, False), case(True, True, True)]
+
+
 SAMPLES: dict[str, Callable[[], list[Case]]] = {
+    "triangular_solve": older_triangular_solve_cases,
     "linalg.cholesky": cholesky_cases,
     "linalg.cond": cond_cases,
     "linalg.cross": cross_cases,
