@@ -111,6 +111,7 @@ def works() -> Iterator[Work]:
     yield from products()
     yield from functions()
     yield from transforms()
+    yield from rest()
 
 
 def reductions() -> Iterator[Work]:
@@ -292,3 +293,106 @@ def transforms() -> Iterator[Work]:
         2**20,
     )
     yield Work("fft.fft2", lambda library, x: library.view_as_real(library.fft.fft2(x)) / 1000, of(normal), 2**20)
+
+
+def rest() -> Iterator[Work]:
+    """What is asked for less often."""
+    for name in ("threshold", "rrelu"):
+        yield Work(f"nn.functional.{name}", functional(name, *((0.1, 2.0) if name == "threshold" else ())), of(normal))
+    yield Work("nn.functional.pdist", lambda lib, x: lib.nn.functional.pdist(x), of(normal), 40_000)
+    yield Work("nn.functional.rms_norm", lambda lib, x: lib.nn.functional.rms_norm(x, x.shape[1:]), of(normal))
+    yield Work("nn.functional.gaussian_nll_loss", functional("gaussian_nll_loss"), of(normal, normal, unit))
+    yield Work("nn.functional.cosine_embedding_loss", _cosine_embedding, of(normal, normal))
+    yield Work("nn.functional.triplet_margin_loss", functional("triplet_margin_loss"), of(normal, normal, normal))
+    yield Work("nn.functional.margin_ranking_loss", _ranking, of(normal, normal))
+    yield Work("nn.functional.multilabel_soft_margin_loss", functional("multilabel_soft_margin_loss"), of(normal, unit))
+    for name in ("angle", "conj_physical", "exp", "abs", "sqrt"):
+        yield Work(f"{name}, complex", _complex(name), of(normal, normal))
+    for name in ("isposinf", "isneginf", "isreal", "fix", "msort", "nanmedian", "cov", "corrcoef", "fliplr", "flipud"):
+        yield Work(name, method(name), of(normal))
+    yield Work("lcm", method("lcm"), of(integers, integers))
+    yield Work("bitwise_left_shift", lambda lib, x, y: lib.bitwise_left_shift(x, y % 8), of(integers, integers))
+    yield Work("frexp", lambda lib, x: lib.frexp(x)[0], of(normal))
+    yield Work("ldexp", lambda lib, x: lib.ldexp(x, lib.floor(x)), of(normal))
+    yield Work("allclose", lambda lib, x: [lib.isclose(x, x + 1).all()], of(normal))
+    for name in ("var_mean", "std_mean", "aminmax"):
+        yield Work(name, lambda lib, x, name=name: list(getattr(lib, name)(x, dim=1)), of(normal))
+    yield Work("cummin", lambda lib, x: lib.cummin(x, 1).values, of(normal))
+    yield Work("trapezoid", lambda lib, x: lib.trapezoid(x), of(normal))
+    yield Work("cumulative_trapezoid", lambda lib, x: lib.cumulative_trapezoid(x), of(normal))
+    yield Work("dist", method("dist"), of(normal, normal))
+    yield Work("renorm", lambda lib, x: lib.renorm(x, 2, 0, 1.0), of(normal))
+    yield Work("nanquantile", lambda lib, x: lib.nanquantile(x, 0.3, 1), of(normal))
+    yield Work("unique_consecutive", lambda lib, x: lib.unique_consecutive(x.flatten()), of(integers))
+    yield Work("argwhere", method("argwhere"), of(truths))
+    yield Work("index_copy", lambda lib, x, i, y: lib.index_copy(x, 0, lib.argsort(i), y), with_rows)
+    yield Work("index_fill", lambda lib, x, i, y: lib.index_fill(x, 0, i, 2.0), with_rows)
+    yield Work("index_put", lambda lib, x, i, y: lib.index_put(x, (i,), y, accumulate=True), with_rows)
+    yield Work("masked_scatter", lambda lib, m, x, y: lib.masked_scatter(x, m, y), of(truths, normal, normal))
+    yield Work("put", lambda lib, x, i: lib.put(x, i, x, accumulate=True), with_index)
+    yield Work("select_scatter", lambda lib, x, y: lib.select_scatter(x, y[0], 0, 1), of(normal, normal))
+    yield Work("slice_scatter", lambda lib, x, y: lib.slice_scatter(x, y[:9], 0, 3, 12), of(normal, normal))
+    yield Work("diagonal_scatter", lambda lib, x, y: lib.diagonal_scatter(x, y[0]), of(normal, normal))
+    yield Work("bmm", _batched, of(normal, normal))
+    yield Work("tensordot", lambda lib, x, y: lib.tensordot(x, y, 1), of(normal, normal), 250_000)
+    yield Work("chain_matmul", lambda lib, x, y: lib.linalg.multi_dot([x, y, x]), of(normal, normal), 250_000)
+    yield Work("addmm", method("addmm"), of(normal, normal, normal), 250_000)
+    yield Work("cross", lambda lib, x, y: lib.linalg.cross(x[:, :3], y[:, :3]), of(normal, normal))
+    yield Work("linalg.vecdot", lambda lib, x, y: lib.linalg.vecdot(x, y), of(normal, normal))
+    yield Work("linalg.vector_norm", lambda lib, x: lib.linalg.vector_norm(x, 3, 1), of(normal))
+    yield Work("linalg.matrix_norm", lambda lib, x: lib.linalg.matrix_norm(x), of(normal))
+    yield Work("linalg.matrix_power", lambda lib, x: lib.linalg.matrix_power(x / 20, 3), of(normal), 40_000)
+    for name in ("pinv", "matrix_rank", "svdvals"):
+        yield Work(
+            f"linalg.{name}, wide", lambda lib, x, name=name: getattr(lib.linalg, name)(x[:50]), of(normal), 40_000
+        )
+    yield Work("linalg.lstsq", lambda lib, x, y: lib.linalg.lstsq(x[:, :50], y[:, :2])[0], of(normal, normal), 40_000)
+    yield Work("linalg.solve_triangular", _triangular, of(normal, normal), 40_000)
+    for name in ("ifft", "irfft", "hfft"):
+        yield Work(f"fft.{name}", _spectrum(name), of(normal, normal))
+    yield Work(
+        "fft.fftn", lambda lib, x: lib.view_as_real(lib.fft.fftn(x.reshape(-1, 16, 16))) / 1000, of(normal), 2**18
+    )
+    yield Work("fft.fftshift", lambda lib, x: lib.fft.fftshift(x), of(normal))
+    yield Work("as_strided", lambda lib, x: lib.as_strided(x, (len(x) // 2, len(x) // 2), (2, 1)) + 0, of(normal))
+    yield Work("block_diag", lambda lib, x, y: lib.block_diag(x, y), of(normal, normal), 250_000)
+    yield Work("cartesian_prod", lambda lib, x: lib.cartesian_prod(x[0], x[1]), of(normal))
+    yield Work("combinations", lambda lib, x: lib.combinations(x[0]), of(normal))
+    yield Work("trace", method("trace"), of(normal))
+    yield Work("triu", method("triu"), of(normal))
+    yield Work("unbind", lambda lib, x: [one + 0 for one in lib.unbind(x.reshape(8, -1))], of(normal))
+    yield Work("vander", lambda lib, x: lib.vander(x[0], 4), of(unit))
+    yield Work("meshgrid", lambda lib, x: [one + 0 for one in lib.meshgrid(x[0], x[1], indexing="ij")], of(normal))
+
+
+def _cosine_embedding(library: Any, x: Any, y: Any) -> Any:
+    return library.nn.functional.cosine_embedding_loss(x, y, library.ones_like(x[:, 0]))
+
+
+def _ranking(library: Any, x: Any, y: Any) -> Any:
+    return library.nn.functional.margin_ranking_loss(x, y, library.ones_like(x))
+
+
+def _complex(name: str) -> Callable[..., Any]:
+    def call(library: Any, x: Any, y: Any) -> Any:
+        found = getattr(library, name)(library.complex(x, y))
+        return library.view_as_real(found) if library.is_complex(found) else found
+
+    return call
+
+
+def _batched(library: Any, x: Any, y: Any) -> Any:
+    side = x.shape[0] // 4
+    return library.bmm(x.reshape(4, side, -1), y.reshape(4, -1, side))
+
+
+def _triangular(library: Any, x: Any, y: Any) -> Any:
+    return library.linalg.solve_triangular(library.tril(regular(library, x)), y, upper=False)
+
+
+def _spectrum(name: str) -> Callable[..., Any]:
+    def call(library: Any, x: Any, y: Any) -> Any:
+        found = getattr(library.fft, name)(library.complex(x, y))
+        return library.view_as_real(found) if library.is_complex(found) else found
+
+    return call
