@@ -325,7 +325,9 @@ def rest() -> Iterator[Work]:
     yield Work("nanquantile", lambda lib, x: lib.nanquantile(x, 0.3, 1), of(normal))
     yield Work("unique_consecutive", lambda lib, x: lib.unique_consecutive(x.flatten()), of(integers))
     yield Work("argwhere", method("argwhere"), of(truths))
-    yield Work("index_copy", lambda lib, x, i, y: lib.index_copy(x, 0, lib.argsort(i), y), with_rows)
+    yield Work(
+        "index_copy", lambda lib, x, i, y: lib.index_copy(x, 0, lib.argsort(i, dim=0, stable=True), y), with_rows
+    )
     yield Work("index_fill", lambda lib, x, i, y: lib.index_fill(x, 0, i, 2.0), with_rows)
     yield Work("index_put", lambda lib, x, i, y: lib.index_put(x, (i,), y, accumulate=True), with_rows)
     yield Work("masked_scatter", lambda lib, m, x, y: lib.masked_scatter(x, m, y), of(truths, normal, normal))
