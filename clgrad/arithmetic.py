@@ -126,7 +126,7 @@ class Arithmetic:
         arrays = self._lifted(op, values)
         dtype = result_dtype(list(arrays)) if same_dtype else None
         if dtype is not None and dtype.category not in op.domain:
-            dtype = widen(op, dtype)
+            dtype = widen(op, dtype, self.device)
         shape = broadcast_shapes(*(value.shape for value in arrays if isinstance(value, Arithmetic)), op=op.name)
         ready = []
         for value in arrays:
@@ -564,7 +564,7 @@ def _not_complex(op: Op, dtype: DType) -> str:
     return f"[{op.name}] is not defined for {dtype.name}; take .real, .imag or .abs()"
 
 
-def widen(op: Op, dtype: DType) -> DType:
+def widen(op: Op, dtype: DType, device: Device) -> DType:
     """The dtype an op computes in when it does not know the operands': floats take in integers."""
     if dtype.is_complex:
         raise DtypeError(_not_complex(op, dtype))
@@ -574,7 +574,7 @@ def widen(op: Op, dtype: DType) -> DType:
         if op in (maps.neg, maps.sub):
             raise DtypeError(f"[{op.name}] bool is not a number; use ~ or ^, or cast with .to(clgrad.int64)")
         return default_integer
-    raise DtypeError(f"[{op.name}] does not compute with {dtype.name}; cast with .to(dtype)")
+    raise DtypeError(f"[{op.name}] does not compute with {dtype.name} on {device}, or any other; cast with .to(dtype)")
 
 
 def result_dtype(values: Sequence[Any]) -> DType:

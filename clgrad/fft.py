@@ -299,7 +299,9 @@ def _number(x: Tensor, op: str, real: bool = False) -> Tensor:
     if not x.dtype.has_gradient:
         return x.to(default_float)
     if real_of(x.dtype).size < 4:
-        raise DtypeError(f"[{op}] does not compute with {x.dtype.name}; cast with .to(clgrad.float32)")
+        raise DtypeError(
+            f"[{op}] does not compute with {x.dtype.name} on {x.device}, or any other; cast with .to(clgrad.float32)"
+        )
     return x
 
 

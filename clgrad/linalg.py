@@ -118,7 +118,8 @@ def _factor(name: str, op: Op, *operands: A, attributes: tuple[Any, ...] = ()) -
     for operand in operands:
         if operand.dtype is not float32 and operand.dtype is not float64:
             raise DtypeError(
-                f"[linalg.{name}] LAPACK knows float32 and float64, not {operand.dtype.name}; cast with .to(dtype)"
+                f"[linalg.{name}] LAPACK, on the host, knows float32 and float64, not the {operand.dtype.name} of "
+                f"{operand.device}; cast with .to(dtype)"
             )
         if operand.dtype is not first.dtype:
             raise DtypeError(
