@@ -69,6 +69,19 @@ def _folder(text: str) -> str:
     return path
 
 
+def _profile(text: str) -> str:
+    profiles = text.lower().replace(" ", "")
+    if profiles != "own" and not set(profiles.split(",")) <= {"minimum", "gpu"}:
+        raise ValueError(text)
+    return profiles
+
+
+def _switch(text: str) -> int:
+    if text not in ("0", "1"):
+        raise ValueError(text)
+    return int(text)
+
+
 DEBUG = _setting(
     "DEBUG",
     0,
@@ -84,9 +97,22 @@ CACHE_DIR = _setting(
     "where compiled programs are kept: an absolute path, or auto for clgrad in $XDG_CACHE_HOME, else in ~/.cache",
 )
 
+CACHE = _setting(
+    "CACHE", 1, _switch, "whether compiled programs, probes and tuned sizes are kept on disk: 1, or 0 for never"
+)
+PROFILE = _setting(
+    "PROFILE",
+    "own",
+    _profile,
+    "what OpenCL devices play: gpu (forms of kernels for GPUs), minimum (no float64, groups of at most 256, 32 KB of "
+    "local memory, 1,024 bytes of parameters), both as minimum,gpu, or own for what they are",
+)
+
 
 def cache_folder() -> str | None:
-    """The folder that CACHE_DIR names; None where the user has no home."""
+    """The folder that CACHE_DIR names; None where nothing is to be kept, or the user has no home."""
+    if not CACHE.value:
+        return None
     if CACHE_DIR.value != "auto":
         return CACHE_DIR.value
     caches = _environment("XDG_CACHE_HOME")

@@ -43,6 +43,8 @@ CPU = Capabilities(
     largest_allocation=2**30,
     memory=2**32,
     most_arguments=64,
+    local_memory=32 * 2**10,
+    most_group=1024,
 )
 FORMS = {
     "cpu8": CPU,

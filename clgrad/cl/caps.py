@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from clgrad import config
 from clgrad.dtypes import DType
+
+GROUP = 128
+"""Work-items that share a row on a GPU."""
+MINIMUM_GROUP, MINIMUM_LOCAL_MEMORY, MINIMUM_PARAMETER_BYTES = 256, 32 * 2**10, 1024
+"""What any OpenCL device has at least."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +33,52 @@ class Capabilities:
     memory: int
     most_arguments: int
     """Buffers that one kernel can be given."""
+    local_memory: int
+    """Bytes of local memory that a group can have."""
+    most_group: int
+    """Work-items that a group can have."""
 
     def supports(self, dtype: DType) -> bool:
         return dtype.name not in ("float64", "complex128") or self.has_double
 
 
 def capabilities(handle: Any) -> Capabilities:
-    """Read a device's capabilities."""
+    """Read a device's capabilities; where the setting PROFILE says so, those that it is to play."""
+    found = _capabilities(handle)
+    if config.PROFILE.value != "own":
+        for profile in config.PROFILE.value.split(","):
+            found = play(profile, found)
+    return found
+
+
+def play(profile: str, real: Capabilities) -> Capabilities:
+    """The capabilities of a device that plays another one.
+
+    ``gpu``: kernels have the forms for GPUs, and memory is not the host's. ``minimum``: what any OpenCL device has.
+    """
+    if profile == "gpu":
+        return replace(
+            real,
+            is_cpu=False,
+            vector_width=1,
+            group=min(GROUP, real.most_group),
+            vector_pointers=False,
+        )
+    return replace(
+        real,
+        has_double=False,
+        group=min(real.group, MINIMUM_GROUP),
+        most_group=min(real.most_group, MINIMUM_GROUP),
+        local_memory=min(real.local_memory, MINIMUM_LOCAL_MEMORY),
+        most_arguments=min(real.most_arguments, _most_arguments(MINIMUM_PARAMETER_BYTES)),
+    )
+
+
+def _most_arguments(parameter_bytes: int) -> int:
+    return parameter_bytes // 8 - 1  # the last one is for faults
+
+
+def _capabilities(handle: Any) -> Capabilities:
     import pyopencl
 
     extensions = set(handle.extensions.split())
@@ -44,13 +89,15 @@ def capabilities(handle: Any) -> Capabilities:
         is_cpu=is_cpu,
         compute_units=handle.max_compute_units,
         vector_width=_vector_width(handle) if is_cpu else 1,
-        group=1 if is_cpu else min(128, handle.max_work_group_size),
+        group=1 if is_cpu else min(GROUP, handle.max_work_group_size),
         has_double="cl_khr_fp64" in extensions,
         vector_pointers=clang,
         loads_halves=not (pocl and is_cpu),
         largest_allocation=handle.max_mem_alloc_size,
         memory=handle.global_mem_size,
-        most_arguments=handle.max_parameter_size // 8 - 1,
+        most_arguments=_most_arguments(handle.max_parameter_size),
+        local_memory=handle.local_mem_size,
+        most_group=handle.max_work_group_size,
     )
 
 
