@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator
 
 import pytest
@@ -14,12 +15,23 @@ from clgrad import coverage
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--device", action="append", default=[], help="run device tests on this device only; repeatable")
+    parser.addoption("--sample", type=int, default=1, help="of this many tests run one, always the same")
     parser.addoption("--write-coverage", action="store_true", help="write clgrad/coverage.json from what was compared")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption("--write-coverage"):
         record.update(coverage.load())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    sample = config.getoption("--sample")
+    if sample > 1:
+        groups: dict[bool, list[pytest.Item]] = {True: [], False: []}
+        for item in items:
+            groups[zlib.crc32(item.nodeid.encode()) % sample == 0].append(item)
+        config.hook.pytest_deselected(items=groups[False])
+        items[:] = groups[True]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
