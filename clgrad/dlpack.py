@@ -7,6 +7,7 @@ OpenCL device can read travel as ``cl_mem`` in a capsule made and read here.
 from __future__ import annotations
 
 import ctypes
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -57,17 +58,22 @@ _api.PyCapsule_GetPointer.restype = ctypes.c_void_p
 _api.PyCapsule_GetPointer.argtypes = [ctypes.py_object, ctypes.c_char_p]
 _api.PyCapsule_SetName.argtypes = [ctypes.py_object, ctypes.c_char_p]
 _api.PyCapsule_IsValid.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
-# A capsule that dies must not be counted again: its destructor is given an address, not an object.
-_pointer_in = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p)(("PyCapsule_GetPointer", _api))
+
+_capsules: list[Any] = []
+"""Capsules that were handed out and not taken, as far as is known. A capsule that has nobody else dies here: it would
+else die while its reader raises, where no Python may run."""
 
 
-def _give_back_untaken(capsule: int) -> None:
-    """A capsule dies: if nobody took the array out of it, that is given back."""
-    if _api.PyCapsule_IsValid(capsule, _NAME):
-        _held.pop(_pointer_in(capsule, _NAME), None)
-
-
-_capsule_dies = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(_give_back_untaken)
+def give_back_untaken() -> None:
+    """Release what was handed out in capsules that nobody holds any more, or has taken out of them."""
+    held = [capsule for capsule in _capsules if _api.PyCapsule_IsValid(id(capsule), _NAME)]
+    _capsules.clear()
+    while held:
+        capsule = held.pop()
+        if sys.getrefcount(capsule) > 2:
+            _capsules.append(capsule)
+        else:
+            _held.pop(_api.PyCapsule_GetPointer(capsule, _NAME), None)
 
 
 def export_opencl(pointer: int, device_id: int, shape: Shape, dtype: DType, owner: Any) -> Any:
@@ -79,7 +85,10 @@ def export_opencl(pointer: int, device_id: int, shape: Shape, dtype: DType, owne
     managed = _Managed(tensor, None, _release)
     address = ctypes.addressof(managed)
     _held[address] = (managed, sizes, steps, owner)
-    return _api.PyCapsule_New(address, _NAME, ctypes.cast(_capsule_dies, ctypes.c_void_p))
+    give_back_untaken()
+    capsule = _api.PyCapsule_New(address, _NAME, None)
+    _capsules.append(capsule)
+    return capsule
 
 
 def import_opencl(capsule: Any) -> tuple[int, int, Shape, DType, Callable[[], None]]:
