@@ -76,6 +76,13 @@ def _profile(text: str) -> str:
     return profiles
 
 
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < float("inf"):
+        raise ValueError(text)
+    return seconds
+
+
 def _switch(text: str) -> int:
     if text not in ("0", "1"):
         raise ValueError(text)
@@ -106,6 +113,12 @@ PROFILE = _setting(
     _profile,
     "what OpenCL devices play: gpu (forms of kernels for GPUs), minimum (no float64, groups of at most 256, 32 KB of "
     "local memory, 1,024 bytes of parameters), both as minimum,gpu, or own for what they are",
+)
+TIMEOUT = _setting(
+    "TIMEOUT",
+    0.0,
+    _seconds,
+    "the seconds that a wait for an OpenCL device may take before it is an error; 0 for any time",
 )
 
 

@@ -29,7 +29,11 @@ class IndexRangeError(ClgradError, IndexError):
 
 
 class DeviceError(ClgradError, RuntimeError):
-    """No such device, or tensors of different devices met in one op."""
+    """No such device, tensors of different devices met in one op, or a device can not go on."""
+
+
+class DeviceTimeoutError(ClgradError, TimeoutError):
+    """A wait took longer than CLGRAD_TIMEOUT allows; the message names the kernels that were not done."""
 
 
 class CompileError(ClgradError, RuntimeError):
@@ -37,7 +41,7 @@ class CompileError(ClgradError, RuntimeError):
 
 
 class AllocationError(ClgradError, MemoryError):
-    """The device refused memory; the message says what was asked, free and held."""
+    """The device refused memory; the message says what was asked, what is free, and who holds the rest."""
 
 
 class JitError(ClgradError, RuntimeError):

@@ -81,7 +81,7 @@ class Replay:
         }
         self.peak = sum(sizes.values()) + sum(place.nbytes for place in places)
         """The bytes of all leaves and results, and of what lives in between."""
-        self._storages: list[Any] = [None] * first + [buffer.ready() for buffer in self._buffers]
+        self._storages: list[Any] = [None] * first + [runtime.storage_of(buffer) for buffer in self._buffers]
         stages = cut(steps, place_of.__getitem__, lambda device, kernels: runtime.may_join())
         self._passing = {place_of[entry] for entry in passing} | {place for place, *_ in self._fresh}
         self._bindings = [

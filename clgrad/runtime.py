@@ -19,8 +19,9 @@ import numpy as np
 from clgrad import config
 from clgrad.assemble import Step
 from clgrad.device import Buffer, Device, Launch, Run, host_array
-from clgrad.errors import IndexRangeError, JitError
+from clgrad.errors import AllocationError, IndexRangeError, JitError
 from clgrad.graph import Node, toposort
+from clgrad.holders import named
 from clgrad.kernel import Kernel
 from clgrad.memory import last_uses
 from clgrad.ops import anchors, moves, scans, sources
@@ -359,11 +360,16 @@ def _rates(seconds: float | None, nbytes: int, flops: int = 0) -> str:
 
 def storage_of(buffer: Buffer) -> Any:
     """A buffer's storage, allocated or copied in on first use."""
-    if buffer.storage is not None or config.DEBUG.value < 2:
-        return buffer.ready()
+    if buffer.storage is not None:
+        return buffer.storage
     copies = buffer.host is not None
     started = time.perf_counter()
-    storage = buffer.ready()
+    try:
+        storage = buffer.ready()
+    except AllocationError as error:
+        raise named(error, buffer.device) from error.__cause__
+    if config.DEBUG.value < 2:
+        return storage
     if copies:
         buffer.device.synchronize()
     what = "copy in" if copies else "allocate"
@@ -376,12 +382,15 @@ def execute(kernels: Sequence[Kernel], launch: Callable[[], None], device: Devic
     for seen in _traces:
         seen.kernels += kernels
         seen.launches += 1
-    if config.DEBUG.value < 2:
-        launch()
-        return
-    device.synchronize()
+    if config.DEBUG.value >= 2:
+        device.synchronize()
     started = time.perf_counter()
-    launch()
+    try:
+        launch()
+    except AllocationError as error:
+        raise named(error, device) from error.__cause__
+    if config.DEBUG.value < 2:
+        return
     timing = device.last_timing().seconds
     seconds = timing if timing is not None else time.perf_counter() - started
     nbytes, flops = sum(kernel.nbytes for kernel in kernels), sum(kernel.flops for kernel in kernels)

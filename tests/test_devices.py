@@ -7,6 +7,7 @@ import importlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -296,6 +297,128 @@ def test_one_plan_over_two_devices(pair: tuple[clgrad.Tensor, clgrad.Tensor]) ->
         total = (total + 1).to((b if step % 2 == 0 else a).device)
     total = total.to(b.device) @ b
     np.testing.assert_array_equal(total.numpy(), (a.numpy() + 4) @ a.numpy())
+
+
+# Two drivers in one process
+
+
+@pytest.fixture
+def drivers() -> tuple[str, str]:
+    """Two OpenCL devices, of different platforms if there are."""
+    found = [one for one in clgrad.devices() if isinstance(one, OpenCLDevice)]
+    if len(found) < 2:
+        pytest.skip("one OpenCL device here; name the drivers of two in the folder of OCL_ICD_VENDORS")
+    others = [one for one in found[1:] if one.handle.platform.name != found[0].handle.platform.name]
+    return found[0].name, (others or found[1:])[0].name
+
+
+def test_values_move_between_drivers_bit_for_bit(drivers: tuple[str, str]) -> None:
+    random = np.random.default_rng(0)
+    for name in ("bool", "int8", "uint16", "int32", "int64", "float16", "float32", "complex64"):
+        values = random.integers(0, 2 if name == "bool" else 100, (33, 7)).astype(name)
+        for here, there in (drivers, drivers[::-1]):
+            x = clgrad.tensor(values, device=here)
+            moved = (x.T.contiguous() if name != "bool" else x.T).to(there)
+            assert moved.device.name == there and moved.dtype is x.dtype
+            np.testing.assert_array_equal(moved.numpy(), values.T)
+            np.testing.assert_array_equal(moved.to(here).numpy(), values.T)
+
+
+def test_a_move_waits_for_what_computes_the_value(drivers: tuple[str, str]) -> None:
+    for here, there in (drivers, drivers[::-1]):
+        x = clgrad.tensor(np.full((256, 256), 1 / 256, np.float32), device=here)
+        y = x
+        for _ in range(10):
+            y = y @ x
+        z = (y.realize().to(there) * 256 + 1).realize()
+        del x, y
+        assert (z.numpy() == 2).all()
+
+
+def test_gradients_pass_between_drivers(drivers: tuple[str, str]) -> None:
+    values = np.random.default_rng(1).standard_normal((9, 5))
+    wide = np.exp(values)
+    through = 1 - np.tanh(wide @ values.T) ** 2
+    for here, there in (drivers, drivers[::-1]):
+        a = clgrad.tensor(values.astype(np.float32), device=here, requires_grad=True)
+        b = clgrad.tensor(values.T.astype(np.float32), device=there, requires_grad=True)
+        ((a.exp().to(there) @ b).tanh().to(here) * 1).sum().backward()
+        assert a.grad is not None and b.grad is not None
+        assert (a.grad.device.name, b.grad.device.name) == (here, there)
+        np.testing.assert_allclose(a.grad.numpy(), (through @ values) * wide, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(b.grad.numpy(), wide.T @ through, rtol=1e-4, atol=1e-4)
+
+
+def test_a_recorded_step_trains_on_two_drivers(drivers: tuple[str, str]) -> None:
+    """The first layer on one device, the second on the other, as all of it on the CPU."""
+
+    def losses(first: str, second: str) -> list[float]:
+        clgrad.manual_seed(3)
+        layers = clgrad.nn.Linear(6, 8), clgrad.nn.Linear(8, 1)
+        layers[0].to(first)
+        layers[1].to(second)
+        optimizer = clgrad.optim.Adam([*layers[0].parameters(), *layers[1].parameters()], lr=0.05)
+
+        @clgrad.jit
+        def step(x: clgrad.Tensor) -> clgrad.Tensor:
+            optimizer.zero_grad()
+            loss = (layers[1](layers[0](x).tanh().to(second)) ** 2).mean()
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        data = np.random.default_rng(2).standard_normal((16, 6)).astype(np.float32)
+        return [step(clgrad.tensor(data, device=first)).item() for _ in range(8)]
+
+    expected = losses("cpu", "cpu")
+    assert expected[-1] < expected[0]
+    for here, there in (drivers, drivers[::-1]):
+        np.testing.assert_allclose(losses(here, there), expected, rtol=1e-4)
+
+
+def test_errors_name_both_drivers_devices(drivers: tuple[str, str]) -> None:
+    a, b = (clgrad.ones(2, 2, device=name) for name in drivers)
+    for operation in (lambda: a + b, lambda: b @ a, lambda: clgrad.cat([a, b])):
+        with pytest.raises(DeviceError) as caught:
+            operation()
+        assert all(name in str(caught.value) for name in drivers)
+
+
+def test_each_driver_counts_its_own_memory(drivers: tuple[str, str]) -> None:
+    here, there = drivers
+    before = [clgrad.memory_stats(name)["allocated"] for name in drivers]
+    x = (clgrad.ones(512, 512, device=here) * 2).realize()
+    assert clgrad.memory_stats(here)["allocated"] >= before[0] + 2**20
+    assert clgrad.memory_stats(there)["allocated"] == before[1]
+    x = x.to(there).realize()
+    assert clgrad.memory_stats(here)["allocated"] == before[0]
+    assert clgrad.memory_stats(there)["allocated"] >= before[1] + 2**20
+    assert x.sum().item() == 2 * 512**2
+
+
+def test_threads_use_two_drivers_at_once(drivers: tuple[str, str]) -> None:
+    def work(name: str) -> float:
+        x = clgrad.full((64, 64), 1 / 64, device=name)
+        total = 0.0
+        for number in range(20):
+            total += ((x @ x) * number).sum().item()
+        return total
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(work, drivers)) == [64 * 190.0] * 2
+
+
+def test_a_process_ends_with_work_in_flight_on_two_drivers(drivers: tuple[str, str]) -> None:
+    code = f"""
+import numpy as np, clgrad
+kept = []
+for name in {drivers}:
+    x = clgrad.tensor(np.ones((200, 200), np.float32), device=name)
+    kept += [(x @ x @ x).realize(), x]
+kept.append(kept[0].to({drivers[1]!r}) @ kept[2])
+"""
+    done = run(code)
+    assert done.returncode == 0 and not done.stderr, done.stderr
 
 
 # What PoCL is told of its processor

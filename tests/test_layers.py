@@ -26,7 +26,7 @@ LAYERS = (
     "compose.complex_numbers compose.shaping compose.statistics compose.scans compose.order compose.selection",
     "compose.distances compose.losses compose.margins",
     "linalg compose.norms",
-    "graph differentiate",
+    "graph holders differentiate",
     "lower assemble stages schedule memory runtime expect replay",
     "protocols dlpack draws tensor creation extend autograd transform functions special fft random jit viz",
     "nn nn.module nn.init nn.noise nn.functional nn.utils nn.activation nn.distance nn.layers nn.dropout nn.containers",

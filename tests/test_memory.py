@@ -265,7 +265,7 @@ def test_data_that_died_before_its_reader_ran(
 ) -> None:
     """Nothing waits in between, unless too many bytes wait for their readers; numpy may reuse the memory at once."""
     if device != "cpu":
-        monkeypatch.setattr("clgrad.cl.memory.MOST_RETIRED", most)
+        monkeypatch.setattr("clgrad.cl.queue.MOST_HELD", most)
     weight = filled(device, 256, 256)
     total = clgrad.zeros(1024, 256, device=device).realize()
     for number in range(30):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import threading
 import warnings
-from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -11,13 +12,16 @@ from typing import Any
 
 import numpy as np
 import pyopencl
+from pyopencl import enqueue_nd_range_kernel as enqueue
 from pyopencl.characterize import has_src_build_cache
 
 from clgrad import config
 from clgrad.cl import cache, joint
 from clgrad.cl.caps import Capabilities, capabilities
+from clgrad.cl.lifetime import watch
 from clgrad.cl.memory import Memory
 from clgrad.cl.platforms import processor
+from clgrad.cl.queue import LAUNCH, STEP, Queue, described, status_name
 from clgrad.cl.render import Rendered, program_text, render
 from clgrad.cl.shapes import GRAIN
 from clgrad.cl.tune import Tuned, seconds_of
@@ -32,24 +36,54 @@ OPTIONS = ("-w",)
 """What every program is built with: no warnings."""
 PART = 32
 """Elements that a work-item of a GPU takes one after the other."""
-MOST_UPLOADS = 64
-"""Copies to the device whose host arrays are kept alive; the oldest is waited for."""
+EXHAUSTED = (
+    pyopencl.status_code.MEM_OBJECT_ALLOCATION_FAILURE,
+    pyopencl.status_code.OUT_OF_RESOURCES,
+    pyopencl.status_code.OUT_OF_HOST_MEMORY,
+)
+"""What drivers call a lack of memory. Many give buffers memory only when a kernel first uses them."""
+_building = threading.Lock()
 
 
 class OpenCLLaunch(Launch):
     """One kernel of a program, with a copy of its own of the arguments."""
 
-    def __init__(self, device: OpenCLDevice, program: Any, rendered: Rendered) -> None:
+    def __init__(self, device: OpenCLDevice, program: Any, rendered: Rendered, kernels: Sequence[Kernel]) -> None:
         self._device = device
         self._kernel = pyopencl.Kernel(program, rendered.name)
-        self._rendered = rendered
+        self._global_size = rendered.global_size
+        self._local_size = rendered.local_size
+        self._checks_indices = rendered.checks_indices
+        self._kernels = kernels
+        self._seconds = LAUNCH + sum(map(joint.seconds, kernels))
 
     def bind(self, storages: Sequence[Any]) -> None:
         # The buffer for faults never changes, but may be made only now.
         self._kernel.set_args(*storages, self._device.faults)
 
     def __call__(self) -> None:
-        self._device.enqueue(self._kernel, self._rendered)
+        queue = self._device.queue
+        try:
+            queue.last_event = enqueue(queue.handle, self._kernel, self._global_size, self._local_size)
+        except pyopencl.Error as error:
+            self._launch_again(queue, error)
+        queue.recent.append(self._kernels)
+        queue.unsent += self._seconds
+        if queue.unsent > STEP:
+            queue.step()
+        if self._checks_indices:
+            self._device.checks_indices = True
+
+    def _launch_again(self, queue: Queue, error: pyopencl.Error) -> None:
+        """Make room and try once more, where it was memory that a launch lacked."""
+        if error.code in EXHAUSTED:
+            self._device.make_room()
+            try:
+                queue.last_event = enqueue(queue.handle, self._kernel, self._global_size, self._local_size)
+                return
+            except pyopencl.Error as second:
+                error = second
+        raise self._device.launch_refusal(self._kernels, error) from error
 
 
 class OpenCLDevice(Device):
@@ -60,11 +94,11 @@ class OpenCLDevice(Device):
         self.name = f"cl:{number}"
         platform = handle.platform.name.strip()
         self.description = f"{platform}: {handle.name.strip()} (driver {handle.driver_version.strip()})"
-        self._uploads: deque[Any] = deque()
         self._programs: dict[str, Any] = {}
         """For each kernel's name, the program that holds it."""
-        self._checks_indices = False
-        self._last_event: Any = None
+        self.checks_indices = False
+        """Whether a kernel that may note a bad index was launched since the last wait."""
+        watch(self)
 
     @property
     def rank(self) -> int | None:
@@ -85,20 +119,20 @@ class OpenCLDevice(Device):
         return pyopencl.Context([self.handle])
 
     @cached_property
-    def queue(self) -> Any:
+    def queue(self) -> Queue:
         # Profiling costs time on every launch: only where somebody looks.
         properties = pyopencl.command_queue_properties.PROFILING_ENABLE if config.DEBUG.value >= 2 else 0
-        return pyopencl.CommandQueue(self.context, properties=properties)
+        return Queue(pyopencl.CommandQueue(self.context, properties=properties), self.name, self.description)
 
     @cached_property
     def memory(self) -> Memory:
-        return Memory(self.queue, self.capabilities.is_cpu, lambda: self._last_event)
+        return Memory(self.queue, self.capabilities.is_cpu)
 
     @cached_property
     def faults(self) -> Any:
         """Where kernels note a bad index: its place, and its value."""
         buffer = pyopencl.Buffer(self.context, pyopencl.mem_flags.READ_WRITE, 16)
-        pyopencl.enqueue_copy(self.queue, buffer, np.zeros(2, np.int64))
+        pyopencl.enqueue_copy(self.queue.handle, buffer, np.zeros(2, np.int64))
         return buffer
 
     # -- memory -----------------------------------------------------------------------------
@@ -110,17 +144,37 @@ class OpenCLDevice(Device):
         limit = self.capabilities.largest_allocation
         if nbytes + SLACK > limit:
             raise self._refusal(nbytes, f"one buffer may have at most {limit:,} bytes")
+        lacks = (pyopencl.MemoryError, pyopencl.RuntimeError, MemoryError)
         try:
             return self.memory.allocate(nbytes)
-        except (pyopencl.MemoryError, pyopencl.RuntimeError, MemoryError) as error:
+        except lacks:
+            self.make_room()
+        try:
+            return self.memory.allocate(nbytes)
+        except lacks as error:
             raise self._refusal(nbytes, str(error)) from error
 
+    def make_room(self) -> None:
+        """Free what nobody can reach and what nobody holds, after all work."""
+        gc.collect()
+        self.empty_cache()
+
     def _refusal(self, nbytes: int, why: str) -> AllocationError:
+        return AllocationError(f"[{self.name}] {nbytes:,} bytes could not be allocated ({why}); {self._balance()}")
+
+    def launch_refusal(self, kernels: Sequence[Kernel], error: pyopencl.Error) -> DeviceError | AllocationError:
+        """What to raise where a launch was refused."""
+        what = f"[{self.name}] {described(kernels)} could not be launched ({status_name(error)})"
+        if error.code in EXHAUSTED:
+            return AllocationError(f"{what}: its buffers, most likely, do not fit together; {self._balance()}")
+        return DeviceError(f"{what}: {self.description} refuses what other devices run; please report this")
+
+    def _balance(self) -> str:
+        """What of the memory is free and what is held, for errors."""
         free = max(0, self.capabilities.memory - self.allocated - self.pooled)
-        return AllocationError(
-            f"[{self.name}] {nbytes:,} bytes could not be allocated ({why}); of {self.capabilities.memory:,} bytes "
-            f"about {free:,} are free, live tensors hold {self.allocated:,} and the pool keeps "
-            f"{self.pooled:,}; free tensors or use a smaller batch"
+        return (
+            f"of {self.capabilities.memory:,} bytes about {free:,} are free, live tensors hold {self.allocated:,} and "
+            f"the pool keeps {self.pooled:,}; free tensors or use a smaller batch"
         )
 
     @property
@@ -136,7 +190,7 @@ class OpenCLDevice(Device):
         return self.memory.pooled
 
     def empty_cache(self) -> None:
-        self.synchronize()
+        self.queue.finish()
         self.memory.give_back()
 
     def adopt(self, host: np.ndarray[Any, Any]) -> Any:
@@ -161,44 +215,33 @@ class OpenCLDevice(Device):
     def upload(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
         if not host.nbytes:
             return
-        flat = host.reshape(-1).view(np.uint8)
-        event = pyopencl.enqueue_copy(self.queue, storage, flat, is_blocking=False)
-        # The event keeps the host array alive, and would wait if it were dropped now.
-        self._uploads.append(event)
-        while self._uploads and self._uploads[0].command_execution_status == pyopencl.command_execution_status.COMPLETE:
-            self._uploads.popleft()
-        if len(self._uploads) > MOST_UPLOADS:
-            self._uploads.popleft().wait()
-        self._last_event = event
+        self.queue.copy(storage, host.reshape(-1).view(np.uint8), host.nbytes)
 
     def download(self, storage: Any, host: np.ndarray[Any, Any]) -> None:
-        pyopencl.enqueue_copy(self.queue, host.reshape(-1).view(np.uint8), storage, is_blocking=True)
-        self.memory.finished()
+        self.queue.read(host.reshape(-1).view(np.uint8), storage)
         self._raise_faults()
 
     def copy(self, source: Any, target: Any, nbytes: int) -> None:
-        self._last_event = pyopencl.enqueue_copy(self.queue, target, source, byte_count=nbytes)
+        self.queue.copy(target, source, nbytes)
 
     def synchronize(self) -> None:
         self.queue.finish()
-        self._uploads.clear()
-        self.memory.finished()
         self._raise_faults()
 
     def _raise_faults(self) -> None:
-        if not self._checks_indices:
+        if not self.checks_indices:
             return
-        self._checks_indices = False
+        self.checks_indices = False
         found = np.zeros(2, np.int64)
-        pyopencl.enqueue_copy(self.queue, found, self.faults, is_blocking=True)
+        pyopencl.enqueue_copy(self.queue.handle, found, self.faults, is_blocking=True)
         if found[0]:
-            pyopencl.enqueue_copy(self.queue, self.faults, np.zeros(2, np.int64), is_blocking=True)
+            pyopencl.enqueue_copy(self.queue.handle, self.faults, np.zeros(2, np.int64), is_blocking=True)
             what, size = site(int(found[0]))
             raise index_error(what, int(found[1]), size)
 
     def last_timing(self) -> Timing:
         self.queue.finish()
-        event = self._last_event
+        event = self.queue.last_event
         try:
             return Timing((event.profile.end - event.profile.start) * 1e-9)
         except (AttributeError, pyopencl.RuntimeError):  # the queue was made without profiling
@@ -221,7 +264,7 @@ class OpenCLDevice(Device):
             rendered = render(kernel, self.capabilities, sizes)
             if rendered.name not in self._programs:
                 self._programs[rendered.name] = self._build(program_text([rendered], self.capabilities))
-            launch = OpenCLLaunch(self, self._programs[rendered.name], rendered)
+            launch = OpenCLLaunch(self, self._programs[rendered.name], rendered, [kernel])
             hosts = [np.zeros(argument.size * argument.dtype.size, np.uint8) for argument in kernel.arguments]
             storages = [self.allocate(host.nbytes) for host in hosts]
             for storage, host in zip(storages, hosts):
@@ -248,22 +291,18 @@ class OpenCLDevice(Device):
         if new:
             program = self._build(program_text(list(new.values()), self.capabilities, quickly))
             self._programs.update(dict.fromkeys(new, program))
-        return [OpenCLLaunch(self, self._programs[one.name], one) for one in rendered]
+        return [
+            OpenCLLaunch(self, self._programs[one.name], one, [call.kernel for call in calls])
+            for one, calls in zip(rendered, launches)
+        ]
 
     def _render(self, calls: Sequence[Call]) -> Rendered:
         parts = [render(call.kernel, self.capabilities, self._tuned.sizes(call.kernel)) for call in calls]
         return parts[0] if len(parts) == 1 else joint.join(parts, calls, self.capabilities)
 
-    def enqueue(self, kernel: Any, rendered: Rendered) -> None:
-        """Launch a kernel whose arguments are set."""
-        self._last_event = pyopencl.enqueue_nd_range_kernel(
-            self.queue, kernel, rendered.global_size, rendered.local_size
-        )
-        if rendered.checks_indices:
-            self._checks_indices = True
-
     def _build(self, text: str) -> Any:
-        with warnings.catch_warnings():
+        # Filters of warnings are the process's: of two threads one would take away the other's.
+        with _building, warnings.catch_warnings():
             warnings.simplefilter("ignore", pyopencl.CompilerWarning)  # remarks, such as on x != x for NaN
             if has_src_build_cache(self.handle):
                 return self._compile(text)

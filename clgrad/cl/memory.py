@@ -10,17 +10,15 @@ PyOpenCL's; reading results through a map: 53 us on PoCL and 5 us on Intel's run
 
 from __future__ import annotations
 
-import atexit
 import ctypes
 import mmap
 import weakref
-from collections import deque
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pyopencl
 
+from clgrad.cl.queue import Queue
 from clgrad.device import SLACK, HostArray, host_array
 
 HUGE = 4 * 2**20
@@ -29,8 +27,6 @@ MOST_COPIED = 2**20
 """Foreign host arrays up to this size are copied at once, in less time than the device's command takes."""
 FOREIGN_ALIGNMENT = 64
 """Bytes that larger arrays have to be aligned to, to be used in place: torch's are, most of numpy's are not."""
-MOST_RETIRED = 64 * 2**20
-"""Bytes of host data that no tensor holds any more, but the device may still read."""
 
 
 class SharedArray(np.ndarray[Any, Any]):
@@ -40,19 +36,14 @@ class SharedArray(np.ndarray[Any, Any]):
 
 
 class Memory:
-    """The memory of one device, used by one queue. ``last_event`` tells the event of the queue's last command."""
+    """The memory of one device, used by one queue."""
 
-    def __init__(self, queue: Any, is_cpu: bool, last_event: Callable[[], Any]) -> None:
+    def __init__(self, queue: Queue, is_cpu: bool) -> None:
         self._queue = queue
         self._is_cpu = is_cpu
-        self._last_event = last_event
-        self._pool = pyopencl.tools.MemoryPool(pyopencl.tools.ImmediateAllocator(queue))
+        self._pool = pyopencl.tools.MemoryPool(pyopencl.tools.ImmediateAllocator(queue.handle))
         self._adopted_bytes = 0
         self._adopted_buffers = 0
-        self._retired: deque[tuple[Any, np.ndarray[Any, Any]]] = deque()
-        """Host data no tensor holds any more, with the event after which nobody reads it."""
-        # The interpreter frees host data at its end, whatever the device still does.
-        atexit.register(queue.finish)
 
     def allocate(self, nbytes: int) -> Any:
         """A buffer of nbytes and the slack."""
@@ -76,14 +67,14 @@ class Memory:
             own[...] = host
             room = own.room
             assert room is not None
-        self._drop_retired()
+        self._queue.let_go()
         self._adopted_bytes += room.nbytes
         self._adopted_buffers += 1
         # This view dies with the buffer, but commands under way may read the data for longer.
         view = room[:]
-        weakref.finalize(view, self._retire, room)
+        weakref.finalize(view, self._retire, room).atexit = False
         flags = pyopencl.mem_flags.READ_WRITE | pyopencl.mem_flags.USE_HOST_PTR
-        return pyopencl.Buffer(self._queue.context, flags, hostbuf=view)
+        return pyopencl.Buffer(self._queue.handle.context, flags, hostbuf=view)
 
     def share(self, storage: Any, nbytes: int) -> np.ndarray[Any, Any] | None:
         """A buffer as host bytes, where the host's memory is the device's; the buffer lives as long as they do."""
@@ -91,7 +82,9 @@ class Memory:
             return None
         if not nbytes:  # OpenCL maps no empty ranges
             return np.empty(0, np.uint8)
-        mapped, _ = pyopencl.enqueue_map_buffer(self._queue, storage, pyopencl.map_flags.READ, 0, nbytes, np.uint8)
+        mapped, _ = pyopencl.enqueue_map_buffer(
+            self._queue.handle, storage, pyopencl.map_flags.READ, 0, nbytes, np.uint8
+        )
         shared: SharedArray = mapped.view(SharedArray)
         shared.storage = storage
         return shared
@@ -99,23 +92,9 @@ class Memory:
     def _retire(self, room: np.ndarray[Any, Any]) -> None:
         self._adopted_bytes -= room.nbytes
         self._adopted_buffers -= 1
-        event = self._last_event()
+        event = self._queue.last_event
         if event is not None:
-            self._retired.append((event, room))
-
-    def _drop_retired(self) -> None:
-        complete = pyopencl.command_execution_status.COMPLETE
-        while self._retired:
-            event, _ = self._retired[0]
-            if event.command_execution_status != complete:
-                if sum(room.nbytes for _, room in self._retired) <= MOST_RETIRED:
-                    return
-                event.wait()  # while the queue still holds the data
-            self._retired.popleft()
-
-    def finished(self) -> None:
-        """To be called after the queue was waited for: host data is read no longer."""
-        self._retired.clear()
+            self._queue.hold(room, event)
 
     def give_back(self) -> None:
         """Give the system what the pool keeps."""
@@ -138,7 +117,7 @@ class Memory:
         advice = getattr(mmap, "MADV_HUGEPAGE", None)
         if advice is None:  # not Linux
             return
-        queue = pyopencl.CommandQueue(self._queue.context)
+        queue = pyopencl.CommandQueue(self._queue.handle.context)
         mapped, _ = pyopencl.enqueue_map_buffer(queue, buffer, pyopencl.map_flags.READ, 0, nbytes, np.uint8)
         first = -(-mapped.ctypes.data // mmap.PAGESIZE) * mmap.PAGESIZE
         last = (mapped.ctypes.data + nbytes) // mmap.PAGESIZE * mmap.PAGESIZE
