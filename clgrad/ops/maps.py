@@ -146,9 +146,12 @@ def index_error(what: str, value: int, size: int) -> IndexRangeError:
 
 
 def _check_index_helper(dtype: DType, lanes: int) -> str:
-    """The same in C: a bad index is written down, and 0 is taken for it. Lanes are looked at only if one is bad."""
+    """The same in C: a bad index is written down, and 0 is taken for it. Lanes are looked at only if one is bad.
+
+    The first to claim the place for faults, by the lower half of ``faults[0]``, writes there: its site and its index.
+    """
     head = "long size, long site, __global long* faults"
-    note = "{ faults[0] = site; faults[1] = (long)index%s; }"
+    note = "if (!atomic_cmpxchg((volatile __global int*)faults, 0, (int)site)) faults[1] = (long)index%s;"
     if lanes == 1:
         return (
             f"static inline {dtype.c} clgrad_check_index_{dtype.c}({dtype.c} index, {head}) {{\n"
@@ -159,7 +162,7 @@ def _check_index_helper(dtype: DType, lanes: int) -> str:
     mask = "bad" if dtype.size == 8 else f"convert_{dtype.mask_c}{lanes}(bad)"
     names = [f"s{'0123456789abcdef'[lane]}" for lane in range(lanes)]
     some = " | ".join(f"bad.{name}" for name in names)
-    notes = "\n".join(f"        if (bad.{name}) {note % f'.{name}'}" for name in reversed(names))
+    notes = "\n".join(f"        if (bad.{name}) {note % f'.{name}'}" for name in names)
     return (
         f"static inline {kind} clgrad_check_index_{kind}({kind} index, {head}) {{\n"
         f"    const {wide} wide = {index}, bad = (wide < ({wide})(0)) | (wide >= ({wide})(size));\n"

@@ -1,7 +1,7 @@
 // global (1, 1), local (1, 1)
 static inline long clgrad_check_index_long(long index, long size, long site, __global long* faults) {
     if ((ulong)(long)index < (ulong)size) return index;
-    { faults[0] = site; faults[1] = (long)index; }
+    if (!atomic_cmpxchg((volatile __global int*)faults, 0, (int)site)) faults[1] = (long)index;
     return 0;
 }
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));

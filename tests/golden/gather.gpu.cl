@@ -1,7 +1,7 @@
 // global (32, 7), local (16, 1)
 static inline long clgrad_check_index_long(long index, long size, long site, __global long* faults) {
     if ((ulong)(long)index < (ulong)size) return index;
-    { faults[0] = site; faults[1] = (long)index; }
+    if (!atomic_cmpxchg((volatile __global int*)faults, 0, (int)site)) faults[1] = (long)index;
     return 0;
 }
 CLGRAD_ITEM void NAME_item(__global const long* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {

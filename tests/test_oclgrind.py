@@ -1,0 +1,71 @@
+"""Kernels under Oclgrind: no invalid memory, no race, no value that nobody wrote, and as much memory as predicted.
+
+``simulated.py`` is what runs; ``oclgrind.py`` runs it, and says what was learned of the simulator.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import oclgrind
+import pytest
+from oclgrind import COMMAND, FORMS, counted
+
+import clgrad
+
+pytest.importorskip("pyopencl")
+needs_oclgrind = pytest.mark.skipif(COMMAND is None, reason="Oclgrind is not installed")
+
+
+@needs_oclgrind
+@pytest.mark.parametrize("form", FORMS)
+def test_no_kernel_is_reported(form: str) -> None:
+    outcome = oclgrind.run([str(Path(__file__).with_name("simulated.py")), form], form)
+    assert outcome.reports == ""
+    assert json.loads(outcome.output.splitlines()[-1])
+
+
+def test_every_template_has_a_case() -> None:
+    import simulated
+
+    kernels = Path(clgrad.__file__).parent / "cl" / "kernels"
+    assert set(simulated.CASES) == {path.stem for path in kernels.glob("*.mako")}
+    assert set(simulated.ONLY) <= set(simulated.CASES) and set(simulated.ONLY.values()) <= {"cpu", "gpu"}
+
+
+WRONG = {
+    "Read-write data race": "result[i] = i; barrier(CLK_GLOBAL_MEM_FENCE); result[i] = result[(i + 1) % 4] + x[i];",
+    "Uninitialized value": "if (i < 3) result[i] = x[i]; if (i == 3) result[i] = result[i];",
+    "Invalid read": "result[i] = x[i + 300];",
+    "Invalid write": "result[i] = x[i]; result[i + 300] = 0;",
+}
+"""What the simulator says of kernels that are wrong."""
+
+
+@needs_oclgrind
+@pytest.mark.parametrize("report", WRONG)
+def test_a_wrong_kernel_is_reported(report: str) -> None:
+    text = f"""
+import clgrad
+from oclgrind import simulated
+wrong = clgrad.opencl_kernel(
+    "wrong", "const int i = get_global_id(0); {WRONG[report]}", numpy=abs, operands=["x"],
+    shape=lambda x: x, global_size=lambda x: x, local_size=(4,),
+)
+wrong(clgrad.ones(4, device=simulated("gpu"))).numpy()
+"""
+    assert report in oclgrind.run(["-c", text], "gpu").reports
+
+
+@needs_oclgrind
+def test_a_map_on_a_gpu_reads_and_writes_each_element_once() -> None:
+    size = 3 * 257
+    (launch,) = counted(
+        """
+x, y = (clgrad.tensor(np.ones((3, 257), np.float32), device=device) for _ in range(2))
+(x * 2 + y).exp().numpy()
+"""
+    )
+    assert launch.kind == "map"
+    assert launch.nbytes == {"load global": 2 * 4 * size, "store global": 4 * size}
