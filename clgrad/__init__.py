@@ -137,4 +137,4 @@ __all__ += creation.__all__
 __all__ += functions.__all__
 __all__ += random.__all__
 
-__version__ = "0.1.0"
+__version__ = config.VERSION

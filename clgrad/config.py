@@ -11,12 +11,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from clgrad.errors import ArgumentError
+
+VERSION = "0.1.0"
+"""Of clgrad: what one version keeps on disk, another does not read."""
 
 Value = TypeVar("Value")
 
@@ -39,8 +42,13 @@ class Setting(Generic[Value]):
 SETTINGS: dict[str, Setting[object]] = {}
 
 
+def environment() -> Mapping[str, str]:
+    """Every variable of the environment, for those who show them or start a process."""
+    return os.environ
+
+
 def _environment(variable: str) -> str:
-    return os.environ.get(variable, "")
+    return environment().get(variable, "")
 
 
 def _setting(name: str, default: Value, parse: Callable[[str], Value], meaning: str) -> Setting[Value]:

@@ -460,11 +460,14 @@ def test_needs_processor_name(cpu: str, level: str, needed: bool) -> None:
 class Structure:
     """Memory like PoCL's device structure, with the processor's name where it keeps it."""
 
-    def __init__(self, told: str, stands: str, driver: str = platforms._POCL_VERSION) -> None:
+    def __init__(self, told: str, stands: str, driver: str = "3.0-rc2") -> None:
         self.text = ctypes.create_string_buffer(stands.encode())
         self.memory = (ctypes.c_uint64 * 128)()
         self.memory[platforms._CPU_NAME_OFFSET // 8] = ctypes.addressof(self.text)
         self.handle = SimpleNamespace(
+            platform=SimpleNamespace(name=POCL[0]),
+            name=POCL[1],
+            type=CPU,
             driver_version=driver,
             version=f"OpenCL 3.0 PoCL HSTR: pthread-x86_64-unknown-linux-gnu-{told} ",
             int_ptr=ctypes.addressof(self.memory),

@@ -1,4 +1,4 @@
-"""What a device can do, and how kernels are shaped for it."""
+"""What kernels are shaped for: facts of a device, asked of its driver or, where drivers err, found out by probes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from clgrad import config
+from clgrad.cl.quirks import concerns, kind
 from clgrad.dtypes import DType
 
 GROUP = 128
@@ -79,25 +80,26 @@ def _most_arguments(parameter_bytes: int) -> int:
 
 
 def _capabilities(handle: Any) -> Capabilities:
-    import pyopencl
+    from clgrad.cl.probes import Probes
 
-    extensions = set(handle.extensions.split())
-    is_cpu = bool(handle.type & pyopencl.device_type.CPU)
-    pocl = "Portable Computing Language" in handle.platform.name
-    clang = is_cpu and (pocl or "Intel" in handle.platform.name)
+    probes = Probes(handle)
+    is_cpu = kind(handle) == "cpu"
+    most_group, local_memory = handle.max_work_group_size, handle.local_mem_size
+    if not is_cpu or "gpu" in config.PROFILE.value:  # in the forms for CPUs no group has two work-items
+        most_group, local_memory = max(1, probes.number("largest group")), probes.number("local memory")
     return Capabilities(
         is_cpu=is_cpu,
         compute_units=handle.max_compute_units,
         vector_width=_vector_width(handle) if is_cpu else 1,
-        group=1 if is_cpu else min(GROUP, handle.max_work_group_size),
-        has_double="cl_khr_fp64" in extensions,
-        vector_pointers=clang,
-        loads_halves=not (pocl and is_cpu),
+        group=1 if is_cpu else min(GROUP, most_group),
+        has_double=probes.flag("fp64"),
+        vector_pointers=concerns(handle, "vload is a call"),
+        loads_halves=not concerns(handle, "vload_half is a call"),
         largest_allocation=handle.max_mem_alloc_size,
         memory=handle.global_mem_size,
         most_arguments=_most_arguments(handle.max_parameter_size),
-        local_memory=handle.local_mem_size,
-        most_group=handle.max_work_group_size,
+        local_memory=local_memory,
+        most_group=most_group,
     )
 
 

@@ -20,8 +20,9 @@ from clgrad.cl import cache, joint
 from clgrad.cl.caps import Capabilities, capabilities
 from clgrad.cl.lifetime import watch
 from clgrad.cl.memory import Memory
-from clgrad.cl.platforms import processor
+from clgrad.cl.platforms import context, facts
 from clgrad.cl.queue import LAUNCH, STEP, Queue, described, status_name
+from clgrad.cl.quirks import concerns, kind
 from clgrad.cl.render import Rendered, program_text, render
 from clgrad.cl.shapes import GRAIN
 from clgrad.cl.tune import Tuned, seconds_of
@@ -103,10 +104,9 @@ class OpenCLDevice(Device):
     @property
     def rank(self) -> int | None:
         """Where ``auto`` puts this device: 0 discrete GPU, 1 integrated, 2 CPU, None never (an emulator)."""
-        kind = self.handle.type
-        if kind & pyopencl.device_type.ACCELERATOR or "emulat" in self.description.lower():
+        if concerns(self.handle, "emulator") or concerns(self.handle, "accelerator"):
             return None
-        if kind & pyopencl.device_type.GPU:
+        if kind(self.handle) == "gpu":
             return 1 if self.handle.host_unified_memory else 0
         return 2
 
@@ -116,7 +116,7 @@ class OpenCLDevice(Device):
 
     @cached_property
     def context(self) -> Any:
-        return pyopencl.Context([self.handle])
+        return context(self.handle)
 
     @cached_property
     def queue(self) -> Queue:
@@ -252,8 +252,7 @@ class OpenCLDevice(Device):
     @property
     def _facts(self) -> tuple[str, ...]:
         """What tells this device and driver from others."""
-        one = self.handle
-        return one.platform.name, one.platform.version, one.driver_version, one.name, one.version, processor()
+        return facts(self.handle)
 
     @cached_property
     def _tuned(self) -> Tuned:

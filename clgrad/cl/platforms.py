@@ -8,6 +8,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from clgrad import config
+from clgrad.cl.quirks import concerns
+
 if TYPE_CHECKING:
     from clgrad.cl.device import OpenCLDevice
 
@@ -47,9 +50,23 @@ def devices() -> tuple[OpenCLDevice, ...]:
     return tuple(found)
 
 
+@cache
+def context(handle: Any) -> Any:
+    """The one context of a device: PoCL takes 0.4 s to build the first program of each."""
+    import pyopencl
+
+    return pyopencl.Context([handle])
+
+
+def facts(handle: Any) -> tuple[str, ...]:
+    """What tells a device, its driver, and this clgrad from others: what is kept on disk is kept for these."""
+    platform = handle.platform
+    own = platform.name, platform.version, handle.driver_version, handle.name, handle.version
+    return *own, processor(), config.VERSION
+
+
 # -- PoCL on a processor newer than its compiler --------------------------------------------------
 
-_POCL_VERSION = "3.0-rc2"
 _CPU_NAME_OFFSET = 640
 """Where PoCL 3.0-rc2 keeps ``llvm_cpu`` in its device structure (64-bit x86 Linux)."""
 _kept: list[Any] = []
@@ -84,7 +101,7 @@ def name_the_processor(handle: Any) -> None:
     PoCL 3.0 asks LLVM for the name once, and takes no option for it. So the name in its device structure
     is replaced: only in the one release whose layout is known, and only if the name stands there.
     """
-    if handle.driver_version != _POCL_VERSION or machine.machine() != "x86_64" or machine.system() != "Linux":
+    if not concerns(handle, "unknown processor") or machine.machine() != "x86_64" or machine.system() != "Linux":
         return
     match = re.search(r"pthread-x86_64-unknown-linux-gnu-([\w.-]+)$", handle.version.strip())
     if match is None:
@@ -130,6 +147,6 @@ def _is_mapped(address: int, size: int) -> bool:
 
 def target_width(handle: Any) -> int:
     """Lanes of float32 in the widest vector that the driver's compiler targets."""
-    if handle.driver_version != _POCL_VERSION or machine.machine() != "x86_64":
+    if not concerns(handle, "narrow builtins") or machine.machine() != "x86_64":
         return 16
     return 16 if processor_level(_processor_flags()) == "x86-64-v4" else 8
