@@ -14,8 +14,8 @@ EACH = 2
 """Elements that a walker folds at least: below, joining walkers costs more than walking."""
 SIDE = 32
 """Neighbours whose rows a group walks down side by side: what most GPUs load at once."""
-LARGEST_GROUP, FILL, FAR = 512, 1024, 16
-"""Groups grow to LARGEST_GROUP while a unit has fewer than FILL work-items, and each still has FAR elements."""
+LARGEST_GROUP, FILL, WALK = 512, 1024, 16
+"""Groups grow to LARGEST_GROUP while a unit has fewer than FILL work-items and each walker keeps WALK elements."""
 
 
 class FoldShape(KernelShape):
@@ -52,7 +52,7 @@ class FoldShape(KernelShape):
         while (
             self.rows * self.walkers < FILL * self.capabilities.compute_units
             and 2 * self.walkers * side <= most
-            and 2 * self.walkers * FAR <= self.length
+            and 2 * self.walkers * WALK <= self.length
         ):
             self.walkers *= 2
         self.side = max(side, min(group // self.walkers, _power_from(self.rows)))

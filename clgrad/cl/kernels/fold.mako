@@ -12,7 +12,7 @@ a row are joined by halves in local memory, all reductions of a pass at once. El
 pass. A long sum is made of blocks, which are added up with what is lost by rounding. Nobody leaves before the last
 barrier: a place behind the last row walks no elements.
 
-Tuning: EACH, SIDE, LARGEST_GROUP, FILL, FAR (folds.py), CHAIN (reductions.py); group, most_group, local_memory,
+Tuning: EACH, SIDE, LARGEST_GROUP, FILL, WALK (folds.py), CHAIN (reductions.py); group, most_group, local_memory,
 compute_units (capabilities).
 </%doc>
 <%def name="walk(stage, first, end)">
