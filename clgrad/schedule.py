@@ -165,7 +165,12 @@ def _split(entries: list[Entry], number: int) -> None:
     whole = add(entry.op, (partial,), ((kept,),), whole_shape, kind if rest else entry.dtype)
     if rest:
         # No number of pieces near the one that is wanted divides the axis: what is left over is folded by itself.
-        tail = add(entry.op, (between(shape[axis] - rest, shape[axis]),), (axes,), entry.shape, kind)
+        tail = between(shape[axis] - rest, shape[axis])
+        many = tuple(one for one in axes if one != axis or rest > 1)
+        if many:
+            tail = add(entry.op, (tail,), (many,), entry.shape, kind)
+        elif kind is not entry.dtype:
+            tail = add(maps.cast, (tail,), (kind,), entry.shape, kind)
         whole = add(moves.reshape, (whole,), (entry.shape,), entry.shape, kind)
         whole = add(JOINS[entry.op], (whole, tail), (), entry.shape, kind)
         if kind is not entry.dtype:

@@ -47,7 +47,7 @@ class FoldShape(KernelShape):
         shared = sum(self.kernel.lines[number].dtype.computing.size for number in self.reduces)
         most = min(LARGEST_GROUP, self.capabilities.most_group, self.capabilities.local_memory // shared)
         most, group = power_of_two(most), power_of_two(min(self.group, most))
-        side = min(SIDE, group, _power_from(self.kernel.outer[-1])) if self.is_across else 1
+        side = min(SIDE, group, power_from(self.kernel.outer[-1])) if self.is_across else 1
         self.walkers = min(group // side, power_of_two(self.length // EACH))
         while (
             self.rows * self.walkers < FILL * self.capabilities.compute_units
@@ -55,7 +55,7 @@ class FoldShape(KernelShape):
             and 2 * self.walkers * WALK <= self.length
         ):
             self.walkers *= 2
-        self.side = max(side, min(group // self.walkers, _power_from(self.rows)))
+        self.side = max(side, min(group // self.walkers, power_from(self.rows)))
         """Rows of a group."""
 
     @property
@@ -106,6 +106,6 @@ def _is_across(kernel: Kernel) -> bool:
     return votes > 0
 
 
-def _power_from(least: int) -> int:
+def power_from(least: int) -> int:
     """The smallest power of two that is not below a number."""
     return 1 << (least - 1).bit_length()

@@ -15,7 +15,7 @@ from clgrad.cl.folds import FoldShape
 from clgrad.cl.orders import MergeRunsShape, PlaceShape, SearchShape, SortRunsShape, TallyShape, TopRunsShape
 from clgrad.cl.products import MatmulShape
 from clgrad.cl.reductions import ColumnsShape, RowsShape, runs_down
-from clgrad.cl.scans import ScanShape
+from clgrad.cl.scans import GroupScanShape, ScanShape
 from clgrad.cl.shapes import GivenShape, KernelShape, MapShape, ScatterShape
 from clgrad.kernel import Kernel, Load
 from clgrad.ops import Op, anchors, orders, scans
@@ -32,7 +32,6 @@ ANCHORS: dict[Op, type[KernelShape]] = {
     orders.place: PlaceShape,
     orders.search: SearchShape,
     orders.tally: TallyShape,
-    scans.scan: ScanShape,
 }
 """The template of each anchor, by its shape class; a product's has sizes that are measured."""
 
@@ -61,6 +60,8 @@ def choose(kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | 
     """The template and sizes for a kernel; of a product's tile, those that were measured."""
     if kernel.anchor is not None and kernel.anchor.op is anchors.matmul:
         return MatmulShape(kernel, capabilities, tuned)
+    if kernel.anchor is not None and kernel.anchor.op is scans.scan:
+        return (ScanShape if capabilities.is_cpu else GroupScanShape)(kernel, capabilities)
     if kernel.anchor is not None:
         return ANCHORS.get(kernel.anchor.op, GivenShape)(kernel, capabilities)
     if not kernel.inner:
