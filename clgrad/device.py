@@ -27,6 +27,12 @@ SLACK = 1024
 """Bytes behind the data of a buffer: a vector load may read, but never use, lanes beyond the data."""
 ALIGNMENT = 128
 """Bytes of the widest vector: what OpenCL asks of memory that a device shares with the host."""
+LONG_ROW, FEW_ROWS = 8192, 8
+"""Fewer rows than FEW_ROWS, each longer than LONG_ROW, could not fill a device, one work-item or group each."""
+PIECES = 64
+"""A long reduction with few results is first reduced to about this many pieces."""
+FEW_COLUMNS, WIDE_ROW = 64, 4096
+"""A long reduction with results for up to FEW_COLUMNS neighbours first takes rows of about WIDE_ROW elements."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,15 @@ class Device(ABC):
     def parts(self, elements: int) -> int:
         """In how many parts so many elements are best divided, if a part is one work-item's work from end to end."""
         return 1
+
+    def pieces(self, rows: int, columns: int, length: int) -> int:
+        """In how many pieces folds of so many rows, so long, are best cut and then joined: 1 if they fill the device.
+
+        So many ``columns`` of the rows lie side by side.
+        """
+        if columns == 1:
+            return PIECES if length >= 2 * LONG_ROW and rows < FEW_ROWS else 1
+        return WIDE_ROW // columns if length >= LONG_ROW and columns <= FEW_COLUMNS else 1
 
     def calls_per_launch(self, calls: Sequence[Call]) -> int:
         """How many of these calls, from the first one, one launch should make."""

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from clgrad.assemble import Group, Step, Unit, assemble
-from clgrad.device import Device
+from clgrad.device import FEW_ROWS, LONG_ROW, Device
 from clgrad.dtypes import DType, bool_, converted, float64
 from clgrad.graph import Node
 from clgrad.kernel import (
@@ -32,7 +32,7 @@ from clgrad.kernel import (
     Take,
 )
 from clgrad.lower import Entry, Lowering, NeedsStorage
-from clgrad.ops import COSTLY, Op, anchors, maps, moves, scans, sources
+from clgrad.ops import COSTLY, Op, anchors, maps, moves, reduces, scans, sources
 from clgrad.view import Shape, View
 
 LONGEST_PROGRAM = 40
@@ -41,12 +41,14 @@ LONGEST_KERNEL = 160
 """Lines of one kernel: compile time grows faster than its length."""
 MOST_ARGUMENTS = 48
 """Buffers of one kernel: small devices allow 1,024 bytes of parameters."""
-LONG_ROW, FEW_ROWS = 8192, 8
-"""Fewer rows than FEW_ROWS, each longer than LONG_ROW, do not share a rows kernel: it could not fill a device."""
-PIECES = 64
-"""A long reduction with few results is first reduced to about this many pieces."""
-FEW_COLUMNS, WIDE_ROW = 64, 4096
-"""A long reduction with results for up to FEW_COLUMNS neighbours first takes rows of about WIDE_ROW elements."""
+
+JOINS: dict[Op, Op] = {
+    reduces.sum_: maps.add,
+    reduces.prod: maps.mul,
+    reduces.amax: maps.maximum,
+    reduces.amin: maps.minimum,
+}
+"""The map that folds two results of a reduction."""
 
 
 @dataclass(frozen=True)
@@ -130,32 +132,49 @@ def _split(entries: list[Entry], number: int) -> None:
     axes = entry.attributes[0]
     length = math.prod(shape[axis] for axis in axes)
     columns = math.prod(shape[max(axes) + 1 :])
-    if length >= 2 * LONG_ROW and math.prod(entry.shape) < FEW_ROWS and columns == 1:
-        axis = max(axes, key=lambda one: shape[one])
-        pieces = _divisor(shape[axis], PIECES)
-        cut = (*shape[:axis], pieces, shape[axis] // pieces, *shape[axis + 1 :])
-        kept, inner = axis, tuple(one if one < axis else one + 1 for one in axes)
-    elif length >= LONG_ROW and 1 < columns <= FEW_COLUMNS:
-        # Many rows side by side are one row of as many columns.
-        axis = max(axes)
-        pieces = _divisor(shape[axis], WIDE_ROW // columns)
-        cut = (*shape[:axis], shape[axis] // pieces, pieces, *shape[axis + 1 :])
-        kept, inner = axis + 1, axes
-    else:
-        return
+    wanted = entry.device.pieces(math.prod(entry.shape), columns, length)
+    # Many rows side by side are one row of as many columns.
+    axis = max(axes, key=lambda one: shape[one]) if columns == 1 else max(axes)
+    pieces = _divisor(shape[axis], wanted)
+    rest = 0
+    if 2 * pieces <= wanted <= shape[axis] // 8 and entry.op in JOINS:
+        pieces, rest = wanted, shape[axis] % wanted
     if pieces == 1:
         return
+    size = shape[axis] // pieces
+    cut = (*shape[:axis], *((pieces, size) if columns == 1 else (size, pieces)), *shape[axis + 1 :])
+    kept = axis if columns == 1 else axis + 1
+    inner = tuple(one if one < kept else one + 1 for one in axes)
+    kind = entry.dtype.computing  # what was folded so far is not rounded to a half
 
-    def add(op: object, operand: int, attributes: tuple[object, ...], new_shape: Shape, dtype: DType) -> int:
-        entries.append(Entry(op, (operand,), attributes, new_shape, dtype, entry.device))  # type: ignore[arg-type]
+    def add(op: Op, operands: tuple[int, ...], attributes: tuple[object, ...], new: Shape, dtype: DType) -> int:
+        entries.append(Entry(op, operands, attributes, new, dtype, entry.device))
         return len(entries) - 1
 
+    def between(start: int, stop: int) -> int:
+        starts = tuple(start if one == axis else 0 for one in range(len(shape)))
+        stops = tuple(stop if one == axis else whole for one, whole in enumerate(shape))
+        new = tuple(high - low for low, high in zip(starts, stops))
+        return add(moves.slice_, entry.operands, (starts, stops, (1,) * len(shape)), new, entry.dtype)
+
+    operand = between(0, shape[axis] - rest) if rest else entry.operands[0]
+    source = add(moves.reshape, (operand,), (cut,), cut, entry.dtype)
     partial_shape = tuple(1 if one in inner else size for one, size in enumerate(cut))
-    source = add(moves.reshape, entry.operands[0], (cut,), cut, entry.dtype)
-    # What was folded so far is not rounded to a half.
-    partial = add(entry.op, source, (inner,), partial_shape, entry.dtype.computing)
+    partial = add(entry.op, (source,), (inner,), partial_shape, kind)
     whole_shape = tuple(1 if one == kept else size for one, size in enumerate(partial_shape))
-    whole = add(entry.op, partial, ((kept,),), whole_shape, entry.dtype)
+    whole = add(entry.op, (partial,), ((kept,),), whole_shape, kind if rest else entry.dtype)
+    if rest:
+        # No number of pieces near the one that is wanted divides the axis: what is left over is folded by itself.
+        tail = between(shape[axis] - rest, shape[axis])
+        many = tuple(one for one in axes if one != axis or rest > 1)
+        if many:
+            tail = add(entry.op, (tail,), (many,), entry.shape, kind)
+        elif kind is not entry.dtype:
+            tail = add(maps.cast, (tail,), (kind,), entry.shape, kind)
+        whole = add(moves.reshape, (whole,), (entry.shape,), entry.shape, kind)
+        whole = add(JOINS[entry.op], (whole, tail), (), entry.shape, kind)
+        if kind is not entry.dtype:
+            whole = add(maps.cast, (whole,), (entry.dtype,), entry.shape, entry.dtype)
     entries[number] = replace(entry, op=moves.reshape, operands=(whole,), attributes=(entry.shape,))
 
 
@@ -165,9 +184,10 @@ def _split_scan(entries: list[Entry], number: int) -> None:
     axis, name, reverse = entry.attributes
     operator, shape = scans.OPERATORS[name], entry.shape
     length = shape[axis]
-    most_rows = FEW_ROWS if math.prod(shape[axis + 1 :]) == 1 else FEW_COLUMNS
-    pieces = _divisor(length, PIECES)
-    if operator.fold is None or length < 2 * LONG_ROW or math.prod(shape) // length >= most_rows or pieces == 1:
+    rows = math.prod(shape) // length
+    wanted = entry.device.pieces(rows, 1 if math.prod(shape[axis + 1 :]) == 1 else rows, length)
+    pieces = _divisor(length, min(wanted, math.isqrt(length)))
+    if operator.fold is None or length < 2 * LONG_ROW or pieces == 1:
         return
 
     def add(op: Op, operands: tuple[int, ...], attributes: tuple[object, ...], new: Shape, dtype: DType) -> int:

@@ -18,6 +18,7 @@ from pyopencl.characterize import has_src_build_cache
 from clgrad import config
 from clgrad.cl import cache, joint
 from clgrad.cl.caps import Capabilities, capabilities
+from clgrad.cl.folds import SIDE
 from clgrad.cl.lifetime import watch
 from clgrad.cl.memory import Memory
 from clgrad.cl.platforms import context, facts
@@ -27,7 +28,7 @@ from clgrad.cl.render import Rendered, program_text, render
 from clgrad.cl.shapes import GRAIN
 from clgrad.cl.tune import Tuned, seconds_of
 from clgrad.cl.writer import site
-from clgrad.device import SLACK, Call, Device, Launch, Timing
+from clgrad.device import FEW_ROWS, LONG_ROW, SLACK, Call, Device, Launch, Timing
 from clgrad.dtypes import DType
 from clgrad.errors import AllocationError, CompileError, DeviceError
 from clgrad.kernel import Kernel
@@ -44,6 +45,8 @@ EXHAUSTED = (
 )
 """What drivers call a lack of memory. Many give buffers memory only when a kernel first uses them."""
 _building = threading.Lock()
+GROUPS_PER_UNIT = 4
+"""Groups for each of a GPU's units that few long rows are cut into."""
 
 
 class OpenCLLaunch(Launch):
@@ -277,6 +280,15 @@ class OpenCLDevice(Device):
         if self.capabilities.is_cpu:
             return max(1, min(self.capabilities.compute_units, elements // GRAIN))
         return -(-elements // PART)
+
+    def pieces(self, rows: int, columns: int, length: int) -> int:
+        if self.capabilities.is_cpu:
+            return super().pieces(rows, columns, length)
+        # A group takes one row, or columns side by side.
+        together, units = (1 if columns == 1 else SIDE), max(FEW_ROWS, self.capabilities.compute_units)
+        if length < LONG_ROW or 2 * rows > units * together:
+            return 1
+        return GROUPS_PER_UNIT * units * together // rows
 
     def calls_per_launch(self, calls: Sequence[Call]) -> int:
         return joint.calls_per_launch(calls, self.capabilities)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -12,10 +11,13 @@ from pathlib import Path
 from mako.lookup import TemplateLookup
 
 from clgrad.cl.caps import Capabilities
+from clgrad.cl.folds import FoldShape
 from clgrad.cl.orders import MergeRunsShape, PlaceShape, SearchShape, SortRunsShape, TallyShape, TopRunsShape
 from clgrad.cl.products import MatmulShape
-from clgrad.cl.shapes import ColumnsShape, GivenShape, KernelShape, MapShape, RowsShape, ScanShape, ScatterShape
-from clgrad.kernel import Kernel, Load, Take
+from clgrad.cl.reductions import ColumnsShape, RowsShape, runs_down
+from clgrad.cl.scans import GroupScanShape, ScanShape
+from clgrad.cl.shapes import GivenShape, KernelShape, MapShape, ScatterShape
+from clgrad.kernel import Kernel, Load
 from clgrad.ops import Op, anchors, orders, scans
 from clgrad.view import Shape
 
@@ -30,7 +32,6 @@ ANCHORS: dict[Op, type[KernelShape]] = {
     orders.place: PlaceShape,
     orders.search: SearchShape,
     orders.tally: TallyShape,
-    scans.scan: ScanShape,
 }
 """The template of each anchor, by its shape class; a product's has sizes that are measured."""
 
@@ -59,19 +60,16 @@ def choose(kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | 
     """The template and sizes for a kernel; of a product's tile, those that were measured."""
     if kernel.anchor is not None and kernel.anchor.op is anchors.matmul:
         return MatmulShape(kernel, capabilities, tuned)
+    if kernel.anchor is not None and kernel.anchor.op is scans.scan:
+        return (ScanShape if capabilities.is_cpu else GroupScanShape)(kernel, capabilities)
     if kernel.anchor is not None:
         return ANCHORS.get(kernel.anchor.op, GivenShape)(kernel, capabilities)
     if not kernel.inner:
         return MapShape(kernel, capabilities)
-    if kernel.outer and capabilities.is_cpu:
-        along_row = along_column = 0
-        views = [line.view for line in kernel.lines if isinstance(line, Load) and not isinstance(line, Take)]
-        for view in views + [store.view for store in kernel.stores]:
-            elements = math.prod(size for size, step in zip(view.shape, view.strides) if step)
-            along_row += elements * (view.strides[-1] == 1)
-            along_column += elements * (view.strides[len(kernel.outer) - 1] == 1)
-        if along_column > along_row:
-            return ColumnsShape(kernel, capabilities)
+    if not capabilities.is_cpu:
+        return FoldShape(kernel, capabilities)
+    if runs_down(kernel):
+        return ColumnsShape(kernel, capabilities)
     return RowsShape(kernel, capabilities)
 
 

@@ -4,8 +4,8 @@ normalisation, cross-entropy and their gradients), and plain reductions.
 
     rows (kept axes) x inner axes, of which the last is the lane axis (vectors of `width`)
 
-On a CPU a work-item takes `rows_per_item` rows; a row stays in the first cache between passes. On a
-GPU a group of `group` work-items shares a row and folds its parts in local memory.
+A CPU's form; fold.mako is that of GPUs. A work-item takes `rows_per_item` rows; a row stays in the first cache
+between passes.
 
 Each pass completes the reductions whose operands are ready. Values of single elements are computed anew in
 each pass, but a dear one (an exponential) is kept in private memory for the passes after. A light pass
@@ -13,7 +13,7 @@ folds into several accumulators by turns, so that it does not wait for each sum;
 accumulator are folded by halves, and the remainder, element by element, joins last. A long sum is made of blocks,
 which are added up with what is lost by rounding.
 
-Tuning: GRAIN, ACCUMULATORS, LIGHT, KEPT, CHAIN (shapes.py); width, group (capabilities).
+Tuning: ACCUMULATORS, LIGHT, KEPT, CHAIN (reductions.py); GRAIN (shapes.py); width (capabilities).
 Tried and not kept: prefetching ahead in the row, four streams in one row (both within noise of this).
 </%doc>
 <%def name="elements(stage, width)">
@@ -37,8 +37,6 @@ Tried and not kept: prefetching ahead in the row, four streams in one row (both 
         #pragma unroll
         for (int turn = 0; turn < ${stage.turns}; turn++) {
             const ${k.index} n = step + turn * ${k.width};
-%     elif k.group > 1:
-        for (${k.index} n = ${first} + lid * ${k.width}; n + ${k.width} <= ${end}; n += ${k.width * k.group}) {
 %     else:
         for (${k.index} n = ${first}; n + ${k.width} <= ${end}; n += ${k.width}) {
 %     endif
@@ -48,10 +46,7 @@ Tried and not kept: prefetching ahead in the row, four streams in one row (both 
 </%def>
 <%def name="singles(stage, first, end)">
 %   if k.remainder:
-%     if k.width > 1 and k.group > 1:
-        if (lid == 0)
-%     endif
-        for (${k.index} n = ${first}; n < ${end}; n += ${k.group if k.width == 1 else 1}) {
+        for (${k.index} n = ${first}; n < ${end}; n += 1) {
             ${elements(stage, 1)}
         }
 %   endif
@@ -72,7 +67,6 @@ Tried and not kept: prefetching ahead in the row, four streams in one row (both 
 <%
     is_lane = stage.cut == len(k.inner)
     size = k.inner[stage.cut][1] if not is_lane else k.length - k.remainder if k.width > 1 else k.length
-    lid = " + lid" if k.group > 1 else ""
 %>
         ${over(k.inner[:stage.cut])}
         {
@@ -84,7 +78,7 @@ Tried and not kept: prefetching ahead in the row, four streams in one row (both 
 %   if is_lane and k.width > 1:
             ${vectors(stage, "block", "last")}
 %   elif is_lane:
-            ${singles(stage, "block" + lid, "last")}
+            ${singles(stage, "block", "last")}
 %   else:
 <% name = k.inner[stage.cut][0] %>
 %     if k.width > 1 and k.remainder:
@@ -126,19 +120,8 @@ ${k.head} {
 % for number in k.all_kept:
     ${k.type_of(number)} kept${number}[${k.row_length}];
 % endfor
-% if k.group > 1:
-    const int lid = get_local_id(0);
-    const ${k.index} row = get_group_id(0);
-%   for number, line in enumerate(kernel.lines):
-%     if type(line).__name__ == "Reduce":
-    __local ${k.type_of(number)} shared${number}[${k.group}];
-%     endif
-%   endfor
-    {
-% else:
     const ${k.index} row0 = (${k.index})${k.id(0)} * ${k.rows_per_item};
     for (${k.index} row = row0; row < row0 + ${k.rows_per_item} && row < ${k.rows}; row++) {
-% endif
     ${k.unflatten("row", k.names, k.row_sizes)}
 % for stage in k.stages:
     ${k.block(stage.row_lines, 1)}
@@ -157,26 +140,10 @@ ${k.head} {
 %     if k.width > 1 and stage.cut is None:
     ${k.fold(stage, number)}
 %     endif
-%     if k.group > 1:
-    shared${number}[lid] = v${number};
-    barrier(CLK_LOCAL_MEM_FENCE);
-    for (int half_group = ${k.group // 2}; half_group > 0; half_group /= 2) {
-        if (lid < half_group) {
-            const ${k.type_of(number)} left = shared${number}[lid], right = shared${number}[lid + half_group];
-            shared${number}[lid] = ${k.writer.combine(number, "left", "right", 1)};
-        }
-        barrier(CLK_LOCAL_MEM_FENCE);
-    }
-    v${number} = shared${number}[0];
-%     endif
 %   endfor
 % endfor
     ${k.block(k.last_lines, 1)}
-% if k.group > 1:
-    if (lid == 0) {
-% else:
     {
-% endif
     ${k.stores(k.row_stores, 1)}
     }
     }
