@@ -124,8 +124,14 @@ class Device(ABC):
         """Copy storage to other storage of this device, in order with its work."""
 
     def parts(self, elements: int) -> int:
-        """In how many parts so many elements are best divided, if a part is one work-item's work from end to end."""
+        """In how many parts so many elements are best divided, if a part is one work-item's work from end to end;
+        where there is a tile, a work-group's."""
         return 1
+
+    @property
+    def tile(self) -> int | None:
+        """How many uint64 a work-group sorts in its local memory; None where a work-item is a core's whole work."""
+        return None
 
     def calls_per_launch(self, calls: Sequence[Call]) -> int:
         """How many of these calls, from the first one, one launch should make."""

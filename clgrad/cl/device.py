@@ -17,6 +17,7 @@ from clgrad import config
 from clgrad.cl import cache, joint
 from clgrad.cl.caps import Capabilities, capabilities
 from clgrad.cl.memory import Memory
+from clgrad.cl.orders import tile
 from clgrad.cl.platforms import processor
 from clgrad.cl.render import Rendered, program_text, render
 from clgrad.cl.shapes import GRAIN
@@ -30,8 +31,8 @@ from clgrad.ops.maps import index_error
 
 OPTIONS = ("-w",)
 """What every program is built with: no warnings."""
-PART = 32
-"""Elements that a work-item of a GPU takes one after the other."""
+PART = 4096
+"""Elements that a work-group of a GPU counts."""
 MOST_UPLOADS = 64
 """Copies to the device whose host arrays are kept alive; the oldest is waited for."""
 
@@ -235,6 +236,10 @@ class OpenCLDevice(Device):
         if self.capabilities.is_cpu:
             return max(1, min(self.capabilities.compute_units, elements // GRAIN))
         return -(-elements // PART)
+
+    @property
+    def tile(self) -> int | None:
+        return None if self.capabilities.is_cpu else tile(self.capabilities)
 
     def calls_per_launch(self, calls: Sequence[Call]) -> int:
         return joint.calls_per_launch(calls, self.capabilities)

@@ -14,7 +14,8 @@ from mako.lookup import TemplateLookup
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.orders import MergeRunsShape, PlaceShape, SearchShape, SortRunsShape, TallyShape, TopRunsShape
 from clgrad.cl.products import MatmulShape
-from clgrad.cl.shapes import ColumnsShape, GivenShape, KernelShape, MapShape, RowsShape, ScanShape, ScatterShape
+from clgrad.cl.scatters import ScatterShape, ScatterSortedShape
+from clgrad.cl.shapes import ColumnsShape, GivenShape, KernelShape, MapShape, RowsShape, ScanShape
 from clgrad.kernel import Kernel, Load, Take
 from clgrad.ops import Op, anchors, orders, scans
 from clgrad.view import Shape
@@ -24,6 +25,7 @@ PRELUDE = "#pragma OPENCL FP_CONTRACT ON\n"
 
 ANCHORS: dict[Op, type[KernelShape]] = {
     anchors.scatter: ScatterShape,
+    anchors.scatter_sorted: ScatterSortedShape,
     orders.sort_runs: SortRunsShape,
     orders.merge_runs: MergeRunsShape,
     orders.top_runs: TopRunsShape,
