@@ -113,18 +113,17 @@ class SortRunsShape(TileShape):
         self.runs = -(-self.length // self.run)
         """Runs of a row."""
         self.pairs = self._reader(pairs, ["r", "i"], "x")
-        self.written: int = self._written
-        """Pairs of a run that are written."""
-        if not capabilities.is_cpu and self.run <= tile(capabilities):
+        self.written, self.written_of_row = self._written()
+        if not capabilities.is_cpu and max(self.run, self.written) <= tile(capabilities):
             self._set_runs()
             return
         self._set_work()
         self.per_item = max(1, GRAIN // self.run) if capabilities.is_cpu else 1
         self._launch(-(-self.rows * self.runs // self.per_item))
 
-    @property
-    def _written(self) -> int:
-        return int(self.run)
+    def _written(self) -> tuple[int, int]:
+        """How many pairs of a run are written, and of a row."""
+        return self.run, self.length
 
     def _set_work(self) -> None:
         """The sizes of a work-item's loops."""
@@ -134,15 +133,15 @@ class SortRunsShape(TileShape):
     def _set_runs(self) -> None:
         """Fill a tile with runs."""
         self.template = "sort_tile"
-        self.padded = max(EACH, _upper_power_of_two(self.run))
+        self.padded = max(EACH, _upper_power_of_two(max(self.run, self.written)))
         self.side_by_side = min(tile(self.capabilities) // self.padded, _upper_power_of_two(self.rows * self.runs))
         self._set_tile(self.padded * self.side_by_side)
         self._launch_groups(-(-self.rows * self.runs // self.side_by_side))
 
     @property
     def accesses(self) -> tuple[int, int]:
-        """Global loads and stores of a launch with tiles: each pair once."""
-        return loads(self.operands[0]) * self.rows * self.length, self.rows * min(self.length, self.runs * self.written)
+        """Global loads and stores of a launch with tiles: each pair is read once, and those wanted are written once."""
+        return loads(self.operands[0]) * self.rows * self.length, self.rows * self.written_of_row
 
 
 class TopRunsShape(SortRunsShape):
@@ -151,9 +150,9 @@ class TopRunsShape(SortRunsShape):
     template = "top_runs"
     whole = True
 
-    @property
-    def _written(self) -> int:
-        return int(self.attributes[1])
+    def _written(self) -> tuple[int, int]:
+        count = self.attributes[1]
+        return count, self.runs * count
 
     def _set_work(self) -> None:
         self.count = self.written
@@ -184,6 +183,14 @@ class MergeRunsShape(TileShape):
             self.tiles = -(-min(2 * self.run, self.length) // self.tile)
             """Tiles of a pair of runs."""
             self._launch_groups(self.rows * self.couples * self.tiles)
+
+    @property
+    def accesses(self) -> tuple[int, int]:
+        """Global loads and stores of a launch with tiles: each pair once, and a tile's ends are looked for by halving:
+        so many loads at most."""
+        groups = self.global_size[0] // self.items_of_group
+        looked = groups * 2 * 2 * min(self.run, self.length).bit_length()
+        return loads(self.operands[0]) * (self.rows * self.length + looked), self.rows * self.length
 
 
 def _upper_power_of_two(size: int) -> int:
@@ -257,3 +264,9 @@ class TallyShape(OrderShape):
             self.tile = min(COUNTED * self.items_of_group, self.length)
             self.local_size = (self.items_of_group,)
             self.global_size = (self.rows * self.blocks * self.items_of_group,)
+
+    @property
+    def accesses(self) -> tuple[int, int]:
+        """Global loads and stores of a launch of groups: each block of bins reads the index, and one the weight."""
+        weights, index = map(loads, self.operands)
+        return self.rows * self.length * (self.blocks * index + weights), self.rows * self.bins

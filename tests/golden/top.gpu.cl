@@ -71,6 +71,6 @@ void NAME(__global const ulong* restrict a0, __global ulong* restrict a1, __glob
     for (int one = lid; one < 20; one += 128) {
         const int run = first + one / 10, place = one % 10;
         const int n = one / 10 * 512 + (int)place;
-        if (run < 3) a1[run * 10 + place] = place < 512 ? tile[n + n / 8] : ~0UL;
+        if (run < 3) a1[run * 10 + place] = tile[n + n / 8];
     }
 }

@@ -68,7 +68,7 @@ ${k.head} {
         const ${k.index} run = first + one / ${k.written}, place = one % ${k.written};
         const int n = one / ${k.written} * ${k.padded} + (int)place;
 % if k.whole:
-        if (run < ${k.rows * k.runs}) ${k.result}[run * ${k.written} + place] = place < ${k.padded} ? ${k.at("n")} : ~0UL;
+        if (run < ${k.rows * k.runs}) ${k.result}[run * ${k.written} + place] = ${k.at("n")};
 % else:
         const ${k.index} i = run % ${k.runs} * ${k.run} + place;
         if (run < ${k.rows * k.runs} && i < ${k.length}) ${k.result}[run / ${k.runs} * ${k.length} + i] = ${k.at("n")};
