@@ -12,6 +12,7 @@ from typing import Any, TypeVar, Union
 
 import numpy as np
 
+from clgrad import sorting
 from clgrad.arithmetic import Arithmetic, Scalar, broadcast_shapes
 from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer, float32, uint8
 from clgrad.errors import DeviceError, DtypeError, ShapeError
@@ -322,22 +323,26 @@ class Array(Arithmetic):
         """Entries of the first dim by number: (n, *inner) and integers (*i) -> (*i, *inner)."""
         return self._apply(anchors.take, (self, index))
 
-    def scatter_rows(self: A, index: A, values: A, mode: str) -> A:
+    def scatter_rows(self: A, index: A, values: A, mode: str, stretches: tuple[A, ...] = ()) -> A:
         """Entries of the first dim, (n, *inner), combined with others, (*i, *inner), where an index (*i) names them.
 
-        ``mode`` is "add", "mul", "max", "min", or "set", where later ones win.
+        ``mode`` is "add", "mul", "max", "min", or "set", where later ones win. ``stretches`` of the index are
+        found, where a device had better know them (see sorting.py), unless they are given.
         """
         if 0 in index.shape:
             return self
         if self.dtype is bool_:
             mode = {"add": "max", "mul": "min"}.get(mode, mode)
         values = values._cast(self.dtype)._broadcast(index.shape + self.shape[1:])
+        if not stretches and sorting.sorts_to_scatter(index, self.shape[0]):
+            stretches = sorting.stretches(index, self.shape[0])
         if mode != "set" and self.dtype.is_half:  # memory would round each sum
-            return self._cast(float32).scatter_rows(index, values._cast(float32), mode)._cast(self.dtype)
+            return self._cast(float32).scatter_rows(index, values._cast(float32), mode, stretches)._cast(self.dtype)
         if self.dtype.is_complex:
-            real = self.real.scatter_rows(index, values.real, mode)
-            return real._with_imag(self.imag.scatter_rows(index, values.imag, mode))
-        return self._apply(anchors.scatter, (self, index, values), mode)
+            real = self.real.scatter_rows(index, values.real, mode, stretches)
+            return real._with_imag(self.imag.scatter_rows(index, values.imag, mode, stretches))
+        row = anchors.scatter_sorted if stretches else anchors.scatter
+        return self._apply(row, (self, index, values, *stretches), mode)
 
 
 def drop(shape: Shape, axes: Shape) -> Shape:

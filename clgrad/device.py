@@ -130,7 +130,8 @@ class Device(ABC):
         """Copy storage to other storage of this device, in order with its work."""
 
     def parts(self, elements: int) -> int:
-        """In how many parts so many elements are best divided, if a part is one work-item's work from end to end."""
+        """In how many parts so many elements are best divided, if a part is one work-item's work from end to end;
+        where there is a tile, a work-group's."""
         return 1
 
     def pieces(self, rows: int, columns: int, length: int) -> int:
@@ -141,6 +142,11 @@ class Device(ABC):
         if columns == 1:
             return PIECES if length >= 2 * LONG_ROW and rows < FEW_ROWS else 1
         return WIDE_ROW // columns if length >= LONG_ROW and columns <= FEW_COLUMNS else 1
+
+    @property
+    def tile(self) -> int | None:
+        """How many uint64 a work-group sorts in its local memory; None where a work-item is a core's whole work."""
+        return None
 
     def calls_per_launch(self, calls: Sequence[Call]) -> int:
         """How many of these calls, from the first one, one launch should make."""

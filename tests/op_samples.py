@@ -20,6 +20,7 @@ from compare import Case, Function, Numpy, Shape, normal, rng, same
 import clgrad
 from clgrad.dtypes import BOOL, FLOAT, INTEGER
 from clgrad.ops import OPS, factorisations
+from clgrad.sorting import stretches
 
 Maker = Callable[[np.random.Generator, Shape], Numpy]
 
@@ -784,7 +785,7 @@ def take_cases() -> list[Case]:
     ]
 
 
-def scatter_cases() -> list[Case]:
+def scatter_cases(is_sorted: bool = False) -> list[Case]:
     """Rows added or replaced. In torch, index_add and a loop of writes, so that the last one wins."""
     index = np.array([3, 0, 3, 1])
 
@@ -795,7 +796,8 @@ def scatter_cases() -> list[Case]:
         return result
 
     def scattered(mode: str) -> Function:
-        return lambda x, i, values: (lambda y: y * y)(x.scatter_rows(i, values, mode))
+        known: Function = lambda x, i: stretches(i, x.shape[0]) if is_sorted else ()
+        return lambda x, i, values: (lambda y: y * y)(x.scatter_rows(i, values, mode, known(x, i)))
 
     def combined(x: Any, i: Any, values: Any, reduce: str) -> Any:
         places = i.reshape(-1, *[1] * (values.ndim - 1)).expand(values.shape)
@@ -1206,6 +1208,7 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "matmul": matmul_cases,
     "take": take_cases,
     "scatter": scatter_cases,
+    "scatter_sorted": partial(scatter_cases, is_sorted=True),
     "scan": scan_cases,
     "cat": cat_cases,
     "sort_runs": sort_runs_cases,

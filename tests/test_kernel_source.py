@@ -64,6 +64,10 @@ def pairs(*shape: int) -> Tensor:
     return zeros(*shape, dtype="uint64")
 
 
+def places(*shape: int) -> Tensor:
+    return zeros(*shape, dtype="int64")
+
+
 CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
     "map": ("map", lambda: (zeros(6, 50).T * 2 + zeros(50, 1)).exp().pad((1, 0))),
     "map_halves": ("map", lambda: (zeros(3, 50, dtype="bfloat16").T * 0.1).half()),
@@ -85,6 +89,10 @@ CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
     "scatter_ranges": (
         "scatter",
         lambda: zeros(900, 7).scatter_rows(zeros(5, 70, dtype="int64"), zeros(5, 70, 7), "max"),
+    ),
+    "scatter_sorted": (
+        "scatter_sorted",
+        lambda: zeros(900, 7).scatter_rows(places(5, 70), zeros(5, 70, 7), "add", (places(350), places(901))),
     ),
     "cat": ("cat", lambda: clgrad.cat([zeros(6, 50) * 2, zeros(9, 50), zeros(9, 50)]).relu()),
     "sort_inserted": ("sort_runs", lambda: pairs(99, 20)._apply(orders.sort_runs, (pairs(99, 20),), 20)),
@@ -257,6 +265,7 @@ def test_what_orders_and_counts_in_the_form_for_gpus(gpu: Any) -> None:
         (x.argsort(1), tied.argsort(1, kind="stable")),
         (y.sort(1).values, np.sort(long, 1)),
         (y.topk(3).values, -np.sort(-long, 1)[:, :3]),
+        (y.topk(1).values, long.max(1, keepdims=True)),
         (y.median(), np.sort(long.reshape(-1))[998]),
         (clgrad.searchsorted(y.sort(1).values, y), long.argsort(1).argsort(1)),
         (x.mode(1).values, np.array([np.bincount(row + 9).argmax() - 9 for row in tied])),

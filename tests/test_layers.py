@@ -21,7 +21,7 @@ LAYERS = (
     "ops ops.sources ops.moves ops.elementary ops.maps ops.special ops.complex_numbers ops.reduces ops.scans",
     "ops.anchors ops.factorisations ops.orders",
     "kernel device",
-    "arithmetic array",
+    "sorting arithmetic array",
     "compose compose.activations compose.elementwise compose.indexing compose.joining compose.products",
     "compose.complex_numbers compose.shaping compose.statistics compose.scans compose.order compose.selection",
     "compose.distances compose.losses compose.margins",

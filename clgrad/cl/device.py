@@ -21,6 +21,7 @@ from clgrad.cl.caps import Capabilities, capabilities
 from clgrad.cl.folds import SIDE
 from clgrad.cl.lifetime import watch
 from clgrad.cl.memory import Memory
+from clgrad.cl.orders import tile
 from clgrad.cl.platforms import context, facts
 from clgrad.cl.queue import LAUNCH, STEP, Queue, described, status_name
 from clgrad.cl.quirks import concerns, kind
@@ -36,8 +37,6 @@ from clgrad.ops.maps import index_error
 
 OPTIONS = ("-w",)
 """What every program is built with: no warnings."""
-PART = 32
-"""Elements that a work-item of a GPU takes one after the other."""
 EXHAUSTED = (
     pyopencl.status_code.MEM_OBJECT_ALLOCATION_FAILURE,
     pyopencl.status_code.OUT_OF_RESOURCES,
@@ -47,6 +46,8 @@ EXHAUSTED = (
 _building = threading.Lock()
 GROUPS_PER_UNIT = 4
 """Groups for each of a GPU's units that few long rows are cut into."""
+PART = 4096
+"""Elements that a work-group of a GPU counts."""
 
 
 class OpenCLLaunch(Launch):
@@ -289,6 +290,10 @@ class OpenCLDevice(Device):
         if length < LONG_ROW or 2 * rows > units * together:
             return 1
         return GROUPS_PER_UNIT * units * together // rows
+
+    @property
+    def tile(self) -> int | None:
+        return None if self.capabilities.is_cpu else tile(self.capabilities)
 
     def calls_per_launch(self, calls: Sequence[Call]) -> int:
         return joint.calls_per_launch(calls, self.capabilities)

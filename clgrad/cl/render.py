@@ -16,7 +16,8 @@ from clgrad.cl.orders import MergeRunsShape, PlaceShape, SearchShape, SortRunsSh
 from clgrad.cl.products import MatmulShape
 from clgrad.cl.reductions import ColumnsShape, RowsShape, runs_down
 from clgrad.cl.scans import GroupScanShape, ScanShape
-from clgrad.cl.shapes import GivenShape, KernelShape, MapShape, ScatterShape
+from clgrad.cl.scatters import ScatterShape, ScatterSortedShape
+from clgrad.cl.shapes import GivenShape, KernelShape, MapShape
 from clgrad.kernel import Kernel, Load
 from clgrad.ops import Op, anchors, orders, scans
 from clgrad.view import Shape
@@ -26,6 +27,7 @@ PRELUDE = "#pragma OPENCL FP_CONTRACT ON\n"
 
 ANCHORS: dict[Op, type[KernelShape]] = {
     anchors.scatter: ScatterShape,
+    anchors.scatter_sorted: ScatterSortedShape,
     orders.sort_runs: SortRunsShape,
     orders.merge_runs: MergeRunsShape,
     orders.top_runs: TopRunsShape,

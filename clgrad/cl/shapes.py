@@ -15,7 +15,6 @@ from clgrad.cl.caps import Capabilities
 from clgrad.cl.writer import Writer, power_of_two, vector_type
 from clgrad.dtypes import real_of
 from clgrad.kernel import Kernel, Line, Load, Store, Take
-from clgrad.ops import anchors
 from clgrad.view import Shape, View
 
 GRAIN = 4096
@@ -24,10 +23,6 @@ STRIP = 4096
 """Accumulators that stay in the first cache while rows are folded into them."""
 STREAM = 1 << 24
 """Bytes of a result that no cache would hold until it is read: it is written past them."""
-WIDE = 32
-"""Elements of a row from which on reading its index costs little beside it."""
-ITEMS_PER_UNIT = 8
-"""Groups that a GPU's core is given to write by index: each reads all indices."""
 LONGEST_LANE_AXIS = 16384
 """A longer lane axis is cut in pieces of this many elements, one work-item each."""
 
@@ -191,85 +186,6 @@ class MapShape(KernelShape):
     @property
     def lane_lines(self) -> list[int]:
         return [number for number in range(len(self.writer.lines)) if self.writer.varies(number)]
-
-
-class ScatterShape(KernelShape):
-    """A range of result rows a work-item, which reads all indices: no atomics, so the result is always the same."""
-
-    template = "scatter"
-
-    def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
-        super().__init__(kernel, capabilities)
-        assert kernel.anchor is not None
-        table, index, values = kernel.anchor.operands
-        self.rows = table.shape[0]
-        self.inner = [(f"j{axis}", size) for axis, size in enumerate(table.shape[1:])]
-        self.places = [(f"s{axis}", size) for axis, size in enumerate(index.shape)]
-        names, places = [name for name, _ in self.inner], [name for name, _ in self.places]
-        self.lane = len(table.shape) - 1
-        self.lane_name = ["r", *names][-1]
-        length = table.shape[-1]
-        self.width = min(self.width, power_of_two(length))
-        self.writer = Writer(kernel.lines, ["r", *names], kernel.shape, self.lane, capabilities)
-        self.table = Writer(table.lines, ["r", *names], table.shape, self.lane, capabilities, "x")
-        self.indices = Writer(index.lines, places, index.shape, None, capabilities, "y")
-        self.values = Writer(values.lines, [*places, *names], values.shape, None, capabilities, "z")
-        for writer in (self.table, self.indices, self.values):
-            writer.helpers = self.writer.helpers
-        self.table_value, self.index_value, self.values_value = table.value, index.value, values.value
-        self.combine = anchors.COMBINE.get(kernel.anchor.attributes[0])
-        (self.result,) = kernel.stores
-        self.row_size = math.prod(table.shape[1:])
-        self.streams = self._streams(length)
-        if capabilities.is_cpu:
-            # Each range reads all indices: one a core, and several only where that is little beside the rows' work.
-            ranges = capabilities.compute_units * (4 if self.row_size >= WIDE else 1)
-            ranges = min(self.rows, max(1, min(ranges, math.prod(table.shape) // 512)))
-            self.rows_per_item = -(-self.rows // ranges)
-            if not self.inner:
-                self.rows_per_item = -(-self.rows_per_item // self.width) * self.width
-            self.ranges = -(-self.rows // self.rows_per_item)
-            self.local_size, self.global_size = (1,), (self.ranges,)
-        else:
-            # A work-item owns one column of a range, so that neighbours write neighbours.
-            wanted = ITEMS_PER_UNIT * self.group * capabilities.compute_units // self.row_size
-            self.rows_per_item = -(-self.rows // min(self.rows, max(1, wanted)))
-            self.ranges = -(-self.rows // self.rows_per_item)
-            items = self.ranges * self.row_size
-            self.local_size = (self.group,)
-            self.global_size = (-(-items // self.group) * self.group,)
-
-    @property
-    def place(self) -> str:
-        """Where an element of the result stands."""
-        return f"a{self.result.argument}[{self.writer.address(self.result.view)}]"
-
-    def fill(self, width: int) -> str:
-        """Statements that copy elements of the table."""
-        argument = self.kernel.arguments[self.result.argument]
-        lines = [self.table.declare(number, width) for number in range(len(self.table.lines))]
-        past = self.streams and argument.size * argument.dtype.size >= STREAM
-        copied = replace(self.result, line=self.table_value)
-        lines.append(self.table.store(copied, argument.dtype, width, past))
-        return "\n".join(lines)
-
-    @property
-    def update(self) -> str:
-        """Statements that bring a value to its place."""
-        lines = [self.values.declare(number, 1) for number in range(len(self.values.lines))]
-        value = self.values.name(self.values_value)
-        if self.combine is not None:
-            assert not self.values.lines[self.values_value].dtype.is_half, "halves are combined in float32"
-            value = self.combine.c.format(value, "old")
-            lines.append(f"const {self.kernel.arguments[self.result.argument].dtype.c} old = {self.place};")
-        lines.append(f"{self.place} = {self.values.narrowed(value, self.values.lines[self.values_value].dtype, 1)};")
-        return "\n".join(lines)
-
-    @property
-    def row(self) -> str:
-        """Statements that read an index, ``r``."""
-        lines = [self.indices.declare(number, 1) for number in range(len(self.indices.lines))]
-        return "\n".join([*lines, f"const {self.index} r = {self.indices.name(self.index_value)};"])
 
 
 class GivenShape(KernelShape):

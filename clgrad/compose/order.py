@@ -17,6 +17,7 @@ from clgrad.compose.statistics import Extreme
 from clgrad.dtypes import DTYPES, bool_, int32, int64, uint8, uint32, uint64
 from clgrad.errors import ArgumentError, DeviceError, DtypeError, ShapeError
 from clgrad.ops import orders
+from clgrad.sorting import WORD, indices_of, pair, run_length, sorted_pairs
 from clgrad.view import contiguous_strides
 
 __all__ = [
@@ -40,8 +41,6 @@ SPARE = 8
 are sorted."""
 FEW_TESTED = 16
 """Up to so many elements are compared with all others; more are sorted and looked up."""
-
-WORD = 0xFFFFFFFF
 
 
 # -- keys and pairs ------------------------------------------------------------------------------
@@ -96,45 +95,22 @@ def pick(x: A, axis: int, index: A) -> A:
     return x.reshape(-1).take_rows(flat._broadcast(index.shape))
 
 
-def _pairs(keys: Any, indices: Any) -> Any:
-    """A key of 32 bits and an index in one uint64."""
-    return keys.to(uint64) << 32 | indices.to(uint64)
-
-
-def _indices(pairs: Any) -> Any:
-    return (pairs & WORD).to(int64)
-
-
-def _sorted_pairs(pairs: Any) -> Any:
-    """Each row of (rows, n) pairs, sorted: runs first, each by one work-item, and then merged two by two."""
-    rows, length = pairs.shape
-    runs = -(-pairs.device.parts(rows * length) // rows)
-    run = -(-length // runs)
-    result = pairs._apply(orders.sort_runs, (pairs,), run)
-    result = result.slice_ranges((0, 0, 0), (1, rows, length), (1, 1, 1)).reshape(rows, length)
-    while run < length:
-        result = result._apply(orders.merge_runs, (result,), run)
-        run *= 2
-    return result
-
-
 def order_rows(x: Any, descending: bool = False) -> Any:
     """For each row of (rows, n) the indices that sort it; equal elements keep their order."""
     keys = _keys(x, descending)
     place = x._iota(x.shape[1])._broadcast(x.shape)
     if keys.dtype is not uint64:
-        return _indices(_sorted_pairs(_pairs(keys, place)))
+        return indices_of(sorted_pairs(pair(keys, place)))
     # By the lower words first: those of equal upper words then stand in order already.
-    order = _indices(_sorted_pairs(_pairs(keys & WORD, place)))
-    return _indices(_sorted_pairs(_pairs(_keys(pick(x, 1, order), descending) >> 32, order)))
+    order = indices_of(sorted_pairs(pair(keys & WORD, place)))
+    return indices_of(sorted_pairs(pair(_keys(pick(x, 1, order), descending) >> 32, order)))
 
 
 def _smallest(words: Any, count: int) -> Any:
     """The smallest uint64s of each row, in order: of runs first, then of what was found in those."""
     rows, length = words.shape
     while True:
-        runs = -(-words.device.parts(rows * length) // rows)
-        run = min(length, max(-(-length // runs), SPARE * count))
+        run = run_length(words, SPARE * count)
         words = words._apply(orders.top_runs, (words,), run, count)
         words = words.reshape(rows, words.shape[1] * count)
         if run == length:
@@ -145,15 +121,15 @@ def _smallest(words: Any, count: int) -> Any:
 def _first(x: Any, count: int, descending: bool) -> Any:
     """The first ``count`` columns of ``order_rows``."""
     rows, length = x.shape
-    if length <= SPARE * count:
+    if length <= SPARE * count or SPARE * count > (x.device.tile or length):
         return order_rows(x, descending).slice_ranges((0, 0), (rows, count), (1, 1))
     keys, place = _keys(x, descending), x._iota(length)._broadcast(x.shape)
     if keys.dtype is not uint64:
-        return _indices(_smallest(_pairs(keys, place), count))
+        return indices_of(_smallest(pair(keys, place), count))
     # The last key that is wanted parts the elements: those before it, those equal to it, and the others.
     last = _smallest(keys, count).slice_ranges((0, count - 1), (rows, count), (1, 1))
     parted = (keys >= last).to(uint32) + (keys > last).to(uint32)
-    found = _indices(_smallest(_pairs(parted, place), count))
+    found = indices_of(_smallest(pair(parted, place), count))
     return pick(found, 1, order_rows(pick(x, 1, found), descending))
 
 

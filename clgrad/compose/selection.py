@@ -30,7 +30,9 @@ __all__ = [
 ]
 
 SPACE = 8
-"""Work-items count apart in bins of their own, but in no more bins than this many times the elements."""
+"""Parts are counted in bins of their own, but in no more bins than this many times the elements."""
+MANY_BINS = 512
+"""From more bins on, it is dearer for work-groups to look for each bin's elements than to sort all."""
 
 
 # -- what is not zero ----------------------------------------------------------------------------
@@ -268,6 +270,9 @@ def _sums_by_bin(weights: Any, index: Any, bins: int) -> Any:
     (total,) = weights.shape
     if not total or not bins:
         return weights._constant(0, weights.dtype)._broadcast((bins,))
+    if weights.device.tile is not None and bins > MANY_BINS:
+        nothing = weights._constant(0, weights.dtype)._broadcast((bins + 1,))
+        return nothing.scatter_rows((index < 0).choose(bins, index), weights, "add").slice_ranges((0,), (bins,), (1,))
     parts = max(1, min(weights.device.parts(total), SPACE * total // bins))
     length = -(-total // parts)
     missing = ((0, parts * length - total),)

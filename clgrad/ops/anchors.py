@@ -13,32 +13,41 @@ COMBINE = {"add": maps.add, "mul": maps.mul, "max": maps.maximum, "min": maps.mi
 """What a scatter makes of an old and a new element, by its mode; "set" just writes the new one."""
 
 
-def _scatter_vjp(g: Any, y: Any, x: Any, index: Any, values: Any, mode: str) -> Any:
+def _scatter_vjp(g: Any, y: Any, x: Any, index: Any, values: Any, *stretches_and_mode: Any) -> Any:
+    *stretches, mode = stretches_and_mode
+    to_x, to_values = _scatter_gradients(g, y, x, index, values, mode, tuple(stretches))
+    return to_x, None, to_values, *(None for _ in stretches)
+
+
+def _scatter_gradients(
+    g: Any, y: Any, x: Any, index: Any, values: Any, mode: str, stretches: tuple[Any, ...]
+) -> tuple[Any, Any]:
     if mode == "add":
-        return g, None, g.take_rows(index)
+        return g, g.take_rows(index)
     if mode == "mul":
-        return g * x.ones_like().scatter_rows(index, values, "mul"), None, _factors_vjp(g, y, x, index, values)
+        factor = x.ones_like().scatter_rows(index, values, "mul", stretches)
+        return g * factor, _factors_vjp(g, y, x, index, values, stretches)
     if mode in ("max", "min"):
         # A tie is shared evenly, as in torch.
         to_x = (x == y).to(g.dtype)
         to_values = (values == y.take_rows(index)).to(g.dtype)
-        share = g / to_x.scatter_rows(index, to_values, "add")
-        return to_x * share, None, to_values * share.take_rows(index)
+        share = g / to_x.scatter_rows(index, to_values, "add", stretches)
+        return to_x * share, to_values * share.take_rows(index)
     # Of rows written to one place only the last is seen.
     number = g._iota(math.prod(index.shape)).reshape(index.shape)
-    last = g._iota(x.shape[0]).scatter_rows(index, number, "set")
+    last = g._iota(x.shape[0]).scatter_rows(index, number, "set", stretches)
     seen = (last.take_rows(index) == number).reshape(index.shape + (1,) * (g.ndim - 1))
     to_values = g.take_rows(index)
-    return g.scatter_rows(index, to_values.zeros_like(), "set"), None, seen.choose(to_values, 0)
+    return g.scatter_rows(index, to_values.zeros_like(), "set", stretches), seen.choose(to_values, 0)
 
 
-def _factors_vjp(g: Any, y: Any, x: Any, index: Any, values: Any) -> Any:
+def _factors_vjp(g: Any, y: Any, x: Any, index: Any, values: Any, stretches: tuple[Any, ...]) -> Any:
     """For each factor the product of all others at its place; the quotient of the whole and itself, unless it is 0."""
     zero = values == 0
-    zeros = x.zeros_like().scatter_rows(index, zero.to(x.dtype), "add").take_rows(index)
-    others = (g * x.scatter_rows(index, zero.choose(1, values), "mul")).take_rows(index)
+    zeros = x.zeros_like().scatter_rows(index, zero.to(x.dtype), "add", stretches).take_rows(index)
+    others = (g * x.scatter_rows(index, zero.choose(1, values), "mul", stretches)).take_rows(index)
     # Beside one other zero the value is 0, but its derivative is not.
-    other = x.zeros_like().scatter_rows(index, zero.choose(values, 0), "add").take_rows(index) - values
+    other = x.zeros_like().scatter_rows(index, zero.choose(values, 0), "add", stretches).take_rows(index) - values
     alone = (zeros == 1).choose(others, (zeros == 2).choose(others * other, 0))
     return zero.choose(alone, (g * y).take_rows(index) / zero.choose(1, values))
 
@@ -99,6 +108,17 @@ scatter = row(
     vjp=_scatter_vjp,
 )
 """x with rows combined with others or replaced: (n, *inner), integers (*i), (*i, *inner). Later rows win."""
+
+scatter_sorted = row(
+    "scatter_sorted",
+    "anchor",
+    operands=5,
+    attributes=("mode",),
+    shape=lambda x, index, values, order, starts, mode: x,
+    numpy=lambda x, index, values, order, starts, mode: _scattered(x, index, values, mode),
+    vjp=_scatter_vjp,
+)
+"""The same, told the order (m,) that sorts the index, flattened, and where in it each row's stretch begins (n + 1,)."""
 
 cat = row(
     "cat",

@@ -1,61 +1,76 @@
-// global (3,), local (3,)
-__kernel __attribute__((reqd_work_group_size(3, 1, 1)))
+// global (256,), local (128,)
+__kernel __attribute__((reqd_work_group_size(128, 1, 1)))
 void NAME(__global const ulong* restrict a0, __global ulong* restrict a1, __global long* faults) {
-    const int item = get_global_id(0);
-    for (int run = item * 1; run < (item + 1) * 1 && run < 3; run++) {
-        const int r = run / 1;
-        const int begin = run % 1 * 500;
-        const int end = begin + 500 < 500 ? begin + 500 : 500;
-        const int size = end - begin < 10 ? end - begin : 10;
-        __global ulong* const best = a1 + run * 10;
-        for (int i = begin; i < begin + size; i++) {
+    __local ulong tile[1152];
+    const int lid = get_local_id(0);
+    const int first = (int)get_group_id(0) * 2;
+    for (int n = lid; n < 1024; n += 128) {
+        const int run = first + n / 512, r = run / 1;
+        const int place = n % 512, i = run % 1 * 500 + place;
+        tile[n + n / 8] = ~0UL;
+        if (run < 3 && place < 500 && i < 500) {
             const ulong x0 = a0[r * 500 + i];
-            best[i - begin] = x0;
+            tile[n + n / 8] = x0;
         }
-        for (int place = size; place < 10; place++) best[place] = ~0UL;
-        for (int root = size / 2 - 1; root >= 0; root--) {
-            const ulong value = best[root];
-            int hole = root;
-                for (;;) {
-                    int child = 2 * hole + 1;
-                    if (child >= size) break;
-                    child += child + 1 < size && best[child + 1] > best[child];
-                    if (best[child] <= value) break;
-                    best[hole] = best[child];
-                    hole = child;
-                }
-                best[hole] = value;
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    ulong own[8];
+    #pragma unroll
+    for (int one = 0; one < 8; one++) {
+        const int n = lid * 8 + one;
+        own[one] = tile[n + n / 8];
+    }
+    #pragma unroll
+    for (int step = 0; step < 8; step++) {
+        #pragma unroll
+        for (int one = step & 1; one + 1 < 8; one += 2) {
+            const ulong left = own[one], right = own[one + 1];
+            const int stays = left <= right;
+            own[one] = stays ? left : right;
+            own[one + 1] = stays ? right : left;
         }
-        for (int strip = begin + size; strip < end; strip += 1) {
-            const int stop = strip + 1 < end ? strip + 1 : end;
-            for (int i = strip; i < stop; i++) {
-                const ulong x0 = a0[r * 500 + i];
-                if (x0 >= best[0]) continue;
-                int hole = 0;
-                for (;;) {
-                    int child = 2 * hole + 1;
-                    if (child >= size) break;
-                    child += child + 1 < size && best[child + 1] > best[child];
-                    if (best[child] <= x0) break;
-                    best[hole] = best[child];
-                    hole = child;
+    }
+    #pragma unroll
+    for (int one = 0; one < 8; one++) {
+        const int n = lid * 8 + one;
+        tile[n + n / 8] = own[one];
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (int length = 8; length < 512; length *= 2) {
+        const int place = lid * 8 % (2 * length), left = lid * 8 - place;
+        const int middle = left + length, right = middle + length;
+        // From place on, what a work-item has of the two sorted runs that meet in the middle.
+        {
+            const int most_right = right - middle, most_left = middle - left;
+            int low = place > most_right ? place - most_right : 0, high = place < most_left ? place : most_left;
+            while (low < high) {
+                const int guess = (low + high) / 2, i = left + guess, j = middle + place - 1 - guess;
+                if (tile[i + i / 8] <= tile[j + j / 8]) low = guess + 1;
+                else high = guess;
+            }
+            int i = left + low, j = middle + place - low;
+            #pragma unroll
+            for (int one = 0; one < 8; one++) {
+                if (i < middle && (j >= right || tile[i + i / 8] <= tile[j + j / 8])) {
+                    own[one] = tile[i + i / 8];
+                    i++;
+                } else if (j < right) {
+                    own[one] = tile[j + j / 8];
+                    j++;
                 }
-                best[hole] = x0;
             }
         }
-        for (int last = size - 1; last > 0; last--) {
-            const ulong value = best[last];
-            best[last] = best[0];
-            int hole = 0;
-                for (;;) {
-                    int child = 2 * hole + 1;
-                    if (child >= last) break;
-                    child += child + 1 < last && best[child + 1] > best[child];
-                    if (best[child] <= value) break;
-                    best[hole] = best[child];
-                    hole = child;
-                }
-                best[hole] = value;
+        barrier(CLK_LOCAL_MEM_FENCE);
+        #pragma unroll
+        for (int one = 0; one < 8; one++) {
+            const int n = lid * 8 + one;
+            tile[n + n / 8] = own[one];
         }
+        barrier(CLK_LOCAL_MEM_FENCE);
+    }
+    for (int one = lid; one < 20; one += 128) {
+        const int run = first + one / 10, place = one % 10;
+        const int n = one / 10 * 512 + (int)place;
+        if (run < 3) a1[run * 10 + place] = tile[n + n / 8];
     }
 }

@@ -6,9 +6,10 @@ there are no atomics, and elements are combined in the same order every time.
 
     CPU: a range for each core (some for each where rows are wide). Of a block of indices those that lie in the
          range are listed first, without a branch, since nobody could predict it; then the list is worked off.
-    GPU: one column of a range a work-item. All indices are read by each: the work grows with ranges x indices.
+    GPU: one column of a range a work-item. All indices are read by each: the work grows with ranges x indices, so this
+         is for few of them; more are sorted first (sorting.py), and combined by scatter_sorted.mako.
 
-Tuning: WIDE, ITEMS_PER_UNIT, STREAM (shapes.py); BLOCK below.
+Tuning: WIDE, ITEMS_PER_UNIT (scatters.py), STREAM (shapes.py); BLOCK below.
 </%doc>
 <% BLOCK = 256 %>
 <%def name="over(axes)">
@@ -47,8 +48,9 @@ ${k.head} {
     for (${k.index} r = first; r < last; r++) { ${k.fill(1)} }
     ${over(k.places)} {
         ${k.row}
-        if (r < first || r >= last) continue;
-        ${k.update}
+        if (r >= first && r < last) {
+            ${k.update}
+        }
     }
 % elif k.ranges == 1:
     ${fill()}
