@@ -82,6 +82,12 @@ def _switch(text: str) -> int:
     return int(text)
 
 
+def _tune(text: str) -> int:
+    if text not in ("0", "1", "2"):
+        raise ValueError(text)
+    return int(text)
+
+
 DEBUG = _setting(
     "DEBUG",
     0,
@@ -106,6 +112,13 @@ PROFILE = _setting(
     _profile,
     "what OpenCL devices play: gpu (forms of kernels for GPUs), minimum (no float64, groups of at most 256, 32 KB of "
     "local memory, 1,024 bytes of parameters), both as minimum,gpu, or own for what they are",
+)
+TUNE = _setting(
+    "TUNE",
+    1,
+    _tune,
+    "sizes of kernels' loops: 0 by rules, 1 those that were measured (here, or shipped) where there are, 2 also "
+    "measure each class of products on first use",
 )
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from mako.lookup import TemplateLookup
 
 from clgrad.cl.caps import Capabilities
+from clgrad.cl.group_products import product
 from clgrad.cl.orders import MergeRunsShape, PlaceShape, SearchShape, SortRunsShape, TallyShape, TopRunsShape
-from clgrad.cl.products import MatmulShape
 from clgrad.cl.shapes import ColumnsShape, GivenShape, KernelShape, MapShape, RowsShape, ScanShape, ScatterShape
+from clgrad.cl.space import Sizes
 from clgrad.kernel import Kernel, Load, Take
 from clgrad.ops import Op, anchors, orders, scans
 from clgrad.view import Shape
@@ -55,10 +56,10 @@ def _templates() -> TemplateLookup:
     return TemplateLookup(directories=[str(Path(__file__).parent / "kernels")], strict_undefined=True)
 
 
-def choose(kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | None = None) -> KernelShape:
-    """The template and sizes for a kernel; of a product's tile, those that were measured."""
+def choose(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> KernelShape:
+    """The template and sizes for a kernel; those that were measured, where they fit."""
     if kernel.anchor is not None and kernel.anchor.op is anchors.matmul:
-        return MatmulShape(kernel, capabilities, tuned)
+        return product(kernel, capabilities, measured)
     if kernel.anchor is not None:
         return ANCHORS.get(kernel.anchor.op, GivenShape)(kernel, capabilities)
     if not kernel.inner:
@@ -75,11 +76,11 @@ def choose(kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | 
     return RowsShape(kernel, capabilities)
 
 
-def render(kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | None = None) -> Rendered:
+def render(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> Rendered:
     """A kernel as OpenCL C for a device."""
     if kernel.parts:
         return _side_by_side(kernel, capabilities)
-    return _rendered(kernel, choose(kernel, capabilities, tuned))
+    return _rendered(kernel, choose(kernel, capabilities, measured))
 
 
 def _rendered(kernel: Kernel, shape: KernelShape) -> Rendered:
