@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
 from clgrad.coverage import load, render
+from clgrad.device import device as device_named
+from clgrad.errors import ClgradError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,6 +28,35 @@ def coverage(output: Path | None) -> None:
     else:
         output.write_text(text, encoding="utf-8")
         click.echo(f"wrote {output}")
+
+
+@main.command()
+@click.option(
+    "--device", "name", default="cl", show_default=True, help="The device, by a name that CLGRAD_DEVICE takes."
+)
+@click.option("--quick", is_flag=True, help="Fewer classes of products, and fewer candidates for each.")
+@click.option("--timeout", default=20.0, show_default=True, help="Seconds that a candidate may take.")
+@click.option("--export", type=click.Path(path_type=Path), help="Also write what wins as a file that can ship.")
+def tune(name: str, quick: bool, timeout: float, export: Path | None) -> None:
+    """Measure sizes of kernels' loops on a device, and keep the fastest in the user's cache.
+
+    Each candidate runs in another process, and its result is checked before its time counts.
+    """
+    try:
+        device = device_named(name)
+        steps = 1000
+        with click.progressbar(length=steps, label=device.name, item_show_func=lambda text: text) as bar:
+
+            def report(part: float, text: str) -> None:
+                bar.update(round(part * steps) - bar.pos, text)
+
+            wins = device.tune_standard(report, quick, timeout)
+    except ClgradError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{wins} classes are faster than by the rules")
+    if export is not None:
+        export.write_text(json.dumps(device.tuned(), indent=1) + "\n", encoding="utf-8")
+        click.echo(f"wrote {export}")
 
 
 if __name__ == "__main__":

@@ -97,6 +97,12 @@ def _switch(text: str) -> int:
     return int(text)
 
 
+def _tune(text: str) -> int:
+    if text not in ("0", "1", "2"):
+        raise ValueError(text)
+    return int(text)
+
+
 DEBUG = _setting(
     "DEBUG",
     0,
@@ -127,6 +133,13 @@ TIMEOUT = _setting(
     0.0,
     _seconds,
     "the seconds that a wait for an OpenCL device may take before it is an error; 0 for any time",
+)
+TUNE = _setting(
+    "TUNE",
+    1,
+    _tune,
+    "sizes of kernels' loops: 0 by rules, 1 those that were measured (here, or shipped) where there are, 2 also "
+    "measure each class of products on first use",
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -155,6 +155,17 @@ class Device(ABC):
     def tune(self, kernels: Sequence[Kernel]) -> int:
         """Measure other sizes for such kernels, and keep the fastest; returns for how many classes of kernels."""
         return 0
+
+    def tune_standard(self, report: Callable[[float, str], None], quick: bool, timeout: float) -> int:
+        """Measure other sizes for what networks have most; returns how many classes of kernels got faster.
+
+        ``report`` is told the part that is done, and with what; a candidate may take ``timeout`` seconds.
+        """
+        return 0
+
+    def tuned(self) -> dict[str, Any]:
+        """What was measured on this device, as data to ship; nothing where there is nothing to tune."""
+        return {}
 
     def has(self, kernels: Sequence[Kernel]) -> bool:
         """Whether each of these kernels can be launched alone without compiling."""

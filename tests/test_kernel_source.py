@@ -78,6 +78,7 @@ CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
     "rows_softmax": ("rows", lambda: zeros(33, 70).softmax(1)),
     "matmul_tile": ("matmul", lambda: (zeros(30, 17) @ zeros(17, 50) + zeros(50)).relu()),
     "matmul_dot": ("matmul", lambda: zeros(30, 35) @ zeros(50, 35).T),
+    "matmul_thin": ("matmul", lambda: (zeros(3, 70) @ zeros(70, 50)).relu()),
     "reduce_long_rows": ("reduce", lambda: zeros(9, 9000).sum(1)),
     "reduce_long_columns": ("reduce", lambda: zeros(130, 70).sum(0)),
     "scan_rows": ("scan", lambda: (zeros(33, 70) * 2).cumsum(1) + 1),

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import clgrad
 from clgrad import config
-from clgrad.cl import tune
+from clgrad.__main__ import main
 from clgrad.device import Call
-from clgrad.errors import JitError
+from clgrad.errors import DeviceError, JitError
 from clgrad.kernel import Kernel
 from clgrad.runtime import trace
+
+pytest.importorskip("mako")
+from clgrad.cl import tune, tuner
+from clgrad.cl.caps import Capabilities
+from clgrad.cl.products import MatmulShape
+from clgrad.cl.space import Sizes
+from clgrad.cl.trial import KernelTrial
+from clgrad.cl.tune import NOISE, Refused, Tuned, candidates, search, shape_class, shipped
+from clgrad.cl.tuner import Product, Worker
+
+CPU16 = Capabilities(
+    is_cpu=True, compute_units=2, vector_width=16, group=1, has_double=True, loads_halves=False, vector_pointers=True,
+    largest_allocation=2**30, memory=2**32, most_arguments=64,
+    local_memory=32 * 2**10, most_group=1024,
+)  # fmt: skip
 
 
 def opened(number: int) -> Any:
@@ -40,22 +60,159 @@ def kernel_of(m: int, k: int, n: int) -> Kernel:
     return kernel
 
 
+def name_of(kernel: Kernel) -> str:
+    name = shape_class(kernel)
+    assert name is not None
+    return name
+
+
+# -- what was measured, and who is asked first ----------------------------------------------------
+
+
+def write(folder: Path, name: str, sizes: dict[str, Any], **kind: str) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.json").write_text(
+        json.dumps({"form": "cpu16", "platform": "*", "device": "*", **kind, "sizes": sizes})
+    )
+
+
+def test_the_nearest_entry_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This device's, then its family's, its vendor's, its form's; none of another form's or vendor's."""
+    kernel, folder = kernel_of(40, 70, 50), tmp_path / "shipped"
+    name = name_of(kernel)
+    monkeypatch.setattr(tune, "shipped", lambda *names: shipped(*names, folder=folder))
+
+    def sizes() -> Sizes | None:
+        return Tuned(CPU16, "Maker of Drivers", "Quick 7700", ["facts"]).sizes(kernel)
+
+    write(folder, "other", {name: {"rows": 2, "vectors": 1}}, form="gpu")
+    write(folder, "stranger", {name: {"rows": 2, "vectors": 1}}, platform="Another*", device="Quick*")
+    with config.override(CACHE_DIR=str(tmp_path / "cache")):
+        assert sizes() is None
+        write(folder, "z_form", {name: {"rows": 4, "vectors": 1}})
+        assert sizes() == {"rows": 4, "vectors": 1}
+        write(folder, "y_vendor", {name: {"rows": 4, "vectors": 2}}, platform="Maker*")
+        assert sizes() == {"rows": 4, "vectors": 2}
+        write(folder, "x_family", {name: {"rows": 4, "vectors": 3}}, device="Quick *")
+        assert sizes() == {"rows": 4, "vectors": 3}
+        Tuned(CPU16, "Maker of Drivers", "Quick 7700", ["facts"]).keep(name, {"rows": 4, "vectors": 4})
+        assert sizes() == {"rows": 4, "vectors": 4}
+        Tuned(CPU16, "Maker of Drivers", "Quick 7700", ["facts"]).keep(name, None)
+        assert MatmulShape(kernel, CPU16, sizes()).sizes == MatmulShape(kernel, CPU16).sizes, "here the rules are best"
+        with config.override(TUNE=0):
+            assert sizes() is None
+
+
+def test_what_is_exported_can_ship(tmp_path: Path) -> None:
+    first, second = name_of(kernel_of(40, 70, 50)), name_of(kernel_of(400, 70, 50))
+    with config.override(CACHE_DIR=str(tmp_path / "cache")):
+        tuned = Tuned(CPU16, "Maker of Drivers", "Quick 7700", ["facts"])
+        tuned.keep(first, {"rows": 4, "vectors": 2})
+        tuned.keep(second, None)
+        (tmp_path / "new.json").write_text(json.dumps(tuned.export()))
+    assert shipped("cpu16", "Maker of Drivers", "Quick 7700", tmp_path) == {first: {"rows": 4, "vectors": 2}}
+    assert shipped("cpu16", "Maker of Drivers", "Quick 9900", tmp_path) == {}
+    assert shipped("gpu", "Maker of Drivers", "Quick 7700", tmp_path) == {}
+
+
+def test_what_ships_can_be_taken() -> None:
+    """Each entry has a form that there is, and sizes that some kernel of its class takes."""
+    from importlib import resources
+
+    for file in (resources.files("clgrad.cl") / "tuned").iterdir():
+        data = json.loads(file.read_text(encoding="utf-8"))
+        assert set(data) == {"form", "platform", "device", "sizes"} and data["form"] in ("cpu8", "cpu16", "gpu")
+        for name, sizes in data["sizes"].items():
+            assert name.startswith("matmul ") and all(size in MatmulShape.space[one] for one, size in sizes.items())
+
+
+@pytest.mark.parametrize("text", ["{broken", "[1, 2]", '{"a": 3}', '{"a": {"rows": "many"}}', '{"a": null}'])
+def test_a_damaged_file_is_ignored(text: str, tmp_path: Path) -> None:
+    with config.override(CACHE_DIR=str(tmp_path)):
+        Tuned(CPU16, "", "", []).keep("a", {"rows": 4})
+        (file,) = (tmp_path / "tuned").iterdir()
+        file.write_text(text)
+        assert Tuned(CPU16, "", "", []).export()["sizes"] == {}
+
+
+@pytest.mark.parametrize("unfit", [{"rows": 99, "vectors": 2}, {"rows": 12, "vectors": 6}, {"rows": 4}, {"step": 8}])
+def test_sizes_that_do_not_fit_are_the_rules(unfit: Sizes, tmp_path: Path) -> None:
+    """A file may be another version's, or name more registers than there are."""
+    kernel = kernel_of(40, 70, 50)
+    with config.override(CACHE_DIR=str(tmp_path), TUNE=0):
+        device = opened(92)
+        plain = device.source(kernel)
+        device._tuned.keep(name_of(kernel), unfit)
+        with config.override(TUNE=1):
+            assert device.source(kernel) == plain
+
+
+# -- the search -----------------------------------------------------------------------------------
+
+
+class Table:
+    """Seconds for each number of rows; none where they are refused."""
+
+    def __init__(self, seconds: dict[int, float | None]) -> None:
+        self.table, self.asked, self.clock = seconds, [], 0
+
+    def seconds(self, sizes: Sizes) -> float:
+        self.asked.append(sizes.get("rows", 0))
+        found = self.table[sizes.get("rows", 0)]
+        if found is None:
+            raise Refused("no")
+        self.clock += 1
+        return found * (1 + self.clock / 10)  # the machine slows down all the time
+
+
+def searched(seconds: dict[int, float | None]) -> Sizes | None:
+    return search([{}, *({"rows": rows} for rows in seconds if rows)], Table(seconds))
+
+
+def test_the_fastest_wins_if_it_wins_by_more_than_noise() -> None:
+    others: dict[int, float | None] = {rows: 2.0 + rows for rows in range(4, 20)}
+    assert searched({0: 1.0, **others, 2: 0.5, 3: 0.6}) == {"rows": 2}
+    assert searched({0: 1.0, 2: 1 - NOISE / 2}) is None
+    assert searched({0: 1.0}) is None
+    assert searched({0: 1.0, 2: None, 3: 0.7, **others}) == {"rows": 3}, "what is refused costs only itself"
+    with pytest.raises(Refused):
+        searched({0: None, 2: 1.0})
+
+
+def test_all_take_turns_and_the_slow_drop_out() -> None:
+    trial = Table({0: 1.0, **{rows: 1.0 + rows for rows in range(1, 21)}})
+    parts: list[float] = []
+    search([{}, *({"rows": rows} for rows in range(1, 21))], trial, parts.append)
+    assert trial.asked[:22] == [*range(21), 0], "one round of all comes before the next"
+    assert trial.asked.count(1) == trial.asked.count(0) == tune.ROUNDS and trial.asked.count(20) == 1
+    assert parts[-1] == 1.0 and parts == sorted(parts)
+
+
+def test_candidates_fit_and_differ() -> None:
+    kernel = kernel_of(100, 70, 200)
+    found = candidates(kernel, CPU16)
+    assert found[0] == {} and len(found) > 8
+    texts = {str(sorted(one.items())) for one in found}
+    assert len(texts) == len(found)
+    assert all(MatmulShape(kernel, CPU16, sizes).sizes == sizes for sizes in found[1:])
+
+
+# -- on a device ----------------------------------------------------------------------------------
+
+
 def test_what_was_measured_is_kept_and_asked_first(tmp_path: Path) -> None:
     kernel = kernel_of(40, 70, 50)
     with config.override(CACHE_DIR=str(tmp_path)):
         device = opened(95)
-        plain = device.source(kernel)
         assert device.tune([kernel, kernel_of(41, 71, 51), kernel]) == 1, "one class: sizes up to the same power of two"
-        (file,) = (tmp_path / "tuned").iterdir()
-        again = opened(96)
-        assert again._tuned.sizes(kernel) == device._tuned.sizes(kernel) is not None
-        assert again._tuned.sizes(kernel_of(200, 70, 50)) is None
-        file.write_text("{broken")
-        assert opened(97)._tuned.sizes(kernel) is None
-        assert plain.count("__kernel") == 1
-        device._tuned._entries = {tune.shape_class(kernel): (4, 4)}
-        device.compile([[Call(kernel, (0, 1, 2))]])
-        assert device.source(kernel) != plain and device.has([kernel]) and device.binary(kernel)
+        assert len(list((tmp_path / "tuned").iterdir())) == 1
+        assert opened(96)._tuned.sizes(kernel) == device._tuned.sizes(kernel) is not None
+        plain = device.source(kernel_of(200, 70, 50))
+        device._tuned.keep(name_of(kernel_of(200, 70, 50)), {"rows": 4, "vectors": 1})
+        device.compile([[Call(kernel_of(200, 70, 50), (0, 1, 2))]])
+        again = device.source(kernel_of(200, 70, 50))
+        assert again.count("__kernel") == 1 and (again != plain or not device.capabilities.is_cpu)
+        assert device.has([kernel_of(200, 70, 50)]) and device.binary(kernel_of(200, 70, 50))
 
 
 def test_operands_that_are_read_by_index_are_measured_too(tmp_path: Path) -> None:
@@ -82,18 +239,57 @@ def test_nothing_is_lost_where_no_file_can_be_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("sizes", [(40, 70, 50), (7, 33, 100), (1, 20, 64)])
 def test_every_candidate_computes_the_product(sizes: tuple[int, int, int]) -> None:
     device = opened(99)
-    a, b = operands(*sizes)
     kernel = kernel_of(*sizes)
-    for candidate in tune.CANDIDATES.get(device.capabilities.vector_width, tune.CANDIDATES[8]):
-        device._tuned._entries = {tune.shape_class(kernel): candidate}
-        (launch,) = device.compile([[Call(kernel, (0, 1, 2))]])
-        storages = [device.allocate(one.size * 4) for one in kernel.arguments]
-        for storage, host in zip(storages, (a, b)):
-            device.upload(storage, host)
-        launch.run(storages)
-        found = np.empty((sizes[0], sizes[2]), np.float32)
-        device.download(storages[2], found)
-        np.testing.assert_allclose(found, a @ b.T, rtol=1e-4, atol=1e-4)
+    trial = KernelTrial(device, kernel)
+    assert all(trial.seconds(one) > 0 for one in candidates(kernel, device.capabilities, 1))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float64", "int32", "complex64"])
+def test_results_of_any_dtype_are_checked(dtype: str) -> None:
+    device = opened(89)
+    if not device.supports(getattr(clgrad, dtype)):
+        pytest.skip(f"the device does not compute with {dtype}")
+    a, b = (clgrad.tensor(one, device="cpu").to(getattr(clgrad, dtype)).realize() for one in operands(20, 30, 40))
+    with trace() as seen:
+        (a @ b.T).realize()
+    for kernel in seen.kernels:
+        assert KernelTrial(device, kernel).seconds({}) > 0
+
+
+def test_wrong_results_are_refused() -> None:
+    """The device is given another kernel than the one that was asked for, as if its driver were broken."""
+    device, kernel = opened(91), kernel_of(20, 30, 40)
+    a, b = (clgrad.tensor(one, device="cpu").realize() for one in operands(20, 30, 40))
+    with trace() as seen:
+        (a @ b.T * 1.01).realize()
+    launch = device.launch
+    device.launch = lambda _, sizes: launch(seen.kernels[0], sizes)
+    with pytest.raises(Refused, match=r"^\[tune\] \{'rows': 4, 'vectors': 1\} gave wrong results"):
+        KernelTrial(device, kernel).seconds({"rows": 4, "vectors": 1})
+    device.launch = lambda _, sizes: launch(None, sizes)
+    with pytest.raises(Refused, match="did not run"):
+        KernelTrial(device, kernel).seconds({"rows": 4, "vectors": 1})
+
+
+def test_setting_2_measures_a_class_on_its_first_use(tmp_path: Path) -> None:
+    a, b = operands(30, 20, 25)
+    with config.override(CACHE_DIR=str(tmp_path), TUNE=1):
+        device = opened(90)
+        learned: list[Kernel] = []
+        learn = device.tune
+        device.tune = lambda kernels: learned.extend(kernels) or learn(kernels)
+
+        def product() -> np.ndarray:
+            clgrad.runtime.clear_plans()
+            return (clgrad.tensor(a, device=device) @ clgrad.tensor(b, device=device).T).numpy()
+
+        np.testing.assert_allclose(product(), a @ b.T, rtol=1e-4, atol=1e-4)
+        assert not learned
+        with config.override(TUNE=2):
+            for _ in range(2):
+                np.testing.assert_allclose(product(), a @ b.T, rtol=1e-4, atol=1e-4)
+            assert len(learned) == 1
+        assert not opened(90)._tuned.unknown(learned), "the next process finds it"
 
 
 @pytest.mark.parametrize("name", ["cpu", "cl"])
@@ -107,3 +303,68 @@ def test_a_jitted_function_tunes_its_products(name: str, tmp_path: Path) -> None
         expected = [product(a).numpy() for _ in range(3)][-1]
         assert product.tune() == (0 if name == "cpu" else 1)
         np.testing.assert_allclose([product(a).numpy() for _ in range(3)][-1], expected, rtol=1e-5)
+
+
+# -- in a process of its own ----------------------------------------------------------------------
+
+BROKEN = """
+import json, sys, time
+print('{"ready": 1}', flush=True)
+for line in sys.stdin:
+    rows = json.loads(line)["sizes"].get("rows")
+    if rows == 1: sys.exit(3)
+    if rows == 2: time.sleep(60)
+    print("a driver's remark")
+    print(json.dumps({"refused": "[tune] wrong"} if rows == 3 else {"seconds": 0.5}), flush=True)
+"""
+
+
+@contextmanager
+def worker(timeout: float, *command: str, device: str = "cl") -> Iterator[Callable[[Sizes], float]]:
+    made = Worker(device, timeout, command or None)
+    product = Product(((20, 30, 40), (17, 25, 33)), "nt")
+    try:
+        yield lambda sizes: made.seconds(product, sizes)
+    finally:
+        made.close()
+
+
+def test_a_driver_that_dies_or_hangs_costs_one_candidate() -> None:
+    with worker(1.0, sys.executable, "-c", BROKEN) as seconds:
+        for rows, message in ((1, "no answer in 1 s"), (2, "no answer in 1 s"), (3, "wrong")):
+            with pytest.raises(Refused, match=message):
+                seconds({"rows": rows})
+            assert seconds({"rows": 4}) == 0.5
+
+
+def test_a_device_that_can_not_be_opened_is_told() -> None:
+    with (
+        worker(5.0, sys.executable, "-c", "", device="nowhere") as seconds,
+        pytest.raises(DeviceError, match="nowhere"),
+    ):
+        seconds({})
+
+
+def test_a_process_measures_and_checks_products() -> None:
+    name = next((one.name for one in clgrad.devices() if one.name != "cpu"), None)
+    if name is None:
+        pytest.skip("no OpenCL device here")
+    with worker(60.0, device=name) as seconds:
+        assert 0 < seconds({}) < 1 and 0 < seconds({"rows": 4, "vectors": 1}) < 1
+
+
+def test_the_command_tunes_a_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    device = next((one for one in clgrad.devices() if one.name != "cpu"), None)
+    if device is None:
+        pytest.skip("no OpenCL device here")
+    monkeypatch.setattr(tuner, "QUICK", (Product(((40, 30, 20),)),))
+    file = tmp_path / "found.json"
+    with config.override(CACHE_DIR=str(tmp_path)):
+        monkeypatch.setitem(vars(device), "_tuned", Tuned(device.capabilities, "Maker", "Quick 7700", ["facts"]))
+    options = ["tune", "--device", device.name, "--quick", "--timeout", "60", "--export", str(file)]
+    done = CliRunner().invoke(main, options)
+    assert done.exit_code == 0 and "faster than by the rules" in done.output, done.output
+    assert json.loads(file.read_text()) == device.tuned() and device.tuned()["device"] == "Quick 7700"
+    assert len(list((tmp_path / "tuned").iterdir())) == 1
+    assert CliRunner().invoke(main, ["tune", "--device", "nowhere"]).exit_code == 1
+    assert "0 classes" in CliRunner().invoke(main, ["tune", "--device", "cpu"]).output

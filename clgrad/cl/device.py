@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from pyopencl import enqueue_nd_range_kernel as enqueue
 from pyopencl.characterize import has_src_build_cache
 
 from clgrad import config
-from clgrad.cl import cache, joint
+from clgrad.cl import cache, joint, tuner
 from clgrad.cl.caps import Capabilities, capabilities
 from clgrad.cl.folds import SIDE
 from clgrad.cl.lifetime import watch
@@ -27,7 +27,9 @@ from clgrad.cl.queue import LAUNCH, STEP, Queue, described, status_name
 from clgrad.cl.quirks import concerns, kind
 from clgrad.cl.render import Rendered, program_text, render
 from clgrad.cl.shapes import GRAIN
-from clgrad.cl.tune import Tuned, seconds_of
+from clgrad.cl.space import Sizes
+from clgrad.cl.trial import KernelTrial
+from clgrad.cl.tune import Tuned
 from clgrad.cl.writer import site
 from clgrad.device import FEW_ROWS, LONG_ROW, SLACK, Call, Device, Launch, Timing
 from clgrad.dtypes import DType
@@ -260,22 +262,23 @@ class OpenCLDevice(Device):
 
     @cached_property
     def _tuned(self) -> Tuned:
-        return Tuned(self._facts)
+        return Tuned(self.capabilities, self.handle.platform.name.strip(), self.handle.name.strip(), self._facts)
 
     def tune(self, kernels: Sequence[Kernel]) -> int:
-        def timed(kernel: Kernel, sizes: tuple[int, int]) -> float:
-            rendered = render(kernel, self.capabilities, sizes)
-            if rendered.name not in self._programs:
-                self._programs[rendered.name] = self._build(program_text([rendered], self.capabilities))
-            launch = OpenCLLaunch(self, self._programs[rendered.name], rendered, [kernel])
-            hosts = [np.zeros(argument.size * argument.dtype.size, np.uint8) for argument in kernel.arguments]
-            storages = [self.allocate(host.nbytes) for host in hosts]
-            for storage, host in zip(storages, hosts):
-                self.upload(storage, host)  # an operand may be read by index: what lies there must be one
-            launch.bind(storages)
-            return seconds_of(launch, self.queue.finish)
+        return self._tuned.learn(kernels, lambda kernel: KernelTrial(self, kernel))
 
-        return self._tuned.learn(kernels, self.capabilities.vector_width, timed)
+    def tune_standard(self, report: Callable[[float, str], None], quick: bool, timeout: float) -> int:
+        return tuner.tune(self._tuned, self.capabilities, tuner.Worker(self.name, timeout), report, quick)
+
+    def tuned(self) -> dict[str, Any]:
+        return self._tuned.export()
+
+    def launch(self, kernel: Kernel, sizes: Sizes) -> Launch:
+        """A kernel whose loops have given sizes, ready to run."""
+        rendered = render(kernel, self.capabilities, sizes)
+        if rendered.name not in self._programs:
+            self._programs[rendered.name] = self._build(program_text([rendered], self.capabilities))
+        return OpenCLLaunch(self, self._programs[rendered.name], rendered, [kernel])
 
     def parts(self, elements: int) -> int:
         if self.capabilities.is_cpu:
@@ -302,6 +305,8 @@ class OpenCLDevice(Device):
         return all(self._render([Call(kernel, ())]).name in self._programs for kernel in kernels)
 
     def compile(self, launches: Sequence[Sequence[Call]], quickly: bool = False) -> list[Launch]:
+        if config.TUNE.value == 2:
+            self.tune(self._tuned.unknown(call.kernel for calls in launches for call in calls))
         rendered = [self._render(calls) for calls in launches]
         new = {one.name: one for one in rendered if one.name not in self._programs}
         if new:

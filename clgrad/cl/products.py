@@ -1,4 +1,4 @@
-"""Choose the form and the tile of a matrix product on a device.
+"""Choose the form and the tile of a matrix product on a CPU; what products on any device have in common.
 
 The forms are explained in kernels/matmul.mako. What is chosen here was measured; the figures stand there.
 """
@@ -6,9 +6,12 @@ The forms are explained in kernels/matmul.mako. What is chosen here was measured
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from typing import ClassVar
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.shapes import KernelShape
+from clgrad.cl.space import Sizes, Space, Tunable
 from clgrad.cl.writer import Writer, power_of_two, vector_type
 from clgrad.dtypes import DType
 from clgrad.kernel import Kernel, Load, Program, Result, Take, in_parts
@@ -27,136 +30,34 @@ ITEM_FLOPS = 1 << 18
 """Work of a work-item at least: a microsecond or two, which a dispatch does not cost."""
 
 
-class MatmulShape(KernelShape):
-    """A product of matrices: tiles of ``rows`` x ``vectors``, or ``rows`` x ``columns`` dot products."""
+class ProductShape(KernelShape, Tunable):
+    """A product of matrices: its sizes, its dtypes, and what follows each sum."""
 
-    template = "matmul"
-
-    def __init__(self, kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | None = None) -> None:
+    def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
         super().__init__(kernel, capabilities)
         assert kernel.anchor is not None
-        self._tuned = tuned
         a, b = kernel.anchor.operands
         self.m, self.depth = a.shape[-2:]
         self.n = b.shape[-1]
         self.dtype = kernel.anchor.dtype
         self.total = self.dtype.computing
         """The dtype that products are added up in."""
-        # A vector of wider elements takes several registers: tiles get smaller instead.
-        self.width = max(1, self.width * 4 // max(4, self.total.size))
         self.batch_names = [f"i{axis}" for axis in range(len(kernel.outer) - 2)]
         self.batch_sizes = kernel.outer[:-2]
-        self._choose_form(a, b)
-        names, last = self.batch_names, len(kernel.outer) - 1
-        dot = self.form == "dot"
-        self.writer = Writer(kernel.lines, [*names, "m", "n"], kernel.shape, last, capabilities)
-        self.a = Writer(a.lines, [*names, "m", "k"], a.shape, last if dot else None, capabilities, "x")
-        self.b = Writer(b.lines, [*names, "k", "n"], b.shape, last - 1 if dot else last, capabilities, "y")
-        # The same operand, when B is packed from its columns.
-        self.b_down = Writer(b.lines, [*names, "k", "n"], b.shape, last - 1, capabilities, "y")
+        self.batch = math.prod(self.batch_sizes)
         self.a_value, self.b_value = a.value, b.value
-        self.b.helpers = self.b_down.helpers = self.a.helpers = self.writer.helpers
-        self._choose_items()
 
-    def _choose_form(self, a: Program, b: Program) -> None:
-        cpu = self.capabilities.is_cpu
-        across, down = _step(b, -1), _step(b, -2)
-        b_is_transposed = down == 1 and (across != 1 or self.n == 1)
-        down_in_vectors = cpu and b_is_transposed and self.depth >= self.width > 1
-        self.packs = False
-        self.transposes = False
-        self.turn = min(self.width, 8)
-        """Rows and columns of B that are transposed at a time."""
-        if down_in_vectors and _step(a, -1) == 1 and (self.m < FEW_ROWS or self.n < self.width):
-            self.form = "dot"
-            self.rows = min(self.m, 6 if self.width > 8 else 4)
-            most = (
-                {1: 8, 2: 8, 3: 6, 4: 6}.get(self.rows, 4) if self.width > 8 else {1: 6, 2: 5, 3: 4}.get(self.rows, 3)
-            )
-            self.columns, self.vectors, self.tile_width = min(self.n, most), 1, 1
-            if self.n == 1:
-                self.rows = min(self.m, 8)
-            return
-        self.form = "tile"
-        if cpu and across == 1 and self.width > self.n > self.width // 4 and self.m > 1:
-            # Lanes beyond n are computed and dropped: buffers have slack.
-            self.tile_width, self.vectors = self.width, 1
-            self.rows = min(self.m, 12)
-        else:
-            self.tile_width = min(self.width, power_of_two(self.n))
-            if self._tuned is not None:
-                self.rows, most = min(self.m, self._tuned[0]), self._tuned[1]
-            elif not cpu:
-                self.rows, most = min(self.m, 4), 4
-            elif self.tile_width < 8:
-                self.rows, most = min(self.m, 6), 1
-            elif self.width <= 8:
-                self.rows = min(self.m, 6)
-                most = {1: 8, 2: 6, 3: 4, 4: 3}.get(self.rows, 2)
-            else:
-                # Tiles that leave no rest are half the text, and half the time to compile it.
-                exact = (rows for rows in (12, 10, 8, 11, 9) if self.m % rows == 0 and self.m <= EXACT_ROWS)
-                self.rows = next(exact, min(self.m, 12))
-                most = {1: 12, 2: 8, 3: 8, 4: 6, 5: 4, 6: 4, 7: 3}.get(self.rows, 2)
-            self.vectors = max(1, min(most, self.n // self.tile_width))
-        self.columns = min(self.n, self.vectors * self.tile_width)
-        if cpu and self.tile_width == self.width and self.columns >= self.width and self.m >= FEW_ROWS:
-            far = across != 1 or abs(down or 0) * self.dtype.size >= FAR
-            large = self.depth * self.columns * self.total.size > PANEL_BYTES
-            self.packs = far or large or len(b.lines) > 1 or self.dtype.is_half
-            self.transposes = down_in_vectors and self.capabilities.vector_pointers
+    def _make_writers(self, lane: int | None = None, a_lane: int | None = None, b_lane: int | None = None) -> None:
+        """Make the writers of the operands, ``a`` and ``b``, and of the lines after the product."""
+        kernel, names = self.kernel, self.batch_names
+        assert kernel.anchor is not None
+        a, b = kernel.anchor.operands
+        self.writer = Writer(kernel.lines, [*names, "m", "n"], kernel.shape, lane, self.capabilities)
+        self.a = Writer(a.lines, [*names, "m", "k"], a.shape, a_lane, self.capabilities, "x")
+        self.b = Writer(b.lines, [*names, "k", "n"], b.shape, b_lane, self.capabilities, "y")
+        self.a.helpers = self.b.helpers = self.writer.helpers
 
-    def _choose_items(self) -> None:
-        depth_bytes = self.columns * self.total.size
-        self.panel_depth = self.depth
-        """Steps of k that a packed panel holds."""
-        if self.packs:
-            self.panel_depth = min(self.depth, max(self.width, PANEL_BYTES // depth_bytes // self.width * self.width))
-        self.rest = self.m % self.rows
-        """Rows of the last tile, if it is smaller."""
-        self.column_tiles = -(-self.n // self.columns)
-        tiles = self.m // self.rows
-        if not self.capabilities.is_cpu:
-            per_item = 1
-        elif self.packs:
-            # A panel is packed for many rows; but every core gets a few items.
-            items = math.prod(self.batch_sizes) * self.column_tiles
-            wanted = max(1, 4 * self.capabilities.compute_units // items)
-            per_item = max(1, -(-tiles // wanted), -(-48 // self.rows))
-            if self.panel_depth < self.depth:
-                per_item = min(per_item, max(1, SUMMED_ROWS // self.rows))
-        else:
-            per_item = max(1, ITEM_FLOPS // (2 * self.rows * self.columns * self.depth))
-        per_item = min(per_item, max(1, tiles))
-        self.item_rows = per_item * self.rows
-        self.row_tiles = -(-self.m // self.item_rows)
-        if self.row_tiles > 1 and self.m - (self.row_tiles - 1) * self.item_rows < self.rows:
-            self.row_tiles -= 1  # the last item takes the rest
-        self.local_size = (1, 1, 1)
-        if not self.capabilities.is_cpu:
-            self.local_size = (min(8, power_of_two(self.column_tiles)), min(8, power_of_two(self.row_tiles)), 1)
-        self.global_size = (
-            -(-self.column_tiles // self.local_size[0]) * self.local_size[0],
-            -(-self.row_tiles // self.local_size[1]) * self.local_size[1],
-            math.prod(self.batch_sizes),
-        )
-
-    # -- what the template writes -----------------------------------------------------------
-
-    @property
-    def splits(self) -> bool:
-        """Whether sums over parts of k wait in memory for the next part."""
-        return self.panel_depth < self.depth
-
-    @property
-    def guards(self) -> bool:
-        """Whether lanes must be written one by one: not all are wanted, or another tile writes some of them."""
-        return self.drops_lanes or (self.kernel.updates and self.n % self.columns > 0)
-
-    @property
-    def drops_lanes(self) -> bool:
-        """Whether a tile is wider than the result."""
-        return self.n < self.tile_width
+    # -- what the templates write -----------------------------------------------------------
 
     def operand(self, writer: Writer, width: int) -> str:
         """Statements that compute an operand's element, or its vector."""
@@ -176,6 +77,125 @@ class MatmulShape(KernelShape):
                 texts.append(self.writer.declare(number, width))
         texts.append(self.stores(self.kernel.stores, width))
         return "\n".join(texts)
+
+
+class MatmulShape(ProductShape):
+    """A product of matrices on a CPU: tiles of ``rows`` x ``vectors``, or ``rows`` x ``columns`` dot products."""
+
+    template = "matmul"
+    space: ClassVar[Space] = {"rows": (2, 4, 6, 8, 10, 12), "vectors": (1, 2, 3, 4, 6)}
+
+    def __init__(self, kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> None:
+        super().__init__(kernel, capabilities)
+        assert kernel.anchor is not None
+        a, b = kernel.anchor.operands
+        # A vector of wider elements takes several registers: tiles get smaller instead.
+        self.width = max(1, self.width * 4 // max(4, self.total.size))
+        self.take(measured)
+        self._choose_form(a, b)
+        last = len(kernel.outer) - 1
+        if self.form == "dot":
+            self._make_writers(last, last, last - 1)
+        else:
+            self._make_writers(last, None, last)
+        # The same operand, when B is packed from its columns.
+        self.b_down = replace(self.b, lane=last - 1)
+        self._choose_items()
+
+    def rules(self) -> Sizes:
+        if min(self.width, power_of_two(self.n)) < 8:
+            rows, vectors = min(self.m, 6), 1
+        elif self.width <= 8:
+            rows = min(self.m, 6)
+            vectors = {1: 8, 2: 6, 3: 4, 4: 3}.get(rows, 2)
+        else:
+            # Tiles that leave no rest are half the text, and half the time to compile it.
+            exact = (rows for rows in (12, 10, 8, 11, 9) if self.m % rows == 0 and self.m <= EXACT_ROWS)
+            rows = next(exact, min(self.m, 12))
+            vectors = {1: 12, 2: 8, 3: 8, 4: 6, 5: 4, 6: 4, 7: 3}.get(rows, 2)
+        return {"rows": rows, "vectors": vectors}
+
+    def allows(self, sizes: Sizes) -> bool:
+        registers = 32 if self.capabilities.vector_width > 8 else 16
+        return (sizes["rows"] + 1) * sizes["vectors"] < registers
+
+    def _choose_form(self, a: Program, b: Program) -> None:
+        across, down = _step(b, -1), _step(b, -2)
+        b_is_transposed = down == 1 and (across != 1 or self.n == 1)
+        down_in_vectors = b_is_transposed and self.depth >= self.width > 1
+        self.packs = False
+        self.transposes = False
+        self.turn = min(self.width, 8)
+        """Rows and columns of B that are transposed at a time."""
+        if down_in_vectors and _step(a, -1) == 1 and (self.m < FEW_ROWS or self.n < self.width):
+            self.form = "dot"
+            self.rows = min(self.m, 6 if self.width > 8 else 4)
+            most = (
+                {1: 8, 2: 8, 3: 6, 4: 6}.get(self.rows, 4) if self.width > 8 else {1: 6, 2: 5, 3: 4}.get(self.rows, 3)
+            )
+            self.columns, self.vectors, self.tile_width = min(self.n, most), 1, 1
+            if self.n == 1:
+                self.rows = min(self.m, 8)
+            return
+        self.form = "tile"
+        if across == 1 and self.width > self.n > self.width // 4 and self.m > 1:
+            # Lanes beyond n are computed and dropped: buffers have slack.
+            self.tile_width, self.vectors = self.width, 1
+            self.rows = min(self.m, 12)
+        else:
+            self.tile_width = min(self.width, power_of_two(self.n))
+            self.rows = min(self.m, self.sizes["rows"])
+            self.vectors = max(1, min(self.sizes["vectors"], self.n // self.tile_width))
+        self.columns = min(self.n, self.vectors * self.tile_width)
+        if self.tile_width == self.width and self.columns >= self.width and self.m >= FEW_ROWS:
+            far = across != 1 or abs(down or 0) * self.dtype.size >= FAR
+            large = self.depth * self.columns * self.total.size > PANEL_BYTES
+            self.packs = far or large or len(b.lines) > 1 or self.dtype.is_half
+            self.transposes = down_in_vectors and self.capabilities.vector_pointers
+
+    def _choose_items(self) -> None:
+        depth_bytes = self.columns * self.total.size
+        self.panel_depth = self.depth
+        """Steps of k that a packed panel holds."""
+        if self.packs:
+            self.panel_depth = min(self.depth, max(self.width, PANEL_BYTES // depth_bytes // self.width * self.width))
+        self.rest = self.m % self.rows
+        """Rows of the last tile, if it is smaller."""
+        self.column_tiles = -(-self.n // self.columns)
+        tiles = self.m // self.rows
+        if self.packs:
+            # A panel is packed for many rows; but every core gets a few items.
+            items = self.batch * self.column_tiles
+            wanted = max(1, 4 * self.capabilities.compute_units // items)
+            per_item = max(1, -(-tiles // wanted), -(-48 // self.rows))
+            if self.panel_depth < self.depth:
+                per_item = min(per_item, max(1, SUMMED_ROWS // self.rows))
+        else:
+            per_item = max(1, ITEM_FLOPS // (2 * self.rows * self.columns * self.depth))
+        per_item = min(per_item, max(1, tiles))
+        self.item_rows = per_item * self.rows
+        self.row_tiles = -(-self.m // self.item_rows)
+        if self.row_tiles > 1 and self.m - (self.row_tiles - 1) * self.item_rows < self.rows:
+            self.row_tiles -= 1  # the last item takes the rest
+        self.local_size = (1, 1, 1)
+        self.global_size = (self.column_tiles, self.row_tiles, self.batch)
+
+    # -- what the template writes -----------------------------------------------------------
+
+    @property
+    def splits(self) -> bool:
+        """Whether sums over parts of k wait in memory for the next part."""
+        return self.panel_depth < self.depth
+
+    @property
+    def guards(self) -> bool:
+        """Whether lanes must be written one by one: not all are wanted, or another tile writes some of them."""
+        return self.drops_lanes or (self.kernel.updates and self.n % self.columns > 0)
+
+    @property
+    def drops_lanes(self) -> bool:
+        """Whether a tile is wider than the result."""
+        return self.n < self.tile_width
 
     def vector(self, dtype: DType, width: int) -> str:
         return vector_type(dtype, width)

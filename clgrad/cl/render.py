@@ -12,12 +12,13 @@ from mako.lookup import TemplateLookup
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.folds import FoldShape
+from clgrad.cl.group_products import product
 from clgrad.cl.orders import MergeRunsShape, PlaceShape, SearchShape, SortRunsShape, TallyShape, TopRunsShape
-from clgrad.cl.products import MatmulShape
 from clgrad.cl.reductions import ColumnsShape, RowsShape, runs_down
 from clgrad.cl.scans import GroupScanShape, ScanShape
 from clgrad.cl.scatters import ScatterShape, ScatterSortedShape
 from clgrad.cl.shapes import GivenShape, KernelShape, MapShape
+from clgrad.cl.space import Sizes
 from clgrad.kernel import Kernel, Load
 from clgrad.ops import Op, anchors, orders, scans
 from clgrad.view import Shape
@@ -58,10 +59,10 @@ def _templates() -> TemplateLookup:
     return TemplateLookup(directories=[str(Path(__file__).parent / "kernels")], strict_undefined=True)
 
 
-def choose(kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | None = None) -> KernelShape:
-    """The template and sizes for a kernel; of a product's tile, those that were measured."""
+def choose(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> KernelShape:
+    """The template and sizes for a kernel; those that were measured, where they fit."""
     if kernel.anchor is not None and kernel.anchor.op is anchors.matmul:
-        return MatmulShape(kernel, capabilities, tuned)
+        return product(kernel, capabilities, measured)
     if kernel.anchor is not None and kernel.anchor.op is scans.scan:
         return (ScanShape if capabilities.is_cpu else GroupScanShape)(kernel, capabilities)
     if kernel.anchor is not None:
@@ -75,11 +76,11 @@ def choose(kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | 
     return RowsShape(kernel, capabilities)
 
 
-def render(kernel: Kernel, capabilities: Capabilities, tuned: tuple[int, int] | None = None) -> Rendered:
+def render(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> Rendered:
     """A kernel as OpenCL C for a device."""
     if kernel.parts:
         return _side_by_side(kernel, capabilities)
-    return _rendered(kernel, choose(kernel, capabilities, tuned))
+    return _rendered(kernel, choose(kernel, capabilities, measured))
 
 
 def _rendered(kernel: Kernel, shape: KernelShape) -> Rendered:

@@ -1,6 +1,8 @@
-"""Sizes of products that were measured on a device, kept in a file, and asked before the rules of products.py.
+"""Sizes of loops that were measured, asked before the rules of a template; and the search for them.
 
-An entry stands for all products of one dtype, layout and shape class (sizes up to the same power of two).
+An entry stands for all kernels of one dtype, layout and shape class (sizes up to the same power of two). Entries of
+this device and driver lie in a file of the user's cache; those for a family of devices, for a vendor's, and for all
+with one form of kernels ship with the library, in ``tuned/*.json``. The nearest one counts.
 """
 
 from __future__ import annotations
@@ -9,24 +11,43 @@ import json
 import os
 import statistics
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from fnmatch import fnmatchcase
+from functools import cached_property
+from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from clgrad import config
 from clgrad.cl.cache import key as digest
+from clgrad.cl.caps import Capabilities
+from clgrad.cl.render import choose, render
+from clgrad.cl.space import Sizes, Tunable
+from clgrad.errors import ClgradError
 from clgrad.kernel import Kernel, Load, in_parts
 from clgrad.ops import anchors
 
-CANDIDATES: dict[int, tuple[tuple[int, int], ...]] = {
-    16: ((12, 2), (8, 3), (6, 4), (8, 2), (4, 4), (4, 6)),
-    8: ((6, 2), (4, 3), (8, 1), (4, 2)),
-}
-"""Rows and vectors of a tile that may be the best, by the lanes of a vector."""
-ROUNDS = 5
-"""Measurements of each candidate, by turns."""
+ROUNDS = 7
+"""Measurements of each finalist, by turns."""
+FINALISTS = 4
+"""Candidates that are measured in all rounds; of more, each round keeps the better half."""
+NOISE = 0.03
+"""Part of the time that a candidate must save: less is chance."""
+
+Entries = dict[str, Sizes]
+"""Sizes for each class; none where the rules were found to be the best."""
+
+
+class Refused(ClgradError):
+    """Sizes with which a kernel could not be measured: it did not build, gave wrong results, or took too long."""
+
+
+class Trial(Protocol):
+    """A kernel that is run with any sizes."""
+
+    def seconds(self, sizes: Sizes) -> float:
+        """How long it takes with these sizes, if its results are right. Raises Refused."""
 
 
 def shape_class(kernel: Kernel) -> str | None:
@@ -55,43 +76,75 @@ def shape_class(kernel: Kernel) -> str | None:
     return f"matmul {anchor.dtype.name} {sizes} {' '.join(steps)}"
 
 
+def form_of(capabilities: Capabilities) -> str:
+    """The form of kernels that a device is given, as shipped data names it."""
+    return f"cpu{capabilities.vector_width}" if capabilities.is_cpu else "gpu"
+
+
+def _entries(read: Any) -> Entries:
+    """Entries as JSON gave them. Raises TypeError, ValueError or AttributeError where they are none."""
+    return {str(name): {str(one): int(size) for one, size in sizes.items()} for name, sizes in read.items()}
+
+
+def shipped(form: str, platform: str, device: str, folder: Any = None) -> Entries:
+    """The entries that ship for a device: for its form, then its vendor's, then its family's, which count most."""
+    found: list[tuple[int, Entries]] = []
+    folder = resources.files("clgrad.cl") / "tuned" if folder is None else folder
+    for file in folder.iterdir():
+        if file.name.endswith(".json"):
+            data = json.loads(file.read_text(encoding="utf-8"))
+            if data["form"] == form and fnmatchcase(platform, data["platform"]) and fnmatchcase(device, data["device"]):
+                found.append((2 * (data["device"] != "*") + (data["platform"] != "*"), _entries(data["sizes"])))
+    entries: Entries = {}
+    for _, those in sorted(found, key=lambda one: one[0]):
+        entries.update(those)
+    return entries
+
+
 class Tuned:
     """The measured sizes of one device and driver."""
 
-    def __init__(self, facts: Iterable[str]) -> None:
+    def __init__(self, capabilities: Capabilities, platform: str, device: str, facts: Iterable[str]) -> None:
+        self._capabilities = capabilities
+        self._names = (form_of(capabilities), platform, device)
         folder = config.cache_folder()
-        self._path = None if folder is None else Path(folder) / "tuned" / f"{digest(facts)}.json"
-        self._entries: dict[str, tuple[int, int]] = {}
+        name = digest((self._names[0], *facts))
+        self._path = None if folder is None else Path(folder) / "tuned" / f"{name}.json"
+        self._own: Entries = {}
         if self._path is not None:
-            with suppress(OSError, ValueError, TypeError):
-                read = json.loads(self._path.read_text(encoding="utf-8"))
-                self._entries = {str(name): (int(rows), int(vectors)) for name, (rows, vectors) in read.items()}
+            with suppress(OSError, ValueError, TypeError, AttributeError):
+                self._own = _entries(json.loads(self._path.read_text(encoding="utf-8")))
 
-    def sizes(self, kernel: Kernel) -> tuple[int, int] | None:
-        """Rows and vectors of a tile, if they were measured."""
-        name = shape_class(kernel) if self._entries else None
-        return None if name is None else self._entries.get(name)
+    @cached_property
+    def _shipped(self) -> Entries:
+        return shipped(*self._names)
 
-    def learn(self, kernels: Iterable[Kernel], width: int, timed: Callable[[Kernel, tuple[int, int]], float]) -> int:
-        """Measure the candidates for each class of these kernels; returns how many classes there were.
+    def sizes(self, kernel: Kernel) -> Sizes | None:
+        """The sizes that were measured here, or for the nearest kind of device; None for the rules'."""
+        name = shape_class(kernel) if config.TUNE.value else None
+        return None if name is None else self._own.get(name, self._shipped.get(name))
 
-        ``timed`` runs a kernel with given sizes, and tells the seconds.
-        """
+    def unknown(self, kernels: Iterable[Kernel]) -> list[Kernel]:
+        """Those kernels whose class was never measured on this device."""
+        return [kernel for kernel in kernels if (name := shape_class(kernel)) is not None and name not in self._own]
+
+    def learn(self, kernels: Iterable[Kernel], trial: Callable[[Kernel], Trial]) -> int:
+        """Measure the candidates for each class of these kernels; returns how many classes there were."""
         classes = {name: kernel for kernel in kernels if (name := shape_class(kernel)) is not None}
         for name, kernel in classes.items():
-            self._entries[name] = self._best(kernel, width, timed)
-        self._write()
+            self.keep(name, search(candidates(kernel, self._capabilities), trial(kernel)))
         return len(classes)
 
-    def _best(self, kernel: Kernel, width: int, timed: Callable[[Kernel, tuple[int, int]], float]) -> tuple[int, int]:
-        candidates = CANDIDATES.get(width, CANDIDATES[8])
-        seconds: Mapping[tuple[int, int], list[float]] = {one: [] for one in candidates}
-        for one in candidates:
-            timed(kernel, one)  # compiled, and in the caches
-        for _ in range(ROUNDS):
-            for one in candidates:
-                seconds[one].append(timed(kernel, one))
-        return min(candidates, key=lambda one: statistics.median(seconds[one]))
+    def keep(self, name: str, sizes: Sizes | None) -> None:
+        """Note the best sizes for a class, None for the rules', in the user's cache."""
+        self._own[name] = sizes or {}
+        self._write()
+
+    def export(self) -> dict[str, Any]:
+        """What was measured on this device and beats the rules, as data that ships: a file in ``tuned``."""
+        form, platform, device = self._names
+        sizes = {name: dict(sizes) for name, sizes in sorted(self._own.items()) if sizes}
+        return {"form": form, "platform": platform, "device": device, "sizes": sizes}
 
     def _write(self) -> None:
         """Replace the file as a whole; without a folder that can be written, entries last as long as the process."""
@@ -102,7 +155,7 @@ class Tuned:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             number, temporary = tempfile.mkstemp(dir=self._path.parent)
             with open(number, "w", encoding="utf-8") as file:
-                json.dump(self._entries, file)
+                json.dump({name: dict(sizes) for name, sizes in self._own.items()}, file)
             os.replace(temporary, self._path)
         except OSError:
             if temporary is not None:
@@ -110,14 +163,41 @@ class Tuned:
                     os.unlink(temporary)
 
 
-def seconds_of(launch: Callable[[], Any], wait: Callable[[], None]) -> float:
-    """How long a launch takes, out of a burst of some milliseconds."""
-    count, elapsed = 1, 0.0
-    while elapsed < 2e-3:
-        started = time.perf_counter()
-        for _ in range(count):
-            launch()
-        wait()
-        elapsed = time.perf_counter() - started
-        count *= 4
-    return elapsed / (count // 4)
+def candidates(kernel: Kernel, capabilities: Capabilities, names: int = 2) -> list[Sizes]:
+    """None, which are the rules' sizes, then all that differ from them in at most so many names; each text once."""
+    shape = choose(kernel, capabilities)
+    if not isinstance(shape, Tunable):
+        return []
+    found: dict[str, Sizes] = {render(kernel, capabilities).name: {}}
+    for sizes in shape.near(shape.rules(), names):
+        found.setdefault(render(kernel, capabilities, sizes).name, sizes)
+    return list(found.values())
+
+
+def search(candidates: Sequence[Sizes], trial: Trial, report: Callable[[float], None] = lambda _: None) -> Sizes | None:
+    """The best sizes; None if none are better than the first ones by more than chance.
+
+    All are measured by turns, since other work slows a machine down by the minute; what counts is the median of a
+    candidate's time over the first one's in the same round. ``report`` is told the part that is done.
+    """
+    first, *others = candidates
+    ratios: Mapping[int, list[float]] = {number: [] for number in range(len(others))}
+    plan, left = [], len(others)
+    for _ in range(ROUNDS):
+        plan.append(left)
+        left = max(left // 2, min(left, FINALISTS))
+    alive, done = list(ratios), 0
+    for planned in plan:
+        base = trial.seconds(first)
+        for number in list(alive):
+            try:
+                ratios[number].append(trial.seconds(others[number]) / base)
+            except Refused:
+                alive.remove(number)
+        done += planned
+        report(done / max(1, sum(plan)))
+        alive.sort(key=lambda number: statistics.median(ratios[number]))
+        del alive[max(len(alive) // 2, FINALISTS) :]
+    if not alive or statistics.median(ratios[alive[0]]) > 1 - NOISE:
+        return None
+    return others[alive[0]]

@@ -1,161 +1,79 @@
-// global (16, 8, 1), local (8, 4, 1)
-__kernel __attribute__((reqd_work_group_size(8, 4, 1)))
+// global (128,), local (64,)
+__kernel __attribute__((reqd_work_group_size(64, 1, 1)))
 void NAME(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults) {
-    const int id0 = get_global_id(0), id1 = get_global_id(1);
-    if (id0 >= 13 || id1 >= 7) return;
-    const int n0 = id0 * 4 <= 46 ? id0 * 4 : 46;
-    const int first = id1 * 4, last = id1 < 6 ? first + 4 : 30;
-    int m0 = first;
-    for (; m0 + 4 <= last; m0 += 4) {
-        float c0_0 = (float)(0);
-        float c0_1 = (float)(0);
-        float c0_2 = (float)(0);
-        float c0_3 = (float)(0);
-        float c1_0 = (float)(0);
-        float c1_1 = (float)(0);
-        float c1_2 = (float)(0);
-        float c1_3 = (float)(0);
-        float c2_0 = (float)(0);
-        float c2_1 = (float)(0);
-        float c2_2 = (float)(0);
-        float c2_3 = (float)(0);
-        float c3_0 = (float)(0);
-        float c3_1 = (float)(0);
-        float c3_2 = (float)(0);
-        float c3_3 = (float)(0);
-        for (int k = 0; k < 35; k++) {
-            float b0; { const int n = n0 + 0; const float y0 = a1[k + n * 35]; b0 = y0; }
-            float b1; { const int n = n0 + 1; const float y0 = a1[k + n * 35]; b1 = y0; }
-            float b2; { const int n = n0 + 2; const float y0 = a1[k + n * 35]; b2 = y0; }
-            float b3; { const int n = n0 + 3; const float y0 = a1[k + n * 35]; b3 = y0; }
-            { const int m = m0 + 0; const float x0 = a0[m * 35 + k]; const float a = x0;
-              c0_0 = a * b0 + c0_0;
-              c0_1 = a * b1 + c0_1;
-              c0_2 = a * b2 + c0_2;
-              c0_3 = a * b3 + c0_3;
-            }
-            { const int m = m0 + 1; const float x0 = a0[m * 35 + k]; const float a = x0;
-              c1_0 = a * b0 + c1_0;
-              c1_1 = a * b1 + c1_1;
-              c1_2 = a * b2 + c1_2;
-              c1_3 = a * b3 + c1_3;
-            }
-            { const int m = m0 + 2; const float x0 = a0[m * 35 + k]; const float a = x0;
-              c2_0 = a * b0 + c2_0;
-              c2_1 = a * b1 + c2_1;
-              c2_2 = a * b2 + c2_2;
-              c2_3 = a * b3 + c2_3;
-            }
-            { const int m = m0 + 3; const float x0 = a0[m * 35 + k]; const float a = x0;
-              c3_0 = a * b0 + c3_0;
-              c3_1 = a * b1 + c3_1;
-              c3_2 = a * b2 + c3_2;
-              c3_3 = a * b3 + c3_3;
-            }
+    __local float tile_a[32][36] __attribute__((aligned(16)));
+    __local float tile_b[32][36] __attribute__((aligned(16)));
+    const uint lid = get_local_id(0), down = lid / 8, across = lid % 8;
+    const int group = get_group_id(0), tile_row = group / 2;
+    const int n0 = (group - tile_row * 2) * 32, m0 = tile_row % 1 * 32;
+    float next_a[8], next_b[8], sums[4][4];
+    #pragma unroll
+    for (int row = 0; row < 4; row++)
+    #pragma unroll
+    for (int column = 0; column < 4; column++) sums[row][column] = 0;
+    #pragma unroll
+    for (int e = 0; e < 8; e++) {
+        const uint place = lid + e * 64;
+        const int m = m0 + place / 16, k = 0 + place % 16;
+        next_a[e] = 0;
+        if (m < 30 && k < 35) { const float x0 = a0[m * 35 + k]; next_a[e] = x0; }
+    }
+    #pragma unroll
+    for (int e = 0; e < 8; e++) {
+        const uint place = lid + e * 64;
+        const int n = n0 + place / 16, k = 0 + place % 16;
+        next_b[e] = 0;
+        if (n < 50 && k < 35) { const float y0 = a1[k + n * 35]; next_b[e] = y0; }
+    }
+    for (int k0 = 0; k0 < 35; k0 += 16) {
+        const int stage = k0 / 16 % 2 * 16;
+        #pragma unroll
+        for (int e = 0; e < 8; e++) {
+            const uint place = lid + e * 64;
+            tile_a[stage + place % 16][place / 16] = next_a[e];
         }
-        {
-            { const int m = m0 + 0, n = n0 + 0;
-              const float v0 = c0_0;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 0, n = n0 + 1;
-              const float v0 = c0_1;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 0, n = n0 + 2;
-              const float v0 = c0_2;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 0, n = n0 + 3;
-              const float v0 = c0_3;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 1, n = n0 + 0;
-              const float v0 = c1_0;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 1, n = n0 + 1;
-              const float v0 = c1_1;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 1, n = n0 + 2;
-              const float v0 = c1_2;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 1, n = n0 + 3;
-              const float v0 = c1_3;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 2, n = n0 + 0;
-              const float v0 = c2_0;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 2, n = n0 + 1;
-              const float v0 = c2_1;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 2, n = n0 + 2;
-              const float v0 = c2_2;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 2, n = n0 + 3;
-              const float v0 = c2_3;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 3, n = n0 + 0;
-              const float v0 = c3_0;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 3, n = n0 + 1;
-              const float v0 = c3_1;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 3, n = n0 + 2;
-              const float v0 = c3_2;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 3, n = n0 + 3;
-              const float v0 = c3_3;
-a2[m * 50 + n] = v0; }
+        #pragma unroll
+        for (int e = 0; e < 8; e++) {
+            const uint place = lid + e * 64;
+            tile_b[stage + place % 16][place / 16] = next_b[e];
+        }
+        barrier(CLK_LOCAL_MEM_FENCE);
+        if (k0 + 16 < 35) {
+    #pragma unroll
+    for (int e = 0; e < 8; e++) {
+        const uint place = lid + e * 64;
+        const int m = m0 + place / 16, k = k0 + 16 + place % 16;
+        next_a[e] = 0;
+        if (m < 30 && k < 35) { const float x0 = a0[m * 35 + k]; next_a[e] = x0; }
+    }
+    #pragma unroll
+    for (int e = 0; e < 8; e++) {
+        const uint place = lid + e * 64;
+        const int n = n0 + place / 16, k = k0 + 16 + place % 16;
+        next_b[e] = 0;
+        if (n < 50 && k < 35) { const float y0 = a1[k + n * 35]; next_b[e] = y0; }
+    }
+        }
+        for (int s = stage; s < stage + 16; s++) {
+            float a[4], b[4];
+            #pragma unroll
+            for (int row = 0; row < 4; row++) a[row] = tile_a[s][row / 4 * 32 + down * 4 + row % 4];
+            #pragma unroll
+            for (int column = 0; column < 4; column++) b[column] = tile_b[s][column / 4 * 32 + across * 4 + column % 4];
+            #pragma unroll
+            for (int row = 0; row < 4; row++)
+            #pragma unroll
+            for (int column = 0; column < 4; column++) sums[row][column] = a[row] * b[column] + sums[row][column];
         }
     }
-    if (m0 < last) {
-        float c0_0 = (float)(0);
-        float c0_1 = (float)(0);
-        float c0_2 = (float)(0);
-        float c0_3 = (float)(0);
-        float c1_0 = (float)(0);
-        float c1_1 = (float)(0);
-        float c1_2 = (float)(0);
-        float c1_3 = (float)(0);
-        for (int k = 0; k < 35; k++) {
-            float b0; { const int n = n0 + 0; const float y0 = a1[k + n * 35]; b0 = y0; }
-            float b1; { const int n = n0 + 1; const float y0 = a1[k + n * 35]; b1 = y0; }
-            float b2; { const int n = n0 + 2; const float y0 = a1[k + n * 35]; b2 = y0; }
-            float b3; { const int n = n0 + 3; const float y0 = a1[k + n * 35]; b3 = y0; }
-            { const int m = m0 + 0; const float x0 = a0[m * 35 + k]; const float a = x0;
-              c0_0 = a * b0 + c0_0;
-              c0_1 = a * b1 + c0_1;
-              c0_2 = a * b2 + c0_2;
-              c0_3 = a * b3 + c0_3;
-            }
-            { const int m = m0 + 1; const float x0 = a0[m * 35 + k]; const float a = x0;
-              c1_0 = a * b0 + c1_0;
-              c1_1 = a * b1 + c1_1;
-              c1_2 = a * b2 + c1_2;
-              c1_3 = a * b3 + c1_3;
-            }
-        }
-        {
-            { const int m = m0 + 0, n = n0 + 0;
-              const float v0 = c0_0;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 0, n = n0 + 1;
-              const float v0 = c0_1;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 0, n = n0 + 2;
-              const float v0 = c0_2;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 0, n = n0 + 3;
-              const float v0 = c0_3;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 1, n = n0 + 0;
-              const float v0 = c1_0;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 1, n = n0 + 1;
-              const float v0 = c1_1;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 1, n = n0 + 2;
-              const float v0 = c1_2;
-a2[m * 50 + n] = v0; }
-            { const int m = m0 + 1, n = n0 + 3;
-              const float v0 = c1_3;
-a2[m * 50 + n] = v0; }
+    #pragma unroll
+    for (int row = 0; row < 4; row++)
+    #pragma unroll
+    for (int column = 0; column < 4; column++) {
+        const int m = m0 + row / 4 * 32 + down * 4 + row % 4, n = n0 + column / 4 * 32 + across * 4 + column % 4;
+        if (m < 30 && n < 50) {
+            const float v0 = sums[row][column];
+a2[m * 50 + n] = v0;
         }
     }
 }

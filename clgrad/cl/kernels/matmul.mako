@@ -1,5 +1,5 @@
 <%doc>
-matmul: (*batch, m, k) @ (*batch, k, n), operands read through any strides, any maps on the result.
+matmul: (*batch, m, k) @ (*batch, k, n) on a CPU, operands read through any strides, any maps on the result.
 
 Form "tile": a work-item computes tiles of `rows` x `vectors` vectors of the result, one below the other.
 
@@ -19,7 +19,7 @@ The last rows have a tile of their own. The last columns overlap the tile before
 twice, no masks are needed; but where the result is updated in place (`guards`) each element has one writer.
 Column tiles run fastest.
 
-Tuning (products.py), by the registers of the vector width: 12 x 2 of 16 lanes, 6 x 2 of 8; fewer rows, more vectors.
+Tuning: rows, vectors (products.py). By the registers of the vector width: 12 x 2 of 16 lanes, 6 x 2 of 8; fewer rows, more vectors.
 Tried and not kept, with the time of what is kept over theirs: 6 x 4 of 16 lanes (0.9 to 1.0, twice the text),
 4 x 6 (0.8), 8 x 3 (0.9), 8 x 2 (1.0, but 0.8 for A^T); panels of 64 and 128 KB (0.85, 0.9); transposing in sixteens
 (1.0, and 60 ms more to compile); dot products for 32 rows (0.55) and sums in lanes for A^T of few columns (0.5 to
@@ -173,10 +173,6 @@ vload/vstore on PoCL (a call each: 0.3).
 </%def>
 <% part = dots if k.form == "dot" else tile %>
 ${k.head} {
-% if not k.capabilities.is_cpu:
-    const ${k.index} id0 = ${k.id(0)}, id1 = ${k.id(1)};
-    if (id0 >= ${k.column_tiles} || id1 >= ${k.row_tiles}) return;
-% endif
 % if k.batch_names:
     const ${k.index} batch = ${k.id(2)};
     ${k.unflatten("batch", k.batch_names, k.batch_sizes)}

@@ -1,0 +1,185 @@
+"""Run a kernel with any sizes, check its results, and time it; as a program, do so for another process.
+
+``python -m clgrad.cl.trial DEVICE`` answers questions, a line of JSON each: a product and its sizes, answered with the
+seconds or with what was wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clgrad.cl.space import Sizes
+from clgrad.cl.tune import Refused
+from clgrad.device import Call, device
+from clgrad.dtypes import DType, as_dtype, decode, encode, real_of
+from clgrad.errors import ClgradError
+from clgrad.kernel import Anchor, Argument, Kernel, Load, Program, Result, Store, Take
+from clgrad.ops import anchors
+from clgrad.view import View
+
+if TYPE_CHECKING:
+    from clgrad.cl.device import OpenCLDevice
+
+BURST = 2e-3
+"""Seconds of launches that are timed together, at least."""
+CLOSE = {2: 2e-2, 4: 1e-4, 8: 1e-9}
+"""Error of a result, by the bytes of its numbers, over the largest of them, that rounding may explain."""
+
+Numbers = np.ndarray[Any, Any]
+
+
+def numbers(kernel: Kernel) -> list[Numbers]:
+    """What arguments hold: random numbers; but zeros in integers where operands are read by index."""
+    random = np.random.default_rng(0)
+    programs = [kernel.lines, *(one.lines for one in (kernel.anchor.operands if kernel.anchor else ()))]
+    takes = any(isinstance(line, Take) for lines in programs for line in lines)
+    hosts = []
+    for argument in kernel.arguments:
+        dtype = real_of(argument.dtype)
+        size = argument.size * (2 if argument.dtype.is_complex else 1)
+        if dtype.is_float:
+            hosts.append(encode(random.standard_normal(size).astype(dtype.computing.numpy), dtype))
+        else:
+            hosts.append(random.integers(0, 1 if takes else 2, size).astype(dtype.numpy))
+    return hosts
+
+
+def reference(kernel: Kernel, hosts: Sequence[Numbers]) -> list[Numbers]:
+    """What numpy makes of the arguments."""
+    numpy = device("cpu")
+    storages = [numpy.allocate(host.nbytes) for host in hosts]
+    for storage, host in zip(storages, hosts):
+        numpy.upload(storage, host)
+    (launch,) = numpy.compile([[Call(kernel, tuple(range(len(hosts))))]])
+    launch.run(storages)
+    results = [np.empty_like(host) for host in hosts]
+    for storage, result in zip(storages, results):
+        numpy.download(storage, result)
+    return results
+
+
+class KernelTrial:
+    """A kernel on a device; its results are compared with numpy's, in float64 where these are given."""
+
+    def __init__(
+        self,
+        on: OpenCLDevice,
+        kernel: Kernel,
+        hosts: list[Numbers] | None = None,
+        exact: dict[int, Numbers] | None = None,
+    ) -> None:
+        self._device = on
+        self._kernel = kernel
+        self._hosts = numbers(kernel) if hosts is None else hosts
+        if exact is None:
+            results = reference(kernel, self._hosts)
+            exact = {place: results[place] for place, one in enumerate(kernel.arguments) if one.written}
+        self._exact = exact
+        self._storages = [on.allocate(host.nbytes) for host in self._hosts]
+        self._launches: dict[tuple[int, ...], Callable[[], None]] = {}
+        """What was found to give right results, by its sizes."""
+
+    def seconds(self, sizes: Sizes) -> float:
+        key = tuple(sizes.values())
+        if key not in self._launches:
+            self._launches[key] = self._checked(sizes)
+        return seconds_of(self._launches[key], self._device.queue.finish)
+
+    def _checked(self, sizes: Sizes) -> Callable[[], None]:
+        for storage, host in zip(self._storages, self._hosts):
+            self._device.upload(storage, host)
+        try:
+            launch = self._device.launch(self._kernel, sizes)
+            launch.run(self._storages)
+            self._device.synchronize()
+        except Exception as error:  # whatever a driver says, these sizes are out
+            raise Refused(f"[tune] {dict(sizes)} did not run: {error}; other sizes are taken") from error
+        for place, exact in self._exact.items():
+            found = np.empty_like(self._hosts[place])
+            self._device.download(self._storages[place], found)
+            if not _are_close(found, exact, real_of(self._kernel.arguments[place].dtype)):
+                raise Refused(f"[tune] {dict(sizes)} gave wrong results; other sizes are taken")
+        return launch
+
+
+def _are_close(found: Numbers, exact: Numbers, dtype: DType) -> bool:
+    if not dtype.is_float:
+        return bool(np.array_equal(found, exact))
+    wide = decode(exact, dtype) if exact.dtype == found.dtype else exact
+    scale = float(np.abs(wide[np.isfinite(wide)]).max(initial=0)) or 1.0
+    return bool(np.allclose(decode(found, dtype) / scale, wide / scale, rtol=0, atol=CLOSE[dtype.size], equal_nan=True))
+
+
+def seconds_of(launch: Callable[[], Any], wait: Callable[[], None]) -> float:
+    """How long a launch takes, out of a burst of some milliseconds."""
+    count, elapsed = 1, 0.0
+    while elapsed < BURST:
+        started = time.perf_counter()
+        for _ in range(count):
+            launch()
+        wait()
+        elapsed = time.perf_counter() - started
+        count *= 4
+    return elapsed / (count // 4)
+
+
+# -- products, for a process of its own -----------------------------------------------------------
+
+
+def product_kernel(m: int, k: int, n: int, layout: str, dtype: DType) -> Kernel:
+    """The kernel of a product; the letters of ``layout`` tell which operand is transposed."""
+    left = View((m, k), (k, 1) if layout[0] == "n" else (1, m))
+    right = View((k, n), (n, 1) if layout[1] == "n" else (1, k))
+    programs = tuple(
+        Program(view.shape, (Load(dtype, (), place, view),), 0) for place, view in enumerate((left, right))
+    )
+    arguments = (Argument(dtype, m * k, False), Argument(dtype, k * n, False), Argument(dtype, m * n, True))
+    store = Store(2, 0, View.contiguous((m, n)))
+    return Kernel((m, n), (), (Result(dtype),), (store,), arguments, Anchor(anchors.matmul, programs, dtype))
+
+
+class ProductTrial:
+    """Products of a class: ``[m, k, n]`` each, of one layout and dtype, in float64 on the host."""
+
+    def __init__(self, on: OpenCLDevice, shapes: Sequence[Sequence[int]], layout: str, dtype: DType) -> None:
+        self._trials = []
+        for m, k, n in shapes:
+            kernel = product_kernel(m, k, n, layout, dtype)
+            hosts = numbers(kernel)
+            a, b = (decode(host, dtype).astype(np.float64) for host in hosts[:2])
+            left = a.reshape(m, k) if layout[0] == "n" else a.reshape(k, m).T
+            right = b.reshape(k, n) if layout[1] == "n" else b.reshape(n, k).T
+            self._trials.append(KernelTrial(on, kernel, hosts, {2: (left @ right).reshape(-1)}))
+
+    def seconds(self, sizes: Sizes) -> float:
+        """The geometric mean of what the products take."""
+        return math.prod(trial.seconds(sizes) for trial in self._trials) ** (1 / len(self._trials))
+
+
+def main(name: str) -> None:
+    """Answer the questions on standard input until it ends."""
+    on: Any = device(name)
+    on.synchronize()
+    print(json.dumps({"ready": name}), flush=True)
+    asked: Any = None
+    trial: ProductTrial | None = None
+    for line in sys.stdin:
+        question = json.loads(line)
+        try:
+            if trial is None or asked != question["product"]:
+                trial, asked = None, question["product"]
+                trial = ProductTrial(on, asked["shapes"], asked["layout"], as_dtype(asked["dtype"]))
+            print(json.dumps({"seconds": trial.seconds(question["sizes"])}), flush=True)
+        except ClgradError as error:
+            print(json.dumps({"refused": str(error)}), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

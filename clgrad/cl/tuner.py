@@ -1,0 +1,183 @@
+"""Measure the products that networks have most, each candidate in a process that may hang or die.
+
+``clgrad tune`` runs this. A candidate that ends the process, or does not answer in time, costs no more than itself.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import IO, Any
+
+from clgrad.cl.caps import Capabilities
+from clgrad.cl.space import Sizes
+from clgrad.cl.trial import product_kernel
+from clgrad.cl.tune import Refused, Tuned, candidates, search, shape_class
+from clgrad.dtypes import as_dtype
+from clgrad.errors import DeviceError
+
+STARTUP = 120.0
+"""Seconds that a process may take to open the device."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """Products of one class: sizes ``(m, k, n)``, and the layout of the operands."""
+
+    shapes: tuple[tuple[int, int, int], ...]
+    layout: str = "nn"
+    dtype: str = "float32"
+
+
+def _class(m: int, k: int, n: int, layout: str = "nn") -> Product:
+    """A class, by its largest sizes and by smaller ones that fill no tile: what is best for both is best for it."""
+    smaller = tuple(size if size < 32 else size * 13 // 16 + 1 for size in (m, k, n))
+    return Product(((m, k, n), (smaller[0], smaller[1], smaller[2])), layout)
+
+
+QUICK = (
+    _class(256, 256, 256),
+    _class(512, 512, 512),
+    # A layer of a network, for a batch: forward, and the gradients of its input and its weight.
+    _class(128, 1024, 512, "nt"),
+    _class(128, 512, 1024, "nn"),
+    _class(512, 128, 1024, "tn"),
+)
+STANDARD = (
+    *QUICK,
+    _class(64, 64, 64),
+    _class(128, 128, 128),
+    _class(1024, 1024, 1024),
+    _class(256, 256, 256, "nt"),
+    _class(256, 256, 256, "tn"),
+    _class(512, 512, 512, "nt"),
+    _class(512, 512, 512, "tn"),
+    _class(64, 1024, 256, "nt"),
+    _class(64, 256, 16, "nt"),
+    _class(16, 1024, 1024, "nn"),
+    _class(16, 1024, 1024, "nt"),
+    _class(1024, 1024, 16, "nn"),
+    _class(64, 4096, 64, "nn"),
+    _class(1, 1024, 1024, "nn"),
+    _class(1, 1024, 1024, "nt"),
+)
+
+
+class Worker:
+    """A process that measures products, and is started anew when it is lost."""
+
+    def __init__(self, device: str, timeout: float, command: Sequence[str] | None = None) -> None:
+        self._command = [*(command or (sys.executable, "-m", "clgrad.cl.trial")), device]
+        self._timeout = timeout
+        self._process: subprocess.Popen[str] | None = None
+        self._answers: queue.Queue[str] = queue.Queue()
+
+    def seconds(self, product: Product, sizes: Sizes) -> float:
+        """How long a product takes with these sizes. Raises Refused; DeviceError where no process gets ready."""
+        if self._process is None:
+            self._start()
+        assert self._process is not None and self._process.stdin is not None
+        question = json.dumps({"product": asdict(product), "sizes": dict(sizes)})
+        try:
+            self._process.stdin.write(question + "\n")
+            self._process.stdin.flush()
+            answer = self._answer(self._timeout)
+        except OSError:  # it died between two questions
+            answer = None
+        if answer is None:
+            self.close()
+            raise Refused(f"[tune] {dict(sizes)} gave no answer in {self._timeout:g} s; other sizes are taken")
+        if "refused" in answer:
+            raise Refused(answer["refused"])
+        return float(answer["seconds"])
+
+    def _start(self) -> None:
+        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        self._answers = queue.Queue()
+        threading.Thread(target=_read, args=(self._process.stdout, self._answers), daemon=True).start()
+        if self._answer(STARTUP) is None:
+            self.close()
+            raise DeviceError(
+                f"[tune] {self._command[-1]} could not be opened in another process; see `clgrad devices`"
+            )
+
+    def _answer(self, timeout: float) -> Any:
+        """The next answer; None where the process ends, or takes longer."""
+        try:
+            line = self._answers.get(timeout=timeout)
+        except queue.Empty:
+            return None
+        return json.loads(line) if line else None
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    pipe.close()
+            self._process = None
+
+
+def _read(pipe: IO[str], answers: queue.Queue[str]) -> None:
+    """Pass on what looks like an answer, since drivers may print; at the end an empty line."""
+    try:
+        for line in pipe:
+            if line.startswith('{"'):
+                answers.put(line)
+    except ValueError:  # closed while it was read
+        pass
+    answers.put("")
+
+
+@dataclass(frozen=True)
+class ProductTrial:
+    """A product, measured by a worker."""
+
+    worker: Worker
+    product: Product
+
+    def seconds(self, sizes: Sizes) -> float:
+        return self.worker.seconds(self.product, sizes)
+
+
+def tune(
+    tuned: Tuned,
+    capabilities: Capabilities,
+    worker: Worker,
+    report: Callable[[float, str], None],
+    quick: bool = False,
+) -> int:
+    """Search the standard classes of products and keep what wins; returns how many beat the rules.
+
+    ``report`` is told the part that is done, and what is being measured. Raises DeviceError.
+    """
+    products = QUICK if quick else STANDARD
+    wins = 0
+    try:
+        for number, product in enumerate(products):
+            kernel = product_kernel(*product.shapes[0], product.layout, as_dtype(product.dtype))
+            name = shape_class(kernel)
+            assert name is not None
+            found: Sizes | None = None
+            try:
+                found = search(
+                    candidates(kernel, capabilities, 1 if quick else 2),
+                    ProductTrial(worker, product),
+                    lambda part: report((number + part) / len(products), name),  # noqa: B023  (called at once)
+                )
+            except Refused as error:
+                report(number / len(products), str(error))
+                continue
+            tuned.keep(name, found)
+            wins += found is not None
+        return wins
+    finally:
+        worker.close()
