@@ -19,7 +19,7 @@ from clgrad.cl.caps import Capabilities, capabilities
 from clgrad.cl.memory import Memory
 from clgrad.cl.platforms import processor
 from clgrad.cl.render import Rendered, program_text, render
-from clgrad.cl.shapes import GRAIN
+from clgrad.cl.shapes import GRAIN, PART
 from clgrad.cl.tune import Tuned, seconds_of
 from clgrad.cl.writer import site
 from clgrad.device import SLACK, Call, Device, Launch, Timing
@@ -30,8 +30,6 @@ from clgrad.ops.maps import index_error
 
 OPTIONS = ("-w",)
 """What every program is built with: no warnings."""
-PART = 32
-"""Elements that a work-item of a GPU takes one after the other."""
 MOST_UPLOADS = 64
 """Copies to the device whose host arrays are kept alive; the oldest is waited for."""
 

@@ -21,6 +21,8 @@ from clgrad.view import Shape, View
 
 GRAIN = 4096
 """Elements that a work-item computes at least on a CPU: dispatch costs as much as a few hundred."""
+PART = 32
+"""Elements that a work-item of a GPU takes one after the other."""
 STRIP = 4096
 """Accumulators that stay in the first cache while rows are folded into them."""
 STREAM = 1 << 24

@@ -29,28 +29,28 @@ void NAME(__global const float* restrict a0, __global const float* restrict a1, 
             float b2; { const int n = n0 + 2; const float y0 = a1[k + n * 35]; b2 = y0; }
             float b3; { const int n = n0 + 3; const float y0 = a1[k + n * 35]; b3 = y0; }
             { const int m = m0 + 0; const float x0 = a0[m * 35 + k]; const float a = x0;
-              c0_0 = a * b0 + c0_0;
-              c0_1 = a * b1 + c0_1;
-              c0_2 = a * b2 + c0_2;
-              c0_3 = a * b3 + c0_3;
+              c0_0 = fma(a, b0, c0_0);
+              c0_1 = fma(a, b1, c0_1);
+              c0_2 = fma(a, b2, c0_2);
+              c0_3 = fma(a, b3, c0_3);
             }
             { const int m = m0 + 1; const float x0 = a0[m * 35 + k]; const float a = x0;
-              c1_0 = a * b0 + c1_0;
-              c1_1 = a * b1 + c1_1;
-              c1_2 = a * b2 + c1_2;
-              c1_3 = a * b3 + c1_3;
+              c1_0 = fma(a, b0, c1_0);
+              c1_1 = fma(a, b1, c1_1);
+              c1_2 = fma(a, b2, c1_2);
+              c1_3 = fma(a, b3, c1_3);
             }
             { const int m = m0 + 2; const float x0 = a0[m * 35 + k]; const float a = x0;
-              c2_0 = a * b0 + c2_0;
-              c2_1 = a * b1 + c2_1;
-              c2_2 = a * b2 + c2_2;
-              c2_3 = a * b3 + c2_3;
+              c2_0 = fma(a, b0, c2_0);
+              c2_1 = fma(a, b1, c2_1);
+              c2_2 = fma(a, b2, c2_2);
+              c2_3 = fma(a, b3, c2_3);
             }
             { const int m = m0 + 3; const float x0 = a0[m * 35 + k]; const float a = x0;
-              c3_0 = a * b0 + c3_0;
-              c3_1 = a * b1 + c3_1;
-              c3_2 = a * b2 + c3_2;
-              c3_3 = a * b3 + c3_3;
+              c3_0 = fma(a, b0, c3_0);
+              c3_1 = fma(a, b1, c3_1);
+              c3_2 = fma(a, b2, c3_2);
+              c3_3 = fma(a, b3, c3_3);
             }
         }
         {
@@ -119,16 +119,16 @@ a2[m * 50 + n] = v0; }
             float b2; { const int n = n0 + 2; const float y0 = a1[k + n * 35]; b2 = y0; }
             float b3; { const int n = n0 + 3; const float y0 = a1[k + n * 35]; b3 = y0; }
             { const int m = m0 + 0; const float x0 = a0[m * 35 + k]; const float a = x0;
-              c0_0 = a * b0 + c0_0;
-              c0_1 = a * b1 + c0_1;
-              c0_2 = a * b2 + c0_2;
-              c0_3 = a * b3 + c0_3;
+              c0_0 = fma(a, b0, c0_0);
+              c0_1 = fma(a, b1, c0_1);
+              c0_2 = fma(a, b2, c0_2);
+              c0_3 = fma(a, b3, c0_3);
             }
             { const int m = m0 + 1; const float x0 = a0[m * 35 + k]; const float a = x0;
-              c1_0 = a * b0 + c1_0;
-              c1_1 = a * b1 + c1_1;
-              c1_2 = a * b2 + c1_2;
-              c1_3 = a * b3 + c1_3;
+              c1_0 = fma(a, b0, c1_0);
+              c1_1 = fma(a, b1, c1_1);
+              c1_2 = fma(a, b2, c1_2);
+              c1_3 = fma(a, b3, c1_3);
             }
         }
         {
