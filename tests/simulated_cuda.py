@@ -45,6 +45,8 @@ class Gpu:
         self.memory, self.count = memory, count
         self.blocks: dict[int, np.ndarray[Any, Any]] = {}
         """Memory by its address."""
+        self.free = 0x7F0000000000
+        """The next address."""
         self.waiting: list[Callable[[], None]] = []
         self.contexts = 0
         """How many contexts are current."""
@@ -59,10 +61,8 @@ class Gpu:
     def allocate(self, nbytes: int) -> int:
         if nbytes + sum(block.nbytes for block in self.blocks.values()) > self.memory:
             raise MemoryError_("cuMemAlloc failed: out of memory")
-        address = 0x7F0000000000 + sum(block.nbytes for block in self.blocks.values()) * 2
-        while address in self.blocks:
-            address += 512
-        self.blocks[address] = np.full(-(-nbytes // 512) * 512, 0xAB, np.uint8)
+        address, self.free = self.free, self.free + -(-nbytes // 512) * 512
+        self.blocks[address] = np.full(self.free - address, 0xAB, np.uint8)
         return address
 
     def wait(self) -> None:
@@ -274,45 +274,41 @@ class Pool:
 
     def __init__(self, gpu: Gpu) -> None:
         self.gpu = gpu
-        self.held: list[int] = []
-        self.active: dict[int, int] = {}
+        self.held: dict[int, list[int]] = {}
+        """Addresses of blocks, by their size."""
+        self.active_bytes = self.active_blocks = self.managed_bytes = 0
 
     def allocate(self, nbytes: int) -> Pooled:
-        fitting = [one for one in self.held if nbytes <= self.gpu.blocks[one].nbytes <= 2 * nbytes]
-        if fitting:
-            self.held.remove(fitting[0])
-        address = fitting[0] if fitting else self.gpu.allocate(nbytes)
-        self.active[address] = self.gpu.blocks[address].nbytes
-        return Pooled(self, address)
+        step = 1 << max(9, nbytes.bit_length() - 5)
+        size = -(-nbytes // step) * step
+        if self.held.get(size):
+            address = self.held[size].pop()
+        else:
+            address = self.gpu.allocate(size)
+            self.managed_bytes += size
+        self.active_bytes += nbytes
+        self.active_blocks += 1
+        return Pooled(self, address, nbytes, size)
 
-    def give_back(self, address: int) -> None:
-        del self.active[address]
-        self.held.append(address)
+    def give_back(self, address: int, nbytes: int, size: int) -> None:
+        self.held.setdefault(size, []).append(address)
+        self.active_bytes -= nbytes
+        self.active_blocks -= 1
 
     def free_held(self) -> None:
-        for address in self.held:
-            del self.gpu.blocks[address]
+        for size, addresses in self.held.items():
+            for address in addresses:
+                del self.gpu.blocks[address]
+                self.managed_bytes -= size
         self.held.clear()
-
-    @property
-    def active_bytes(self) -> int:
-        return sum(self.active.values())
-
-    @property
-    def active_blocks(self) -> int:
-        return len(self.active)
-
-    @property
-    def managed_bytes(self) -> int:
-        return self.active_bytes + sum(self.gpu.blocks[address].nbytes for address in self.held)
 
 
 class Pooled:
     """pycuda.tools.PooledDeviceAllocation."""
 
-    def __init__(self, pool: Pool, address: int) -> None:
+    def __init__(self, pool: Pool, address: int, nbytes: int, size: int) -> None:
         self.address = address
-        weakref.finalize(self, pool.give_back, address)
+        weakref.finalize(self, pool.give_back, address, nbytes, size)
 
     def __int__(self) -> int:
         return self.address
