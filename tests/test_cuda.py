@@ -18,7 +18,7 @@ from test_kernel_source import CASES, FORMS, fresh_sites, kernel_of, zeros
 
 import clgrad
 from clgrad import config, nn, optim
-from clgrad.device import Call
+from clgrad.device import Call, Device
 from clgrad.dtypes import DTYPES, DType, bool_, uint64
 from clgrad.errors import AllocationError, CompileError, DeviceError, IndexRangeError
 from clgrad.kernel import Argument, Kernel, Load, Map, Store
@@ -78,10 +78,14 @@ reverse = clgrad.opencl_kernel(
 )
 
 
+def calls_of(*values: clgrad.Tensor) -> list[Call]:
+    """One kernel for each value, with arguments of its own."""
+    return [Call(kernel, (2 * number, 2 * number + 1)) for number, kernel in enumerate(planned(*values))]
+
+
 def together() -> Rendered:
     """Three maps in one launch."""
-    kernels = planned(*(zeros(6, size) * 2 for size in (5, 7, 300)))
-    calls = [Call(kernel, (2 * number, 2 * number + 1)) for number, kernel in enumerate(kernels)]
+    calls = calls_of(*(zeros(6, size) * 2 for size in (5, 7, 300)))
     return joint.join([render(call.kernel, GPU) for call in calls], calls, GPU)
 
 
@@ -117,17 +121,36 @@ def test_no_template_is_missing() -> None:
     assert chosen == {path.stem for path in Path(clgrad.__file__).parent.glob("cl/kernels/*.mako")}
 
 
+def opencl_like(device: Any) -> OpenCLDevice:
+    """An OpenCL device, which nobody opens, with the capabilities of another."""
+    platform = SimpleNamespace(name="GPU", vendor="", version="OpenCL 3.0")
+    handle = SimpleNamespace(platform=platform, name="GPU", driver_version="1", version="OpenCL C 1.2")
+    found = OpenCLDevice(handle, 0)
+    found.capabilities = device.capabilities
+    return found
+
+
 @pytest.mark.parametrize("case", [*CASES, *MORE])
 def test_cuda_gets_the_program_that_opencl_gets(simulated: Any, case: str) -> None:
     """Behind the header both have the same text: there is one rendering."""
-    facts = SimpleNamespace(name="GPU", vendor="", version="OpenCL 3.0")
-    handle = SimpleNamespace(platform=facts, name="GPU", driver_version="1", version="OpenCL C 1.2")
-    opencl = OpenCLDevice(handle, 0)
-    opencl.capabilities = simulated.capabilities
+    opencl = opencl_like(simulated)
     with fresh_sites():
         kernel = MORE[case]() if case in MORE else kernel_of(case)
         cuda_source, opencl_source = simulated.source(kernel), opencl.source(kernel)
     assert cuda_source.startswith(header()) and cuda_source[len(header()) :].lstrip("\n") == opencl_source
+
+
+def test_cuda_divides_work_as_opencl_does(simulated: Any) -> None:
+    opencl = opencl_like(simulated)
+    assert all(simulated.parts(size) == opencl.parts(size) for size in (0, 1, 100, 4096, 10**6, 10**9))
+    calls = calls_of(*(zeros(6, size) * 2 for size in (5, 7)))
+    assert simulated.calls_per_launch(calls) == opencl.calls_per_launch(calls) == 2
+
+
+def test_nothing_that_opencl_does_its_own_way_is_forgotten(simulated: Any) -> None:
+    ours, theirs = ({name for name in vars(one) if hasattr(Device, name)} for one in (type(simulated), OpenCLDevice))
+    # Memory is not the host's, DLPack is not spoken, and nothing is measured: docs/cuda.md.
+    assert theirs - ours == {"adopt", "share", "pointer", "borrow", "tune"}
 
 
 # -- each row of the op table -----------------------------------------------------------------------
@@ -459,40 +482,53 @@ def test_the_context_opens_late_and_is_left_at_the_end(gpu: Gpu) -> None:
 # -- where something is missing ------------------------------------------------------------------------
 
 MISSING = {
-    "pycuda": ("import sys; sys.modules['pycuda'] = None", "pycuda can not be imported", "pip install 'clgrad[cuda]'"),
+    "pycuda": ("sys.modules['pycuda'] = None", "pycuda can not be imported", "pip install 'clgrad[cuda]'"),
     "NVRTC": (
-        "import sys; from simulated_cuda import Gpu; sys.modules.update(Gpu().modules());"
+        "from simulated_cuda import Gpu; sys.modules.update(Gpu().modules());"
         " sys.modules['cuda.bindings'] = None",
         "NVRTC can not be loaded",
         "pip install 'clgrad[cuda]'",
     ),
     "the driver": (
-        "import sys; from simulated_cuda import Gpu, Error; sys.modules.update(Gpu().modules());"
+        "from simulated_cuda import Gpu, Error; sys.modules.update(Gpu().modules());"
         " import pycuda.driver\ndef init(): raise Error('cuInit failed')\npycuda.driver.init = init",
         "CUDA does not start (cuInit failed)",
         "install NVIDIA's driver",
     ),
     "a GPU": (
-        "import sys; from simulated_cuda import Gpu; sys.modules.update(Gpu(count=0).modules())",
+        "from simulated_cuda import Gpu; sys.modules.update(Gpu(count=0).modules())",
         "there is no NVIDIA GPU",
         "look at CUDA_VISIBLE_DEVICES",
     ),
 }
 
 
+def run(code: str) -> str:
+    """Run code in a fresh interpreter, with the modules of the tests; give what it printed."""
+    code = f"import sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\n{code}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 @pytest.mark.parametrize("what", MISSING)
 def test_what_is_missing_is_said(what: str) -> None:
     prepare, problem, cure = MISSING[what]
-    code = f"""
-import sys
-sys.path.insert(0, {str(Path(__file__).parent)!r})
-{prepare}
+    said = run(f"""{prepare}
 import clgrad
 try:
     clgrad.device("cuda:pycuda")
 except clgrad.errors.DeviceError as error:
     print(error)
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(f"[device] 'cuda:pycuda': {problem}") and cure in done.stdout
+""")
+    assert said.startswith(f"[device] 'cuda:pycuda': {problem}") and cure in said
+
+
+def test_no_opencl_is_needed() -> None:
+    said = run("""sys.modules["pyopencl"] = None
+from simulated_cuda import Gpu
+import clgrad
+with Gpu().installed() as device:
+    print((clgrad.ones(2, 2, device=device) @ clgrad.ones(2, 2, device=device) + 1).tolist(), clgrad.devices())
+""")
+    assert said == "[[3.0, 3.0], [3.0, 3.0]] [clgrad.device('cpu')]\n"
