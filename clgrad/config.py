@@ -110,7 +110,9 @@ DEBUG = _setting(
     "0 silent; 1 a line per realize; 2 a line per device operation; 3 the kernel programs; "
     "4 the rendered source and the device's binary text",
 )
-DEVICE = _setting("DEVICE", "auto", str.lower, "the default device: auto, cpu, cl, cl:1, cl:<part of a name>, cuda")
+DEVICE = _setting(
+    "DEVICE", "auto", str.lower, "the default device: auto, cpu, cl, cl:1, cl:<part of a name>, cuda, cuda:pycuda"
+)
 CACHE_DIR = _setting(
     "CACHE_DIR",
     "auto",

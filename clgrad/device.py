@@ -286,8 +286,16 @@ def _opencl() -> Sequence[Any]:
     return opencl_devices()
 
 
+def _pycuda() -> Device:
+    from clgrad.cuda.find import device as gpu
+
+    return gpu()
+
+
 def devices() -> list[Device]:
     """List every device of this machine: cpu first, then the OpenCL devices in the platforms' order.
+
+    ``cuda:pycuda`` is not listed: it is another way to a GPU, to be named.
 
     >>> import clgrad
     >>> clgrad.devices()[0].name
@@ -327,7 +335,8 @@ def device(name: str | Device | None = None) -> Device:
 
     Names: ``cpu`` (numpy), ``cl`` (the best OpenCL device), ``cl:1`` (by position), ``cl:intel`` (a
     part of the platform's or the device's name, in any case), ``cuda`` (an NVIDIA OpenCL device),
-    ``auto`` (a discrete GPU, else an integrated one, else a CPU's OpenCL, else numpy).
+    ``cuda:pycuda`` (an NVIDIA GPU through CUDA), ``auto`` (a discrete GPU, else an integrated one, else a CPU's
+    OpenCL, else numpy).
 
     Raises DeviceError, listing what exists, where nothing fits.
 
@@ -349,6 +358,8 @@ def device(name: str | Device | None = None) -> Device:
             _announced.add("auto")
             print(f"clgrad: device auto is {chosen.name}: {chosen.description}", file=sys.stderr)
         return chosen
+    if wanted == "cuda:pycuda":
+        return _pycuda()
     kind, _, part = wanted.partition(":")
     if kind == "cuda" and not part:
         kind, part = "cl", "nvidia"

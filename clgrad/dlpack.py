@@ -15,7 +15,7 @@ from clgrad.dtypes import DTYPES, DType
 from clgrad.errors import DtypeError
 from clgrad.view import Shape, contiguous_strides
 
-CPU, OPENCL = 1, 4
+CPU, CUDA, OPENCL = 1, 2, 4
 """Device types of DLPack."""
 _NAME, _USED = b"dltensor", b"used_dltensor"
 _SIGNED, _UNSIGNED, _FLOAT, _BFLOAT, _COMPLEX, _BOOL = 0, 1, 2, 4, 5, 6

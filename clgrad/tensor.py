@@ -456,12 +456,13 @@ class Tensor(Array):
         return protocols.namespace(api_version)
 
     def __dlpack_device__(self) -> tuple[int, int]:
-        """DLPack's device: the host where it can read the memory, else OpenCL, with the number in ``cl:0``."""
+        """DLPack's device: the host where it can read the memory, else CUDA, or OpenCL with the number in ``cl:0``."""
         name, _, number = self.device.name.partition(":")
         self.realize()
         assert self.node.buffer is not None
-        is_host = name == "cpu" or self.device.share(self.node.buffer.ready(), self.node.buffer.nbytes) is not None
-        return (dlpack.CPU, 0) if is_host else (dlpack.OPENCL, int(number))
+        if name == "cpu" or self.device.share(self.node.buffer.ready(), self.node.buffer.nbytes) is not None:
+            return dlpack.CPU, 0
+        return (dlpack.CUDA, 0) if name == "cuda" else (dlpack.OPENCL, int(number))
 
     def __dlpack__(
         self,

@@ -41,10 +41,13 @@ LAYERS = (
 
 ORDER = [name for layer in LAYERS for name in layer.split()]
 
-BACKENDS = ("cpu", "cl")
+BACKENDS = ("cpu", "cl", "cuda")
 """Found by name at run time, by device.py alone: nothing depends on them."""
 
 SEEN_BY_BACKENDS = ("kernel", "device", "ops", "view", "dtypes", "errors", "config")
+
+RENDERING = ("cl.caps", "cl.writer", "cl.shapes", "cl.render", "cl.joint", "cl.cache")
+"""What the CUDA backend takes from the OpenCL backend: it runs the same templates. None of it needs PyOpenCL."""
 
 ROWS = (
     "anchors", "complex_numbers", "factorisations", "maps", "moves", "orders", "reduces", "scans", "sources", "special"
@@ -55,7 +58,7 @@ REGISTRY = {("ops", f"ops.{name}") for name in ROWS}
 FORBIDDEN = {"torch", "pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
 """The reference of the tests, and formats that run code when they are read."""
 
-FOREIGN = {"numpy", "mako", "pyopencl", "graphviz", "click"}
+FOREIGN = {"numpy", "mako", "pyopencl", "pycuda", "cuda", "graphviz", "click"}
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,8 @@ def test_imports_point_upwards(name: str) -> None:
 def test_backends_see_the_contract_only(name: str) -> None:
     package = name.split(".")[0]
     for use in own_uses(name):
-        allowed = any(inside(use.module, one) for one in (*SEEN_BY_BACKENDS, package))
+        seen = (*SEEN_BY_BACKENDS, *RENDERING) if package == "cuda" else SEEN_BY_BACKENDS
+        allowed = any(inside(use.module, one) for one in (*seen, package))
         assert allowed, f"{where(name, use)}; a backend sees {', '.join(SEEN_BY_BACKENDS)} and its own package"
 
 
@@ -182,6 +186,8 @@ def test_foreign_modules(name: str) -> None:
         assert use.module in FOREIGN or use.module in sys.stdlib_module_names, f"{text}: not a dependency"
         if use.module in ("pyopencl", "mako"):
             assert inside(name, "cl"), f"{text}: only the OpenCL backend does"
+        if use.module in ("pycuda", "cuda"):
+            assert inside(name, "cuda"), f"{text}: only the CUDA backend does"
 
 
 def test_no_pickle_protocol() -> None:
@@ -203,7 +209,7 @@ def run(code: str) -> str:
 
 def test_import_loads_no_backend() -> None:
     loaded = run("import clgrad, sys; print(*sys.modules)").split()
-    unwanted = {"pyopencl", "mako", "torch", "clgrad.cpu", "clgrad.cl"}
+    unwanted = {"pyopencl", "mako", "pycuda", "cuda", "torch", "clgrad.cpu", "clgrad.cl", "clgrad.cuda"}
     assert not unwanted & set(loaded)
 
 

@@ -18,21 +18,18 @@ from pyopencl.characterize import has_src_build_cache
 from clgrad import config
 from clgrad.cl import cache, joint, tuner
 from clgrad.cl.caps import Capabilities, capabilities
-from clgrad.cl.folds import SIDE
 from clgrad.cl.lifetime import watch
 from clgrad.cl.memory import Memory
-from clgrad.cl.orders import tile
 from clgrad.cl.platforms import context, facts
 from clgrad.cl.queue import LAUNCH, STEP, Queue, described, status_name
 from clgrad.cl.quirks import concerns, kind
 from clgrad.cl.render import Rendered, program_text, render
-from clgrad.cl.shapes import GRAIN
 from clgrad.cl.space import Sizes
+from clgrad.cl.templated import TemplatedDevice
 from clgrad.cl.trial import KernelTrial
 from clgrad.cl.tune import Tuned
 from clgrad.cl.writer import site
-from clgrad.device import FEW_ROWS, LONG_ROW, SLACK, Call, Device, Launch, Timing
-from clgrad.dtypes import DType
+from clgrad.device import SLACK, Call, Launch, Timing
 from clgrad.errors import AllocationError, CompileError, DeviceError
 from clgrad.kernel import Kernel
 from clgrad.ops.maps import index_error
@@ -46,10 +43,6 @@ EXHAUSTED = (
 )
 """What drivers call a lack of memory. Many give buffers memory only when a kernel first uses them."""
 _building = threading.Lock()
-GROUPS_PER_UNIT = 4
-"""Groups for each of a GPU's units that few long rows are cut into."""
-PART = 4096
-"""Elements that a work-group of a GPU counts."""
 
 
 class OpenCLLaunch(Launch):
@@ -93,7 +86,7 @@ class OpenCLLaunch(Launch):
         raise self._device.launch_refusal(self._kernels, error) from error
 
 
-class OpenCLDevice(Device):
+class OpenCLDevice(TemplatedDevice):
     """One device of one platform; its context opens on first use."""
 
     def __init__(self, handle: Any, number: int) -> None:
@@ -142,9 +135,6 @@ class OpenCLDevice(Device):
         return buffer
 
     # -- memory -----------------------------------------------------------------------------
-
-    def supports(self, dtype: DType) -> bool:
-        return self.capabilities.supports(dtype)
 
     def allocate(self, nbytes: int) -> Any:
         limit = self.capabilities.largest_allocation
@@ -279,27 +269,6 @@ class OpenCLDevice(Device):
         if rendered.name not in self._programs:
             self._programs[rendered.name] = self._build(program_text([rendered], self.capabilities))
         return OpenCLLaunch(self, self._programs[rendered.name], rendered, [kernel])
-
-    def parts(self, elements: int) -> int:
-        if self.capabilities.is_cpu:
-            return max(1, min(self.capabilities.compute_units, elements // GRAIN))
-        return -(-elements // PART)
-
-    def pieces(self, rows: int, columns: int, length: int) -> int:
-        if self.capabilities.is_cpu:
-            return super().pieces(rows, columns, length)
-        # A group takes one row, or columns side by side.
-        together, units = (1 if columns == 1 else SIDE), max(FEW_ROWS, self.capabilities.compute_units)
-        if length < LONG_ROW or 2 * rows > units * together:
-            return 1
-        return GROUPS_PER_UNIT * units * together // rows
-
-    @property
-    def tile(self) -> int | None:
-        return None if self.capabilities.is_cpu else tile(self.capabilities)
-
-    def calls_per_launch(self, calls: Sequence[Call]) -> int:
-        return joint.calls_per_launch(calls, self.capabilities)
 
     def has(self, kernels: Sequence[Kernel]) -> bool:
         return all(self._render([Call(kernel, ())]).name in self._programs for kernel in kernels)

@@ -1,0 +1,1 @@
+"""The CUDA backend: the OpenCL backend's templates, compiled by NVRTC and launched through pycuda."""
