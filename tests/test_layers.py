@@ -46,7 +46,7 @@ BACKENDS = ("cpu", "cl", "cuda")
 
 SEEN_BY_BACKENDS = ("kernel", "device", "ops", "view", "dtypes", "errors", "config")
 
-RENDERING = ("cl.caps", "cl.writer", "cl.shapes", "cl.render", "cl.joint", "cl.cache")
+RENDERING = ("cl.caps", "cl.writer", "cl.render", "cl.joint", "cl.templated", "cl.cache")
 """What the CUDA backend takes from the OpenCL backend: it runs the same templates. None of it needs PyOpenCL."""
 
 ROWS = (

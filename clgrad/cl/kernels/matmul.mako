@@ -48,11 +48,7 @@ vload/vstore on PoCL (a call each: 0.3).
 % for row in range(rows):
             { const ${k.index} m = m0 + ${row}; ${k.operand(k.a, 1)} const ${k.total.c} a = ${k.value(k.a, k.a_value, 1)};
 %   for v in range(k.vectors):
-%     if k.capabilities.is_cpu or not k.total.is_float:
               c${row}_${v} = a * b${v} + c${row}_${v};
-%     else:
-              c${row}_${v} = fma(a, b${v}, c${row}_${v});
-%     endif
 %   endfor
             }
 % endfor
