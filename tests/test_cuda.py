@@ -150,7 +150,7 @@ def test_cuda_divides_work_as_opencl_does(simulated: Any) -> None:
 def test_nothing_that_opencl_does_its_own_way_is_forgotten(simulated: Any) -> None:
     ours, theirs = ({name for name in vars(one) if hasattr(Device, name)} for one in (type(simulated), OpenCLDevice))
     # Memory is not the host's, DLPack is not spoken, and nothing is measured: docs/cuda.md.
-    assert theirs - ours == {"adopt", "share", "pointer", "borrow", "tune"}
+    assert theirs - ours == {"adopt", "share", "pointer", "borrow", "tune", "tune_standard", "tuned"}
 
 
 # -- each row of the op table -----------------------------------------------------------------------

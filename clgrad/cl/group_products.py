@@ -64,6 +64,10 @@ class GroupShape(ProductShape):
         # In one dimension: of the others, a device may allow no more than 65535 groups.
         self.local_size, self.global_size = (items,), (groups * items,)
 
+    def added(self, a: str, b: str, sum_before: str) -> str:
+        """A product added to a sum; said to be one step, for what is not said CUDA does not contract."""
+        return f"fma({a}, {b}, {sum_before})" if self.total.is_float else f"{a} * {b} + {sum_before}"
+
     @staticmethod
     def inside(edges: Sequence[tuple[str, int, int]], *others: str) -> str:
         """The condition that indices are no further than their axes' ends; nothing where tiles leave no rest."""

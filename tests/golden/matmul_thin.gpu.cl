@@ -15,7 +15,7 @@ void NAME(__global const float* restrict a0, __global const float* restrict a1, 
         #pragma unroll
         for (int m = 0; m < 3; m++) {
             const float x0 = a0[m * 70 + k];
-            sums[m] = x0 * y0 + sums[m];
+            sums[m] = fma(x0, y0, sums[m]);
         }
     }
     #pragma unroll

@@ -63,7 +63,7 @@ void NAME(__global const float* restrict a0, __global const float* restrict a1, 
             #pragma unroll
             for (int row = 0; row < 4; row++)
             #pragma unroll
-            for (int column = 0; column < 4; column++) sums[row][column] = a[row] * b[column] + sums[row][column];
+            for (int column = 0; column < 4; column++) sums[row][column] = fma(a[row], b[column], sums[row][column]);
         }
     }
     #pragma unroll

@@ -88,7 +88,7 @@ ${k.head} {
             #pragma unroll
             for (int row = 0; row < ${k.rows}; row++)
             #pragma unroll
-            for (int column = 0; column < ${k.columns}; column++) sums[row][column] = a[row] * b[column] + sums[row][column];
+            for (int column = 0; column < ${k.columns}; column++) sums[row][column] = ${k.added("a[row]", "b[column]", "sums[row][column]")};
         }
 % if k.stages == 1 and k.depth > k.step:
         barrier(CLK_LOCAL_MEM_FENCE);

@@ -41,7 +41,7 @@ ${k.head} {
         #pragma unroll
         for (int ${k.short} = 0; ${k.short} < ${k.few}; ${k.short}++) {
             ${k.operand(small, 1)}
-            sums[${k.short}] = ${k.value(small, small_value, 1)} * ${k.value(large, large_value, 1)} + sums[${k.short}];
+            sums[${k.short}] = ${k.added(k.value(small, small_value, 1), k.value(large, large_value, 1), f"sums[{k.short}]")};
         }
     }
 % if k.along > 1:
