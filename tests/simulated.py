@@ -10,7 +10,7 @@ import importlib
 import json
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,8 +47,9 @@ CLOSE = {"float16": 2e-3, "bfloat16": 2e-2, "float32": 3e-5, "complex64": 3e-5, 
 class Maker:
     """Makes tensors on a device: the same ones for each device, in the order in which they are asked for."""
 
-    def __init__(self, device: Any) -> None:
+    def __init__(self, device: Any, dtypes: Sequence[str] = DTYPES) -> None:
         self.device = device
+        self.dtypes = dtypes
         self.generator = np.random.default_rng(0)
 
     def __call__(self, *shape: int, dtype: str = "float32") -> Tensor:
@@ -63,10 +64,6 @@ class Maker:
     def index(self, *shape: int, below: int) -> Tensor:
         """Indices into an axis."""
         return clgrad.tensor(self.generator.integers(0, below, shape), device=self.device)
-
-    @property
-    def dtypes(self) -> list[str]:
-        return [dtype for dtype in DTYPES if self.device.supports(getattr(clgrad, dtype))]
 
 
 # -- cases: what each template is asked to compute, for an axis of n elements --------------------------------
@@ -287,7 +284,8 @@ def rendered_templates() -> set[str]:
 
 def check(case: Case, device: Any, sizes: tuple[int, ...], every: int, first: int) -> None:
     """Compare every so many results of a case with the cpu device's."""
-    makers = Maker(device), Maker(clgrad.device("cpu"))
+    dtypes = [dtype for dtype in DTYPES if device.supports(getattr(clgrad, dtype))]
+    makers = Maker(device, dtypes), Maker(clgrad.device("cpu"), dtypes)
     chosen: list[list[Tensor]] = []
     for maker in makers:
         results = [list(case(maker, n)) for n in sizes]
