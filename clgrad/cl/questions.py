@@ -102,7 +102,7 @@ class Probe:
 def _first_line(error: Exception) -> str:
     """What an error says: the compiler's first error, else its own first line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    wrong = (re.sub(r"^\S+:\d+:\d+\S* ", "", line.split("error: ", 1)[1]) for line in lines if "error: " in line)
+    wrong = (re.sub(r"^\S+?:\d+:\d+.*?: ", "", one.split("error: ", 1)[1]) for one in lines if "error: " in one)
     return next(wrong, lines[0] if lines else type(error).__name__)[:160]
 
 
