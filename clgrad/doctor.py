@@ -271,7 +271,8 @@ def _platforms(report: Report, seconds: float) -> None:
             cures = one["cures"] or ["install the driver of your device, or unset what hides it (see the variables)"]
             report.problem(f"the platform {one['name']} has no devices", "; ".join(cures))
     if not any(one["devices"] for one in report.platforms):
-        report.problem("no OpenCL device was found", missing())
+        what = "no OpenCL device was found"
+        report.problem(what, missing().removeprefix(f"{what}. "))
 
 
 def _chosen(report: Report, only: str | None, seconds: float) -> Iterator[dict[str, Any]]:
@@ -279,11 +280,10 @@ def _chosen(report: Report, only: str | None, seconds: float) -> Iterator[dict[s
     from clgrad.cl import child
 
     name = None
-    if only is not None and report.platforms:
+    if only is not None and any(one["devices"] for one in report.platforms):
         reply = child.ask("clgrad.doctor:find", only, seconds=seconds)
         if reply.trouble or reply.answer == "cpu":
-            what = reply.trouble or f"{only!r} is numpy, which needs no doctor"
-            report.problem(f"no OpenCL device {only!r}: {what}", "clgrad devices lists the names that there are")
+            report.problem(f"{only!r} is no OpenCL device", "clgrad devices lists the names that there are")
             return
         name = reply.answer
     for one in report.platforms:
@@ -389,11 +389,12 @@ def _device_lines(one: dict[str, Any]) -> list[str]:
     ]
     if one["works"]:
         speed = f"launch {one['launch'] * 1e6:.1f} us, copy {one['copy'] / 1e9:.1f} GB/s"
-        lines.append(f"{speed}, float32 {one['rate'] / 1e9:,.0f} GFLOP/s (what else runs takes its share)")
+        lines.append(f"{speed}, float32 {one['rate'] / 1e9:.3g} GFLOP/s (what else runs takes its share)")
     for name, found in one["probes"].items():
-        value = {True: "yes", False: "no"}.get(found["value"]) if isinstance(found["value"], bool) else None
-        shown = value or (f"{found['value']:,}" if isinstance(found["value"], int) else found["value"])
-        lines.append(f"{name:22} {shown:14} {found['note'] if shown == 'no' else found['meaning']}")
+        value, note, meaning = found["value"], found["note"], found["meaning"]
+        shown = ("no", "yes")[value] if isinstance(value, bool) else f"{value:,}" if isinstance(value, int) else value
+        why = note if value is False else f"{meaning} ({note})" if note else meaning
+        lines.append(f"{name:22} {shown:14} {why}")
     return lines + [line for quirk in one["quirks"] for line in (quirk["wrong"], f"    done: {quirk['cure']}")]
 
 

@@ -462,8 +462,7 @@ def _command_buffers(bench: Bench) -> Answer:
     if any(steps):
         return Answer(False, f"recording and replaying give the errors {steps}")
     pyopencl.enqueue_copy(bench.queue, found := np.zeros_like(numbers), buffer)
-    text = f"{version >> 22}.{version >> 12 & 1023}.{version & 4095}"
-    return _right(np.array_equal(found, numbers + 9), text)
+    return _right(np.array_equal(found, numbers + 9), f"{version >> 22}.{version >> 12 & 1023}.{version & 4095}")
 
 
 # -- instructions for products --------------------------------------------------------------------
