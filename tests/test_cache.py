@@ -211,3 +211,41 @@ def test_a_driver_with_a_cache_is_left_to_it(device: str, place: Path) -> None:
 
     assert triple(OpenCLDevice(found.handle, 0)) == [3.0, 6.0, 1.5]
     assert not place.exists()
+
+
+def test_another_version_of_clgrad_compiles_anew(opencl: Any, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert triple(opencl()) == [3.0, 6.0, 1.5]
+    monkeypatch.setattr(config, "VERSION", "of tomorrow")
+    newer = opencl()
+    assert triple(newer) == [3.0, 6.0, 1.5] and newer.compiled == 1
+    assert len(list(place.iterdir())) == 2
+
+
+SOURCES = """
+import sys
+import clgrad
+from clgrad.nn import functional as F
+from clgrad.runtime import trace
+x = clgrad.rand(9, 17, requires_grad=True, device=sys.argv[1])
+with trace() as seen:
+    loss = F.cross_entropy((x @ x.T).relu() + x.sum(0)[:9], clgrad.arange(9, device=sys.argv[1]))
+    loss.backward()
+    clgrad.realize(loss, x.grad, x.sort().values, x.cumsum(0))
+for kernel in seen.kernels:
+    print(loss.device.source(kernel))
+"""
+
+
+def test_the_same_program_has_the_same_text_in_every_process(device: str) -> None:
+    """Sets and dictionaries of Python are ordered by a seed of the process: no text depends on it."""
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", SOURCES, device],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(texts) == 1 and len(texts.pop()) > 1000

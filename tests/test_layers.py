@@ -35,7 +35,7 @@ LAYERS = (
     "data data.dataset data.collate data.loader",
     "array_api.information array_api.creation array_api.elementwise array_api.manipulation array_api.reductions",
     "array_api.linalg array_api.fft array_api",
-    "coverage __main__",
+    "coverage doctor __main__",
 )
 """Every module that is not a backend, top to bottom. A package's own name is its ``__init__``."""
 
@@ -43,6 +43,9 @@ ORDER = [name for layer in LAYERS for name in layer.split()]
 
 BACKENDS = ("cpu", "cl", "cuda")
 """Found by name at run time, by device.py alone: nothing depends on them."""
+
+EXAMINER = "doctor"
+"""Looks at what a backend tells of itself, when asked."""
 
 SEEN_BY_BACKENDS = ("kernel", "device", "ops", "view", "dtypes", "errors", "config")
 
@@ -140,7 +143,7 @@ def test_imports_point_upwards(name: str) -> None:
     is_package = MODULES[name].name == "__init__.py"
     for use in own_uses(name):
         if is_backend(use.module):
-            assert name == "device" and use.lazy, f"{where(name, use)}: only device.py finds backends, when asked"
+            assert name in ("device", EXAMINER) and use.lazy, f"{where(name, use)}: only device.py finds backends"
             continue
         if (name, use.module) in REGISTRY or (is_package and inside(use.module, name)):
             continue  # a package shows its own modules

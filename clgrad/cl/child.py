@@ -55,17 +55,19 @@ def ask(function: str, *arguments: Any, seconds: float, variables: Mapping[str, 
         return Reply(None, f"it did not answer within {seconds:g} s", hung=True)
     for line in done.stdout.splitlines():
         if line.startswith(_MARK):
-            return Reply(json.loads(line.removeprefix(_MARK)))
-    said = [line for line in done.stderr.splitlines() if line.strip()]
+            return Reply(**json.loads(line.removeprefix(_MARK)))
     if done.returncode < 0:
         return Reply(None, f"it ended the process: signal {-done.returncode} ({signal.Signals(-done.returncode).name})")
-    return Reply(None, said[-1] if said else f"it ended the process: exit status {done.returncode}")
+    return Reply(None, f"it ended the process: exit status {done.returncode}")
 
 
 def main() -> None:
     module, name = sys.argv[1].split(":")
-    answer = getattr(importlib.import_module(module), name)(*json.loads(sys.argv[2]))
-    print(f"\n{_MARK}{json.dumps(answer)}", flush=True)
+    try:
+        told = {"answer": getattr(importlib.import_module(module), name)(*json.loads(sys.argv[2]))}
+    except Exception as error:
+        told = {"answer": None, "trouble": f"{type(error).__name__}: {error}"}
+    print(f"\n{_MARK}{json.dumps(told)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ class Probe:
 def _first_line(error: Exception) -> str:
     """What an error says: the compiler's first error, else its own first line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    wrong = (re.sub(r"^\S+:\d+:\d+\S* ", "", line.split("error: ", 1)[1]) for line in lines if "error: " in line)
+    wrong = (re.sub(r"^\S+?:\d+:\d+.*?: ", "", one.split("error: ", 1)[1]) for one in lines if "error: " in one)
     return next(wrong, lines[0] if lines else type(error).__name__)[:160]
 
 
@@ -462,8 +462,7 @@ def _command_buffers(bench: Bench) -> Answer:
     if any(steps):
         return Answer(False, f"recording and replaying give the errors {steps}")
     pyopencl.enqueue_copy(bench.queue, found := np.zeros_like(numbers), buffer)
-    text = f"{version >> 22}.{version >> 12 & 1023}.{version & 4095}"
-    return _right(np.array_equal(found, numbers + 9), text)
+    return _right(np.array_equal(found, numbers + 9), f"{version >> 22}.{version >> 12 & 1023}.{version & 4095}")
 
 
 # -- instructions for products --------------------------------------------------------------------
