@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 
 from clgrad.cl.caps import Capabilities
-from clgrad.cl.folds import FILL, LARGEST_GROUP, power_from
+from clgrad.cl.folds import FILL, LARGEST_GROUP
 from clgrad.cl.shapes import GRAIN, STRIP, KernelShape
-from clgrad.cl.writer import Writer, literal, power_of_two, vector_type
+from clgrad.cl.writer import Writer, literal, power_from, power_of_two, vector_type
 from clgrad.kernel import Kernel, Line, Load, Result
 from clgrad.ops import scans
 from clgrad.ops.elementary import LANES
