@@ -7,7 +7,7 @@ import math
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.reductions import Stage, add_up, is_rounded, stages_of
 from clgrad.cl.shapes import KernelShape
-from clgrad.cl.writer import Writer, power_of_two
+from clgrad.cl.writer import Writer, power_from, power_of_two
 from clgrad.kernel import Kernel, Load, Reduce, Take
 
 EACH = 2
@@ -104,8 +104,3 @@ def _is_across(kernel: Kernel) -> bool:
         if across != along:
             votes += elements if across and (not along or across < along) else -elements
     return votes > 0
-
-
-def power_from(least: int) -> int:
-    """The smallest power of two that is not below a number."""
-    return 1 << (least - 1).bit_length()

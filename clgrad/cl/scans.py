@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 
 from clgrad.cl.caps import Capabilities
-from clgrad.cl.folds import FILL, LARGEST_GROUP, power_from
+from clgrad.cl.folds import FILL, LARGEST_GROUP
 from clgrad.cl.shapes import GRAIN, STRIP, KernelShape
-from clgrad.cl.writer import Writer, literal, power_of_two, vector_type
+from clgrad.cl.writer import Writer, literal, power_from, power_of_two, vector_type
 from clgrad.kernel import Kernel, Line, Load, Result
 from clgrad.ops import scans
 from clgrad.ops.elementary import LANES
@@ -168,13 +168,13 @@ class GroupScanShape(ScanShape):
             self.local_size = (min(self.group, power_from(self.rows)),)
             self.global_size = (-(-self.rows // self.local_size[0]) * self.local_size[0],)
             return
-        # A group has a tile, and for each of its work-items two totals.
-        of_each = self.total.size * (self.operator.operands * (EACH + 1) + 2)
+        self.each, self.walkers = EACH if self.operator.by_halves else ALONE, 1
+        # A group has tiles, with some room between rows and banks, and two totals for each of its work-items.
+        of_each = self.total.size * (self.operator.operands * (self.each + 2) + 2)
         most = min(LARGEST_GROUP, self.capabilities.most_group, self.capabilities.local_memory // of_each)
         most, group = power_of_two(most), power_of_two(min(self.group, most))
-        self.each, self.walkers = ALONE, 1
         if self.operator.by_halves:
-            self.each, self.walkers = EACH, min(group, power_from(-(-self.length // EACH)))
+            self.walkers = min(group, power_from(-(-self.length // EACH)))
             while (
                 self.rows * self.walkers < FILL * self.capabilities.compute_units
                 and 2 * self.walkers <= most

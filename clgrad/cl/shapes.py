@@ -12,7 +12,7 @@ from dataclasses import replace
 from mako.template import Template
 
 from clgrad.cl.caps import Capabilities
-from clgrad.cl.writer import Writer, power_of_two, vector_type
+from clgrad.cl.writer import Writer, power_from, power_of_two, vector_type
 from clgrad.dtypes import real_of
 from clgrad.kernel import Kernel, Line, Load, Store, Take
 from clgrad.view import Shape, View
@@ -23,6 +23,10 @@ STRIP = 4096
 """Accumulators that stay in the first cache while rows are folded into them."""
 STREAM = 1 << 24
 """Bytes of a result that no cache would hold until it is read: it is written past them."""
+REACH = 1 << 20
+"""Elements behind the last one that an index may name, though nothing is read or written there."""
+TILE = 16
+"""Along both axes of a square of work-items that read along one and write along the other: 64 bytes, of float32."""
 LONGEST_LANE_AXIS = 16384
 """A longer lane axis is cut in pieces of this many elements, one work-item each."""
 
@@ -42,7 +46,8 @@ class KernelShape:
         self.capabilities = capabilities
         sizes = (argument.size * (2 if argument.dtype.is_complex else 1) for argument in kernel.arguments)
         largest = max([math.prod(kernel.shape), *sizes])
-        self.index = "int" if largest < 2**31 else "long"
+        # Work-items count on to the end of a group, and loops one step behind their end.
+        self.index = "int" if largest < 2**31 - REACH else "long"
         # Lanes are counted in 32-bit elements: wider ones become several machine vectors.
         self.width = capabilities.vector_width
         self.group = capabilities.group
@@ -167,11 +172,15 @@ class MapShape(KernelShape):
             self.local_size = (1, 1)
             self.global_size = (-(-self.length // self.piece), items)
         else:
-            self.piece, self.rows_per_item = self.width, 1
-            vectors = -(-self.length // self.width)
-            local = min(self.group, power_of_two(vectors))
+            sizes = kernel.outer[-2:]
+            turned = axes > 1 and min(sizes) >= TILE and any(self._is_transposed(line) for line in kernel.lines)
+            self.tile = TILE if turned else 1
+            self.tiles = [-(-size // self.tile) for size in sizes]
+            self.items = math.prod(kernel.outer[:-2]) * math.prod(self.tiles) * self.tile**2
+            most = min(capabilities.most_group, TILE**2) if turned else self.group
+            local = min(power_of_two(most), power_from(self.items))
             self.local_size = (local, 1)
-            self.global_size = (-(-vectors // local) * local, self.rows)
+            self.global_size = (-(-self.items // local) * local, 1)
 
     def _is_transposed(self, line: Line) -> bool:
         """Whether a load's neighbours in memory are neighbours of the next row."""

@@ -466,3 +466,8 @@ def below(lines: Sequence[Line], roots: Sequence[int], stop: set[int] | None = N
 def power_of_two(limit: int) -> int:
     """The largest power of two up to a limit."""
     return 1 << (max(1, limit).bit_length() - 1)
+
+
+def power_from(least: int) -> int:
+    """The smallest power of two that is not below a number."""
+    return 1 << (least - 1).bit_length()

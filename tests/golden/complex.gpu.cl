@@ -1,12 +1,8 @@
-// global (64, 6), local (32, 1)
+// global (384, 1), local (128, 1)
 CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults, const int id0, const int id1, const int id2) {
-    const int first = (int)id0 * 1;
-    if (first >= 50) return;
-    const int row0 = (int)id1 * 1;
-    for (int row = row0; row < row0 + 1 && row < 6; row++) {
-    const int i0 = row;
-    for (int step = first; step < first + 1 && step < 50; step += 1) {
-        const int n = step <= 49 ? step : 49;
+    const int item = id0;
+    if (item >= 300) return;
+    const int i0 = item / 50; const int n = item % 50;
         const float v0 = a0[i0 * 100 + n * 2];
 const float v1 = a1[n * 2];
 const float v2 = v0 * v1;
@@ -21,10 +17,8 @@ const float v10 = v3 * v1;
 const float v11 = v9 + v10;
         a3[i0 * 100 + n * 2] = v8;
 a3[i0 * 100 + n * 2 + 1] = v11;
-    }
-    }
 }
-__kernel __attribute__((reqd_work_group_size(32, 1, 1)))
+__kernel __attribute__((reqd_work_group_size(128, 1, 1)))
 void NAME(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults) {
     NAME_item(a0, a1, a2, a3, faults, get_global_id(0), get_global_id(1), get_global_id(2));
 }
