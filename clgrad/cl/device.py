@@ -278,7 +278,8 @@ class OpenCLDevice(TemplatedDevice):
 
         Tried and not kept: several programs, built in threads. PoCL 3.0, PoCL 3.1 and Intel's runtime hold a lock while
         they build: of two threads one sleeps for 99, 99 and 90 % of the time. Two programs cost 1.7, 1.7 and 1.04 times
-        the processor time of one, eight cost 5.8, 5.8 and 1.3 times.
+        the processor time of one, eight cost 5.8, 5.8 and 1.3 times. Mesa's rusticl holds no lock; drivers of GPUs
+        were not looked at.
         """
         if config.TUNE.value == 2:
             self.tune(self._tuned.unknown(call.kernel for calls in launches for call in calls))
