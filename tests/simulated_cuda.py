@@ -22,6 +22,7 @@ import clgrad
 from clgrad.cl import writer
 from clgrad.cl.render import Rendered
 from clgrad.cpu import NumpyLaunch
+from clgrad.cuda.program import sizes_of
 from clgrad.device import Call
 from clgrad.errors import IndexRangeError
 from clgrad.ops.maps import index_error
@@ -52,8 +53,8 @@ class Gpu:
         """How many contexts are current."""
         self.launches: list[str] = []
         """Names of the functions that ran, in order."""
-        self.kernels: dict[str, tuple[Rendered, Sequence[Call]]] = {}
-        """What each function means."""
+        self.kernels: dict[tuple[Any, ...], tuple[Rendered, Sequence[Call]]] = {}
+        """What each function means when it is launched with such a grid of such blocks."""
         self.at_exit: list[Callable[[], None]] = []
         self.milliseconds = 0
         """A clock that goes on by one for each piece of work."""
@@ -77,14 +78,13 @@ class Gpu:
 
     def run(self, name: str, grid: tuple[int, ...], block: tuple[int, ...], groups: Any, arguments: Any) -> None:
         """What a function does, on these addresses."""
-        rendered, calls = self.kernels[name]
         *addresses, faults = arguments
         assert all(1 <= size <= most for size, most in zip(grid, MOST_GROUPS)) and np.prod(block) <= MOST_ITEMS
         if groups.any():
             assert grid == (np.prod(groups, dtype=np.int64), 1, 1)
             grid = tuple(map(int, groups))
-        sizes = tuple(count * items for count, items in zip(grid, block))
-        assert sizes == (*rendered.global_size, 1, 1)[:3] and block == (*rendered.local_size, 1, 1)[:3]
+        assert (name, grid, block) in self.kernels, "no kernel has these sizes"
+        _, calls = self.kernels[name, grid, block]
         assert len(addresses) == len({place for call in calls for place in call.arguments})
         self.launches.append(name)
         try:
@@ -112,7 +112,7 @@ class Gpu:
             def knows(calls: Sequence[Call]) -> Rendered:
                 rendered: Rendered = render(calls)
                 if any(call.arguments for call in calls):
-                    self.kernels[rendered.name] = rendered, calls
+                    self.kernels[(rendered.name, *sizes_of(rendered))] = rendered, calls
                 return rendered
 
             patch.setattr(found, "_render", knows)
