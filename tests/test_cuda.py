@@ -97,6 +97,7 @@ MORE = {
     "rows_doubles": lambda: planned(zeros(33, 70, dtype="float64").softmax(1))[0],
     "rows_halves": lambda: planned(zeros(33, 70, dtype="bfloat16").softmax(1))[0],
     "columns_booleans": lambda: planned(zeros(33, 70, dtype="bool").any(0))[0],
+    "scatter_of_one": lambda: planned(zeros(9, 5).scatter_rows(zeros(dtype="int64"), zeros(5), "add"))[0],
     "scan_integers": lambda: planned(zeros(33, 70, dtype="uint8").cumsum(1))[0],
     "scan_logaddexp": lambda: planned(zeros(33, 70).logcumsumexp(1))[0],
     "random": lambda: planned(clgrad.rand(70, device="cpu"))[0],

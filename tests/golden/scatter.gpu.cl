@@ -13,9 +13,8 @@ a3[r * 5 + j0] = x0; }
  {
         const long y0 = a1[s0];
 const int r = y0;
-        if (r < first || r >= last) continue;
-        const float z0 = a2[s0 * 5 + j0];
+        if (r >= first && r < last) { const float z0 = a2[s0 * 5 + j0];
 const float old = a3[r * 5 + j0];
-a3[r * 5 + j0] = z0 + old;
+a3[r * 5 + j0] = z0 + old; }
     }
 }

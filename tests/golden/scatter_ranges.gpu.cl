@@ -14,9 +14,8 @@ a3[r * 7 + j0] = x0; }
  {
         const long y0 = a1[s0 * 70 + s1];
 const int r = y0;
-        if (r < first || r >= last) continue;
-        const float z0 = a2[s0 * 490 + s1 * 7 + j0];
+        if (r >= first && r < last) { const float z0 = a2[s0 * 490 + s1 * 7 + j0];
 const float old = a3[r * 7 + j0];
-a3[r * 7 + j0] = ((z0 > old) | (z0 != z0)) ? z0 : old;
+a3[r * 7 + j0] = ((z0 > old) | (z0 != z0)) ? z0 : old; }
     }
 }

@@ -47,8 +47,7 @@ ${k.head} {
     for (${k.index} r = first; r < last; r++) { ${k.fill(1)} }
     ${over(k.places)} {
         ${k.row}
-        if (r < first || r >= last) continue;
-        ${k.update}
+        if (r >= first && r < last) { ${k.update} }
     }
 % elif k.ranges == 1:
     ${fill()}
