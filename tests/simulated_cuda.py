@@ -22,7 +22,8 @@ import clgrad
 from clgrad.cl import writer
 from clgrad.cl.render import Rendered
 from clgrad.cpu import NumpyLaunch
-from clgrad.device import Call
+from clgrad.cuda.program import sizes_of
+from clgrad.device import Call, Launch
 from clgrad.errors import IndexRangeError
 from clgrad.ops.maps import index_error
 
@@ -52,8 +53,8 @@ class Gpu:
         """How many contexts are current."""
         self.launches: list[str] = []
         """Names of the functions that ran, in order."""
-        self.kernels: dict[str, tuple[Rendered, Sequence[Call]]] = {}
-        """What each function means."""
+        self.layouts: list[tuple[int, ...]] = []
+        """Groups along each axis of launches that were laid out along one."""
         self.at_exit: list[Callable[[], None]] = []
         self.milliseconds = 0
         """A clock that goes on by one for each piece of work."""
@@ -75,18 +76,18 @@ class Gpu:
         assert nbytes <= block.nbytes, "a copy beyond its block"
         return block[:nbytes]
 
-    def run(self, name: str, grid: tuple[int, ...], block: tuple[int, ...], groups: Any, arguments: Any) -> None:
+    def run(self, function: Function, grid: tuple[int, ...], block: tuple[int, ...], arguments: Any) -> None:
         """What a function does, on these addresses."""
-        rendered, calls = self.kernels[name]
+        (rendered, calls), groups = function.meaning, function.module.layout
         *addresses, faults = arguments
         assert all(1 <= size <= most for size, most in zip(grid, MOST_GROUPS)) and np.prod(block) <= MOST_ITEMS
         if groups.any():
             assert grid == (np.prod(groups, dtype=np.int64), 1, 1)
             grid = tuple(map(int, groups))
-        sizes = tuple(count * items for count, items in zip(grid, block))
-        assert sizes == (*rendered.global_size, 1, 1)[:3] and block == (*rendered.local_size, 1, 1)[:3]
+            self.layouts.append(grid)
+        assert (grid, block) == sizes_of(rendered) and function.name == rendered.name
         assert len(addresses) == len({place for call in calls for place in call.arguments})
-        self.launches.append(name)
+        self.launches.append(function.name)
         try:
             NumpyLaunch(calls).run([self.blocks[address] for address in addresses])
         except IndexRangeError as error:
@@ -107,15 +108,16 @@ class Gpu:
                 patch.setitem(sys.modules, name, module)
             patch.setattr(atexit, "register", self.at_exit.append)
             found = clgrad.device("cuda:pycuda")
-            render = found._render  # type: ignore[attr-defined]  # a CudaDevice
+            compile_ = found.compile
 
-            def knows(calls: Sequence[Call]) -> Rendered:
-                rendered: Rendered = render(calls)
-                if any(call.arguments for call in calls):
-                    self.kernels[rendered.name] = rendered, calls
-                return rendered
+            def compiled(launches: Sequence[Sequence[Call]], quickly: bool = False) -> list[Launch]:
+                made: list[Launch] = compile_(launches, quickly)
+                for launch, calls in zip(made, launches):
+                    rendered = found._render(calls)  # type: ignore[attr-defined]  # a CudaDevice
+                    launch._function.meaning = rendered, calls  # type: ignore[attr-defined]  # a CudaLaunch
+                return made
 
-            patch.setattr(found, "_render", knows)
+            patch.setattr(found, "compile", compiled)
             yield found
             found.synchronize()
             for name in mine:
@@ -257,6 +259,7 @@ class Function(Part):
 
     def __init__(self, module: Module, name: str) -> None:
         self.module, self.name, self.format = module, name, ""
+        self.meaning: tuple[Rendered, Sequence[Call]]
 
     def prepare(self, kinds: str) -> None:
         self.format = kinds
@@ -264,9 +267,7 @@ class Function(Part):
     def prepared_async_call(self, grid: tuple[int, ...], block: tuple[int, ...], stream: Stream, *given: int) -> None:
         assert self.format == "P" * len(given) and all(type(one) is int for one in given)
         assert isinstance(stream, Stream)
-        self.gpu.waiting.append(
-            lambda: self.gpu.run(self.name, grid, block, self.module.layout, given)
-        )
+        self.gpu.waiting.append(lambda: self.gpu.run(self, grid, block, given))
 
 
 class Pool:
