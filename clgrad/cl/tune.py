@@ -200,4 +200,7 @@ def search(candidates: Sequence[Sizes], trial: Trial, report: Callable[[float], 
         del alive[max(len(alive) // 2, FINALISTS) :]
     if not alive or statistics.median(ratios[alive[0]]) > 1 - NOISE:
         return None
-    return others[alive[0]]
+    best = others[alive[0]]
+    # The best of many measurements is partly luck: it has to win once more.
+    again = statistics.median(trial.seconds(best) / trial.seconds(first) for _ in range(ROUNDS))
+    return best if again <= 1 - NOISE else None
