@@ -1,8 +1,8 @@
 """Pairs of a key and an index, in order: what sorts, finds and writes by index is made of them.
 
-A pair is one uint64, with the key in its upper half; see ops/orders.py. Of a row, runs are sorted, and then
-merged two by two. A run is what a work-item sorts alone, or, where a device has a tile, what a work-group sorts in its
-local memory.
+A pair is one uint64, with the key in its upper half; see ops/orders.py. A row is cut in runs, which are sorted, and
+then merged two by two. A run is what a work-item sorts alone; or, where a device has a tile, what a work-group sorts in
+its local memory.
 """
 
 from __future__ import annotations

@@ -41,6 +41,7 @@ const ulong x2 = x0 * x1;
     for (int length = 8; length < 256; length *= 2) {
         const int place = lid * 8 % (2 * length), left = lid * 8 - place;
         const int middle = left + length, right = middle + length;
+        if (place < 250) {
         // From place on, what a work-item has of the two sorted runs that meet in the middle.
         {
             const int most_right = right - middle, most_left = middle - left;
@@ -62,9 +63,10 @@ const ulong x2 = x0 * x1;
                 }
             }
         }
+        }
         barrier(CLK_LOCAL_MEM_FENCE);
         #pragma unroll
-        for (int one = 0; one < 8; one++) {
+        for (int one = 0; one < 8 && place < 250; one++) {
             const int n = lid * 8 + one;
             tile[n + n / 8] = own[one];
         }

@@ -39,6 +39,7 @@ void NAME(__global const ulong* restrict a0, __global ulong* restrict a1, __glob
     for (int length = 8; length < 32; length *= 2) {
         const int place = lid * 8 % (2 * length), left = lid * 8 - place;
         const int middle = left + length, right = middle + length;
+        if (place < 20) {
         // From place on, what a work-item has of the two sorted runs that meet in the middle.
         {
             const int most_right = right - middle, most_left = middle - left;
@@ -60,9 +61,10 @@ void NAME(__global const ulong* restrict a0, __global ulong* restrict a1, __glob
                 }
             }
         }
+        }
         barrier(CLK_LOCAL_MEM_FENCE);
         #pragma unroll
-        for (int one = 0; one < 8; one++) {
+        for (int one = 0; one < 8 && place < 20; one++) {
             const int n = lid * 8 + one;
             tile[n + n / 8] = own[one];
         }

@@ -7,6 +7,9 @@ index: elements are combined in the order that scatter.mako combines them in, to
 walk the same stretch, so they read one place, neighbouring elements of its value, and write neighbours. Of a stretch
 that replaces, only the last value is read.
 
+With the sort it takes a fifteenth to a twentieth of the time of scatter.mako's form for GPUs, run on PoCL: 100,000
+indices of 10,000 rows of 64.
+
 Places and values of several steps are read before the first is combined, or each step would wait for memory.
 
 Tuning: AHEAD below.

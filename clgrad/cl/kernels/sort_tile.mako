@@ -7,12 +7,13 @@ run is written, or its first few, in which case numbers are compared whole.
 
 The tile is read and written in one stream. A work-item sorts EACH pairs of its own in registers, by a network of
 neighbours, which is stable. Then runs of EACH, 2 EACH ... are merged, until they are as long as the runs are: each
-work-item finds by halving where its part of the merged run begins in both, and merges that. All work-items take the
-same number of steps, and meet at every barrier.
+work-item finds by halving where its part of the merged run begins in both, and merges that; what will not be written is
+not merged, so of few that are wanted, half as many work-items have work with each step. All meet at every barrier.
 
 Tuning: EACH (orders.py); group (capabilities).
-Tried and not kept: a bitonic network, which is not stable unless pairs differ, and reads and writes local memory 55
-times for 1024 pairs, where this does 8 times, and a few more to find the parts.
+Not done: a bitonic network, which is not stable unless pairs differ, and reads and writes local memory 55
+times for 1024 pairs, where this does 8 times, and a few more to find the parts. Whole pairs differ in all callers but
+one: keys of 64 bits are sorted by their lower words first, and the second time pairs do not hold their own places.
 </%doc>
 ${k.head} {
     __local ulong tile[${k.room}];
@@ -54,10 +55,12 @@ ${k.head} {
     for (int length = ${k.each}; length < ${k.padded}; length *= 2) {
         const int place = lid * ${k.each} % (2 * length), left = lid * ${k.each} - place;
         const int middle = left + length, right = middle + length;
-        ${tile.merge("left", "middle", "right", "place")}
+        if (place < ${k.written}) {
+            ${tile.merge("left", "middle", "right", "place")}
+        }
         barrier(CLK_LOCAL_MEM_FENCE);
         #pragma unroll
-        for (int one = 0; one < ${k.each}; one++) {
+        for (int one = 0; one < ${k.each} && place < ${k.written}; one++) {
             const int n = lid * ${k.each} + one;
             ${k.at("n")} = own[one];
         }
