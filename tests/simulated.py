@@ -227,24 +227,34 @@ def given(t: Maker, n: int) -> Iterator[Tensor]:
 
 
 Case = Callable[[Maker, int], Iterator[Tensor]]
-CASES: dict[str, list[Case]] = {
+BOTH: dict[str, list[Case]] = {
     "map": [maps, gathers, updates],
+    "scatter": [scatter],
+    "place": [place],
+    "search": [search],
+    "given": [given],
+}
+CPUS: dict[str, list[Case]] = {
     "rows": [rows],
     "columns": [columns],
     "scan": [scan],
     "matmul": [matmul],
-    "scatter": [scatter],
     "sort_runs": [sort_runs],
     "merge_runs": [merge_runs],
     "top_runs": [top_runs],
-    "place": [place],
-    "search": [search],
     "tally": [tally],
-    "given": [given],
 }
-"""For each template, what renders it."""
-ONLY = {"columns": "cpu"}
-"""The templates that only CPUs, or only GPUs, are given."""
+GPUS: dict[str, list[Case]] = {
+    "fold": [rows, columns],
+    "scan_groups": [scan],
+    "matmul_group": [matmul],
+    "matmul_thin": [matmul],
+    "scatter_sorted": [scatter],
+    "sort_tile": [sort_runs, top_runs],
+    "merge_tile": [merge_runs],
+    "tally_tile": [tally],
+}
+"""For each template that both, only CPUs, or only GPUs are given: what renders it."""
 
 
 def joined(t: Maker, n: int) -> Iterator[Tensor]:
@@ -318,12 +328,11 @@ def main(form: str, *names: str) -> None:
     if is_cpu:
         set_sizes(**SMALL)
     set_sizes(TRIFLE=0, WORK=0)  # each kernel is launched alone, with several work-items
-    for template, cases in CASES.items():
-        if ONLY.get(template, form[:3]) != form[:3] or (names and template not in names):
-            continue
-        for case in cases:
-            check(case, device, SIZES, len(FORMS), list(FORMS).index(form))
-        assert template in seen, f"{template} was not rendered; {sorted(seen)} were"
+    templates = {**BOTH, **(CPUS if is_cpu else GPUS)}
+    wanted = set(names) & set(templates) or set(templates)
+    for case in dict.fromkeys(case for template in templates if template in wanted for case in templates[template]):
+        check(case, device, SIZES, len(FORMS), list(FORMS).index(form))
+    assert wanted <= seen, f"{sorted(wanted - seen)} were not rendered; {sorted(seen)} were"
     check_faults(device)
     for sizes in ({"TRIFLE": 1.0, "WORK": 1.0}, {"TRIFLE": 1.0, "WORK": 0}):
         set_sizes(**sizes)

@@ -1,4 +1,4 @@
-<%namespace name="tile" file="tile.mako"/>
+<%namespace name="tile" file="_tile.mako"/>
 <%doc>
 merge_tile: pairs of neighbouring sorted runs become one sorted run each, a tile of the result a work-group.
 

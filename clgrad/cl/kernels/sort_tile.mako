@@ -1,4 +1,4 @@
-<%namespace name="tile" file="tile.mako"/>
+<%namespace name="tile" file="_tile.mako"/>
 <%doc>
 sort_tile: each run of a row sorted by a work-group in its local memory; equal keys keep their order. All of a sorted
 run is written, or its first few, in which case numbers are compared whole.
