@@ -8,8 +8,9 @@ What was learned of it (21.10, Debian's package):
 - What was written is known wrongly of the host's memory, of buffers in the place of earlier ones, of fills, and of
   buffers that the host writes in pieces. So the simulated device takes copies of whole buffers, and keeps all. It pools
   no memory either, so a buffer ends where it was asked to end.
-- Lane 11 that a shuffle picks counts as never written (11 is LLVM's number for undefined values). So such shuffles are
-  written lane by lane; the upper half of 16 lanes is one, too, and for these the check is left out.
+- Lane 11 that a shuffle picks counts as never written, in any vector (11 is perhaps LLVM's number for undefined
+  values). So such shuffles are written lane by lane; the upper half of 16 lanes is one, too, and in that form the check
+  is left out. What it would find, it finds in 8 lanes: one writer writes both.
 - PyOpenCL asks every device for NVIDIA's compute capability; the answer that there is none counts as a misuse.
 - Checks run what was written, not what LLVM made of it (``-cl-opt-disable``): the simulator negates vectors of truths
   wrongly, and dies of shuffles of which some lanes do not matter, and only LLVM's passes make those. Counts are taken
@@ -17,7 +18,7 @@ What was learned of it (21.10, Debian's package):
 - clang writes a choice between vectors with ``&`` and ``|``, and the simulator does not see that 0 & anything is 0: the
   lanes that are read behind a buffer's data, and then masked, would be reported. So for the forms for CPUs a kernel
   fills the slack with ones, NaN as a float and -1 as an integer: a lane that is used after all is a wrong result, or a
-  bad index. Forms for GPUs read nothing there.
+  bad index. Forms for GPUs read nothing there, so their results' slack stays unwritten.
 """
 
 from __future__ import annotations
