@@ -11,6 +11,7 @@ import platform
 import re
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -111,17 +112,15 @@ def _differences(on: Device) -> list[str]:
 
 def _rate(on: Device, edge: int) -> float:
     """Float operations in a second of a matrix product, the best of some."""
-    from time import perf_counter
-
     a = tensor(np.ones((edge, edge), np.float32), device=on)
     (a @ a).realize()
     on.synchronize()
     seconds = []
     for _ in range(ROUNDS):
-        started = perf_counter()
+        started = time.perf_counter()
         (a @ a).realize()
         on.synchronize()
-        seconds.append(perf_counter() - started)
+        seconds.append(time.perf_counter() - started)
     return float(2 * edge**3 / min(seconds))
 
 

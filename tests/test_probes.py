@@ -17,8 +17,9 @@ from clgrad import config
 
 pyopencl = pytest.importorskip("pyopencl")
 from clgrad.cl import child, probes, quirks  # noqa: E402  # need PyOpenCL
+from clgrad.cl.bench import Answer, Bench, Probe  # noqa: E402
 from clgrad.cl.probes import Probes  # noqa: E402
-from clgrad.cl.questions import PROBES, Answer, Bench, Probe  # noqa: E402
+from clgrad.cl.questions import PROBES  # noqa: E402
 
 PACKAGE = Path(clgrad.__file__).parent
 

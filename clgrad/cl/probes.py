@@ -15,8 +15,9 @@ from typing import Any
 
 from clgrad import config
 from clgrad.cl import cache, child
+from clgrad.cl.bench import Answer, Bench, Probe
 from clgrad.cl.platforms import devices, facts
-from clgrad.cl.questions import PROBES, Answer, Bench, Probe
+from clgrad.cl.questions import PROBES
 from clgrad.errors import DeviceError
 
 SECONDS = 60.0

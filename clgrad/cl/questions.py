@@ -8,136 +8,13 @@ from __future__ import annotations
 
 import ctypes
 import math
-import re
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import pyopencl
 
-from clgrad.cl.platforms import context
-
-Array = np.ndarray[Any, Any]
-OPTIONS = ("-w",)
-NAME = "clgrad_probe"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What was found out."""
-
-    value: bool | int | str
-    """False where the device can not."""
-    note: str = ""
-    lasts: bool = True
-    """Whether it is kept: an error that may pass is not."""
-
-
-class Bench:
-    """A queue on one device, where small kernels are built and run."""
-
-    def __init__(self, handle: Any) -> None:
-        self.handle = handle
-        self.random = np.random.default_rng(0)
-
-    @cached_property
-    def context(self) -> Any:
-        return context(self.handle)
-
-    @cached_property
-    def queue(self) -> Any:
-        properties = pyopencl.command_queue_properties.PROFILING_ENABLE
-        return pyopencl.CommandQueue(self.context, properties=properties)
-
-    def kernel(self, text: str, *options: str) -> Any:
-        """The kernel of a text; raises pyopencl.Error where it does not build."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", pyopencl.CompilerWarning)
-            program = pyopencl.Program(self.context, text).build(options=[*OPTIONS, *options], cache_dir=False)
-        return pyopencl.Kernel(program, NAME)
-
-    def buffer(self, host: Array) -> Any:
-        flags = pyopencl.mem_flags
-        return pyopencl.Buffer(self.context, flags.READ_WRITE | flags.COPY_HOST_PTR, hostbuf=host)
-
-    def run(self, kernel: Any, items: int, group: int, *arguments: Any) -> Any:
-        """Run a kernel; arrays among its arguments are given as buffers, and hold afterwards what those hold."""
-        buffers = {number: self.buffer(one) for number, one in enumerate(arguments) if isinstance(one, np.ndarray)}
-        kernel.set_args(*(buffers.get(number, one) for number, one in enumerate(arguments)))
-        event = pyopencl.enqueue_nd_range_kernel(self.queue, kernel, (items,), (group,))
-        for number, buffer in buffers.items():
-            pyopencl.enqueue_copy(self.queue, arguments[number], buffer)
-        return event
-
-    @property
-    def builds(self) -> bool:
-        """Whether any kernel builds at all."""
-        try:
-            self.kernel(f"__kernel void {NAME}(__global int* a) {{ a[0] = 1; }}")
-        except pyopencl.Error:
-            return False
-        return True
-
-
-@dataclass(frozen=True)
-class Probe:
-    """One row: a question and how it is answered."""
-
-    name: str
-    meaning: str
-    ask: Callable[[Bench], Answer]
-    may_kill: bool = False
-
-    def answer(self, bench: Bench) -> Answer:
-        """The answer; an error is one, too."""
-        try:
-            return self.ask(bench)
-        except pyopencl.Error as error:
-            return Answer(False, _first_line(error), lasts=_failed_to_build(error) and bench.builds)
-
-
-def _first_line(error: Exception) -> str:
-    """What an error says: the compiler's first error, else its own first line."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    wrong = (re.sub(r"^\S+?:\d+:\d+.*?: ", "", one.split("error: ", 1)[1]) for one in lines if "error: " in one)
-    return next(wrong, lines[0] if lines else type(error).__name__)[:160]
-
-
-def _failed_to_build(error: Any) -> bool:
-    status = pyopencl.status_code
-    return error.code in (status.BUILD_PROGRAM_FAILURE, status.COMPILE_PROGRAM_FAILURE, status.LINK_PROGRAM_FAILURE)
-
-
-def _right(found: bool, value: bool | int | str = True, note: str = "") -> Answer:
-    return Answer(value, note) if found else Answer(False, "the kernel runs, and computes wrong numbers")
-
-
-@dataclass(frozen=True)
-class Way:
-    """One of several texts for the same."""
-
-    name: str
-    text: str
-    options: tuple[str, ...] = ()
-
-
-def _ways(bench: Bench, ways: Sequence[Way], check: Callable[[Any], Answer]) -> Answer:
-    """The answer of the first way that works; its note names the way. Else why none did."""
-    reasons = []
-    for way in ways:
-        try:
-            answer = check(bench.kernel(way.text, *way.options))
-        except pyopencl.Error as error:
-            reasons.append(f"{way.name}: {_first_line(error)}")
-            continue
-        if answer.value is not False:
-            return Answer(answer.value, way.name)
-        reasons.append(f"{way.name}: {answer.note}")
-    return Answer(False, reasons[0], lasts=bench.builds)
-
+from clgrad.cl.bench import NAME, Answer, Bench, Probe, Way, first_line, first_way, right
 
 # -- numbers --------------------------------------------------------------------------------------
 
@@ -155,7 +32,7 @@ __kernel void {NAME}(__global const {ctype}* a, __global const {ctype}* b, __glo
     a, b = bench.random.uniform(1, 2, (2, 256)).astype(dtype)
     sums, products = np.zeros_like(a), np.zeros_like(a)
     bench.run(kernel, a.size, 1, a, b, sums, products)
-    return _right(np.array_equal(sums, a + b) and np.array_equal(products, a * b))
+    return right(np.array_equal(sums, a + b) and np.array_equal(products, a * b))
 
 
 def _half_storage(bench: Bench) -> Answer:
@@ -171,7 +48,7 @@ __kernel void {NAME}(__global const half* halves, __global float* floats, __glob
     numbers = bench.random.normal(0, 100, halves.size).astype(np.float32)
     floats, rounded = np.zeros_like(numbers), np.zeros_like(halves)
     bench.run(kernel, halves.size, 1, halves, floats, numbers, rounded)
-    return _right(np.array_equal(floats, halves.astype(np.float32)) and np.array_equal(rounded, numbers.astype("e")))
+    return right(np.array_equal(floats, halves.astype(np.float32)) and np.array_equal(rounded, numbers.astype("e")))
 
 
 def _bfloat16(bench: Bench) -> Answer:
@@ -194,9 +71,9 @@ def _bfloat16(bench: Bench) -> Answer:
         bits, b = a.view(np.uint32), np.zeros(a.size, np.uint16)
         bench.run(kernel, a.size, 1, a, b)
         nearest_even = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16
-        return _right(np.array_equal(b, nearest_even.astype(np.uint16)))
+        return right(np.array_equal(b, nearest_even.astype(np.uint16)))
 
-    return _ways(bench, ways, check)
+    return first_way(bench, ways, check)
 
 
 # -- atomics --------------------------------------------------------------------------------------
@@ -209,7 +86,7 @@ __kernel void {NAME}(volatile __global long* total) {{ atom_add(total, (long)get
     start, items = 2**32 - 5, 4096
     total = np.full(1, start, np.int64)
     bench.run(kernel, items, 64, total)
-    return _right(int(total[0]) == start + items + (items * (items - 1) // 2 << 20))
+    return right(int(total[0]) == start + items + (items * (items - 1) // 2 << 20))
 
 
 def _float_atomics(bench: Bench) -> Answer:
@@ -236,9 +113,9 @@ __kernel void {NAME}(volatile __global float* total) {{
     def check(kernel: Any) -> Answer:
         total = np.full(1, 7, np.float32)
         bench.run(kernel, 4096, 64, total)
-        return _right(float(total[0]) == 7 + 4096 / 2)
+        return right(float(total[0]) == 7 + 4096 / 2)
 
-    return _ways(bench, ways, check)
+    return first_way(bench, ways, check)
 
 
 # -- groups and their memory ----------------------------------------------------------------------
@@ -275,9 +152,9 @@ __kernel void {NAME}(__global int* size, __global int* sum) {{
         group = min(64, bench.handle.max_work_group_size)
         size, total = np.zeros((2, 4 * group), np.int32)
         bench.run(kernel, size.size, group, size, total)
-        return _right(bool((size > 0).all() and (total == size * (size - 1) // 2).all()), int(size.max()))
+        return right(bool((size > 0).all() and (total == size * (size - 1) // 2).all()), int(size.max()))
 
-    return _ways(bench, ways, check)
+    return first_way(bench, ways, check)
 
 
 def _exchange(static_words: int = 0) -> str:
@@ -321,7 +198,7 @@ def _largest(bench: Bench, claim: int, sizes: Iterable[int], works: Callable[[in
             if works(size):
                 return Answer(size, "" if size == claim else f"the driver says {claim:,}")
         except pyopencl.Error as error:
-            reason = _first_line(error)
+            reason = first_line(error)
     return Answer(False, reason, lasts=bench.builds)
 
 
@@ -462,7 +339,7 @@ def _command_buffers(bench: Bench) -> Answer:
     if any(steps):
         return Answer(False, f"recording and replaying give the errors {steps}")
     pyopencl.enqueue_copy(bench.queue, found := np.zeros_like(numbers), buffer)
-    return _right(np.array_equal(found, numbers + 9), f"{version >> 22}.{version >> 12 & 1023}.{version & 4095}")
+    return right(np.array_equal(found, numbers + 9), f"{version >> 22}.{version >> 12 & 1023}.{version & 4095}")
 
 
 # -- instructions for products --------------------------------------------------------------------
@@ -483,9 +360,9 @@ def _int8_dots(bench: Bench) -> Answer:
         c = bench.random.integers(-1000, 1000, 256).astype(np.int32)
         wanted = c + (a.astype(np.int32) * b).sum(1)
         bench.run(kernel, c.size, 1, a.view(np.uint32), b.view(np.uint32), c)
-        return _right(np.array_equal(c, wanted))
+        return right(np.array_equal(c, wanted))
 
-    return _ways(bench, ways, check)
+    return first_way(bench, ways, check)
 
 
 def _multiplies(bench: Bench, text: str, shape: tuple[int, int, int], lanes: int, is_bfloat16: bool = False) -> Answer:
@@ -501,7 +378,7 @@ def _multiplies(bench: Bench, text: str, shape: tuple[int, int, int], lanes: int
     wanted = c + a @ b.T
     halves = [(m.view(np.uint32) >> 16).astype(np.uint16) if is_bfloat16 else m.astype(np.float16) for m in (a, b)]
     bench.run(kernel, lanes, lanes, *halves, c)
-    return _right(np.array_equal(c, wanted))
+    return right(np.array_equal(c, wanted))
 
 
 def _mma(bench: Bench) -> Answer:
@@ -540,7 +417,7 @@ __kernel void {NAME}(__global const {part}* a, __global const uint* b, __global 
         try:
             answer = _multiplies(bench, text, (8, width, 16), width)
         except pyopencl.Error as error:
-            answer = Answer(False, _first_line(error), lasts=bench.builds)
+            answer = Answer(False, first_line(error), lasts=bench.builds)
         if answer.value:
             return Answer(True, f"sub-groups of {width}")
     return answer

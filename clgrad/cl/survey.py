@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pyopencl
 
+from clgrad.cl.bench import NAME, Bench
 from clgrad.cl.device import OpenCLDevice
 from clgrad.cl.platforms import devices
 from clgrad.cl.probes import Probes
-from clgrad.cl.questions import NAME, PROBES, Bench
+from clgrad.cl.questions import PROBES
 from clgrad.cl.quirks import kind, quirks, quirks_without_devices
 
 _LAUNCHES, _COPIES, _ROUNDS = 200, 4, 5
