@@ -154,21 +154,30 @@ def simulated(form: str) -> Any:
 
     pyopencl.Program = Program
 
+    kept: list[Any] = []
+
+    class Buffer(pyopencl.Buffer):  # type: ignore[misc]
+        """A buffer that is never freed, so that no other takes its place."""
+
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            kept.append(self)
+
+    pyopencl.Buffer = Buffer
+
     class Simulated(OpenCLDevice):
         """Every buffer is its own, and just as long as it has to be."""
 
         def __init__(self, handle: Any) -> None:
             super().__init__(handle, 99)
-            self.kept: list[Any] = []
             text = f"for (int i = 0; i < {2 * ALIGNMENT // 16}; i++) vstore16((uchar16)(255), i, a + nbytes);"
             text = f"__kernel void slack(__global uchar* a, ulong nbytes) {{ {text} }}"
             self.slack = pyopencl.Kernel(pyopencl.Program(self.context, text).build(cache_dir=False), "slack")
 
         def allocate(self, nbytes: int) -> Any:
-            buffer = pyopencl.Buffer(self.context, pyopencl.mem_flags.READ_WRITE, nbytes + SLACK)
-            self.kept.append(buffer)
+            buffer = Buffer(self.context, pyopencl.mem_flags.READ_WRITE, nbytes + SLACK)
             if self.capabilities.vector_pointers:
-                self.slack(self.queue, (1,), (1,), buffer, np.uint64(nbytes))
+                self.slack(self.queue.handle, (1,), (1,), buffer, np.uint64(nbytes))
             return buffer
 
         def upload(self, storage: Any, host: Any) -> None:
