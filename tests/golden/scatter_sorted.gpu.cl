@@ -10,7 +10,6 @@ void NAME(__global const float* restrict a0, __global const long* restrict a1, _
         const int first = u0, last = w0;
         const float x0 = a0[r * 7 + j0];
         float result = x0;
-        #pragma unroll 4
         for (int s = first; s < last; s++) {
             const long z0 = a3[s];
             const int place = z0;
