@@ -541,3 +541,16 @@ def test_vectors_are_as_wide_as_the_compilers_target(linux: pytest.MonkeyPatch) 
     linux.setattr(platforms, "_processor_flags", lambda: AVX2)
     assert platforms.target_width(handle) == 8
     assert platforms.target_width(Structure("x", "x", driver="7.0").handle) == 16
+
+
+@needs_opencl
+def test_loops_that_would_end_early_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """llvmpipe ends loops after some turns: an error, never a wrong number."""
+    from clgrad.cl import device
+
+    monkeypatch.setattr(device, "concerns", lambda handle, name: name == "loops end early")
+    monkeypatch.setattr(device, "MOST_TURNS", 50)
+    x = clgrad.ones(7, 3001, device="cl")
+    with pytest.raises(DeviceError, match=r"turns of loops a work-item, .* use another device"):
+        x.flip(1).sum(1).numpy()
+    assert (clgrad.ones(3, device="cl") * 21).tolist() == [21.0] * 3

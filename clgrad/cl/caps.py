@@ -83,7 +83,7 @@ def _capabilities(handle: Any) -> Capabilities:
     from clgrad.cl.probes import Probes
 
     probes = Probes(handle)
-    is_cpu = kind(handle) == "cpu"
+    is_cpu = kind(handle) == "cpu" and not concerns(handle, "loops end early")
     most_group, local_memory = handle.max_work_group_size, handle.local_mem_size
     if not is_cpu or "gpu" in config.PROFILE.value:  # in the forms for CPUs no group has two work-items
         most_group, local_memory = max(1, probes.number("largest group")), probes.number("local memory")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
@@ -34,6 +34,8 @@ from clgrad.errors import AllocationError, CompileError, DeviceError
 from clgrad.kernel import Kernel
 from clgrad.ops.maps import index_error
 
+MOST_TURNS = 50_000
+"""Turns of loops that a work-item may take about, where a driver ends them early."""
 OPTIONS = ("-w",)
 """What every program is built with: no warnings."""
 EXHAUSTED = (
@@ -285,6 +287,7 @@ class OpenCLDevice(TemplatedDevice):
             self.tune(self._tuned.unknown(call.kernel for calls in launches for call in calls))
         rendered = [self._render(calls) for calls in launches]
         new = {one.name: one for one in rendered if one.name not in self._programs}
+        self._refuse_long_loops(new.values())
         if new:
             program = self._build(program_text(list(new.values()), self.capabilities, quickly))
             self._programs.update(dict.fromkeys(new, program))
@@ -292,6 +295,15 @@ class OpenCLDevice(TemplatedDevice):
             OpenCLLaunch(self, self._programs[one.name], one, [call.kernel for call in calls])
             for one, calls in zip(rendered, launches)
         ]
+
+    def _refuse_long_loops(self, rendered: Iterable[Rendered]) -> None:
+        if concerns(self.handle, "loops end early"):
+            for one in rendered:
+                if one.turns > MOST_TURNS:
+                    raise DeviceError(
+                        f"[{self.name}] {one.name} takes about {one.turns:,} turns of loops a work-item, and "
+                        f"{self.description} ends loops after 65,535: its result would be wrong; use another device"
+                    )
 
     def _render(self, calls: Sequence[Call]) -> Rendered:
         parts = [render(call.kernel, self.capabilities, self._tuned.sizes(call.kernel)) for call in calls]

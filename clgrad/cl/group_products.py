@@ -130,11 +130,17 @@ class GroupMatmulShape(GroupShape):
 
         return min((sizes for sizes in TILES[:-1] if self.allows(sizes)), key=time, default=TILES[-1])
 
+    @property
+    def turns(self) -> int:
+        return self.depth + 2 * (self.a_count + self.b_count) * -(-self.depth // self.step)
+
     # -- what the template writes -----------------------------------------------------------
 
-    def spread(self, item: str, items: int, number: str) -> str:
+    def spread(self, item: str, items: int, number: int | str) -> str:
         """The place in the tile of one of an item's rows or columns: neighbours in runs, the runs of all items beside
         each other."""
+        if isinstance(number, int):
+            return f"{number // self.run * self.run * items + number % self.run} + {item} * {self.run}"
         if self.run == 1:
             return f"{number} * {items} + {item}"
         return f"{number} / {self.run} * {self.run * items} + {item} * {self.run} + {number} % {self.run}"

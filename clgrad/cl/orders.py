@@ -52,6 +52,11 @@ class OrderShape(KernelShape):
         (store,) = kernel.stores
         self.result = f"a{store.argument}"
 
+    @property
+    def turns(self) -> int:
+        # In the worst case all of an operand is in one item's share.
+        return -(-max(math.prod(operand.shape) for operand in self.operands) // math.prod(self.global_size))
+
     def _reader(self, operand: Program, axes: list[str], prefix: str) -> Reader:
         writer = Writer(operand.lines, axes, operand.shape, None, self.capabilities, prefix)
         writer.helpers = self.writer.helpers

@@ -59,6 +59,10 @@ class ProductShape(KernelShape, Tunable):
 
     # -- what the templates write -----------------------------------------------------------
 
+    @property
+    def turns(self) -> int:
+        return super().turns * self.depth
+
     def operand(self, writer: Writer, width: int) -> str:
         """Statements that compute an operand's element, or its vector."""
         return " ".join(writer.declare(number, width) for number in range(len(writer.lines)))

@@ -79,6 +79,14 @@ QUIRKS = (
         kind="accelerator",
     ),
     Quirk(
+        "loops end early",
+        "llvmpipe ends a work-item's loops after 65,535 turns in all, without a word",
+        "kernels have the forms for GPUs, whose work-items have little to do each; what needs more turns is refused",
+        "https://gitlab.freedesktop.org/mesa/mesa/-/blob/main/src/gallium/auxiliary/gallivm/lp_bld_limits.h and "
+        "tests/test_devices.py::test_loops_that_would_end_early_are_refused",
+        device="llvmpipe",
+    ),
+    Quirk(
         "no devices unless asked",
         "Mesa's rusticl shows a platform without devices until it is told which drivers to serve",
         "set RUSTICL_ENABLE to the Mesa driver of your device: iris or radeonsi for GPUs of Intel and AMD, llvmpipe "

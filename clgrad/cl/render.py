@@ -52,6 +52,8 @@ class Rendered:
     global_size: Shape
     local_size: Shape
     checks_indices: bool
+    turns: int = 0
+    """About how many turns of loops a work-item makes."""
 
 
 @cache
@@ -97,6 +99,7 @@ def _rendered(kernel: Kernel, shape: KernelShape) -> Rendered:
         shape.global_size,
         shape.local_size,
         kernel.checks_indices,
+        shape.turns,
     )
 
 

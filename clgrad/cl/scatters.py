@@ -65,6 +65,10 @@ class ScatterShape(KernelShape):
             self.global_size = (-(-items // self.group) * self.group,)
 
     @property
+    def turns(self) -> int:
+        return super().turns + math.prod(size for _, size in self.places)
+
+    @property
     def place(self) -> str:
         """Where an element of the result stands."""
         return f"a{self.result.argument}[{self.writer.address(self.result.view)}]"

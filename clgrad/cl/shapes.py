@@ -53,6 +53,11 @@ class KernelShape:
         self.group = capabilities.group
 
     @property
+    def turns(self) -> int:
+        """About how many turns of loops a work-item makes."""
+        return -(-math.prod(self.kernel.shape) // math.prod(self.global_size))
+
+    @property
     def parameters(self) -> str:
         """The kernel's parameter list."""
         texts = []

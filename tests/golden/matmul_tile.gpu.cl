@@ -55,15 +55,30 @@ void NAME(__global const float* restrict a0, __global const float* restrict a1, 
     }
         }
         for (int s = stage; s < stage + 16; s++) {
-            float a[4], b[4];
-            #pragma unroll
-            for (int row = 0; row < 4; row++) a[row] = tile_a[s][row / 4 * 32 + down * 4 + row % 4];
-            #pragma unroll
-            for (int column = 0; column < 4; column++) b[column] = tile_b[s][column / 4 * 32 + across * 4 + column % 4];
-            #pragma unroll
-            for (int row = 0; row < 4; row++)
-            #pragma unroll
-            for (int column = 0; column < 4; column++) sums[row][column] = fma(a[row], b[column], sums[row][column]);
+            const float left0 = tile_a[s][0 + down * 4];
+            const float left1 = tile_a[s][1 + down * 4];
+            const float left2 = tile_a[s][2 + down * 4];
+            const float left3 = tile_a[s][3 + down * 4];
+            const float above0 = tile_b[s][0 + across * 4];
+            const float above1 = tile_b[s][1 + across * 4];
+            const float above2 = tile_b[s][2 + across * 4];
+            const float above3 = tile_b[s][3 + across * 4];
+            sums[0][0] = fma(left0, above0, sums[0][0]);
+            sums[0][1] = fma(left0, above1, sums[0][1]);
+            sums[0][2] = fma(left0, above2, sums[0][2]);
+            sums[0][3] = fma(left0, above3, sums[0][3]);
+            sums[1][0] = fma(left1, above0, sums[1][0]);
+            sums[1][1] = fma(left1, above1, sums[1][1]);
+            sums[1][2] = fma(left1, above2, sums[1][2]);
+            sums[1][3] = fma(left1, above3, sums[1][3]);
+            sums[2][0] = fma(left2, above0, sums[2][0]);
+            sums[2][1] = fma(left2, above1, sums[2][1]);
+            sums[2][2] = fma(left2, above2, sums[2][2]);
+            sums[2][3] = fma(left2, above3, sums[2][3]);
+            sums[3][0] = fma(left3, above0, sums[3][0]);
+            sums[3][1] = fma(left3, above1, sums[3][1]);
+            sums[3][2] = fma(left3, above2, sums[3][2]);
+            sums[3][3] = fma(left3, above3, sums[3][3]);
         }
     }
     #pragma unroll

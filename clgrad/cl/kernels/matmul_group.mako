@@ -12,7 +12,8 @@ A group computes a tile of the result, `height` x `breadth`; each of its `down` 
   Operands are read along their contiguous axis, each element once by a group, and computed by their maps on the way.
   Beyond the edges there are zeros, so all items meet at the barriers. While products of one step are added up, the
   next step's elements are on their way to registers. With two `stages` of local memory, one barrier a step is enough:
-  who writes a stage has passed the barrier after which everybody had left it.
+  who writes a stage has passed the barrier after which everybody had left it. The products are written out: not every
+  driver unrolls when it is told to.
 
 Tuning (group_products.py): rows, columns, down, across, step, run, stages.
 </%doc>
@@ -80,15 +81,17 @@ ${k.head} {
         }
 % endif
         for (int s = ${"stage" if k.stages > 1 else "0"}; s < ${"stage + " if k.stages > 1 else ""}${k.step}; s++) {
-            ${T} a[${k.rows}], b[${k.columns}];
-            #pragma unroll
-            for (int row = 0; row < ${k.rows}; row++) a[row] = tile_a[s][${k.spread("down", k.down, "row")}];
-            #pragma unroll
-            for (int column = 0; column < ${k.columns}; column++) b[column] = tile_b[s][${k.spread("across", k.across, "column")}];
-            #pragma unroll
-            for (int row = 0; row < ${k.rows}; row++)
-            #pragma unroll
-            for (int column = 0; column < ${k.columns}; column++) sums[row][column] = ${k.added("a[row]", "b[column]", "sums[row][column]")};
+% for row in range(k.rows):
+            const ${T} left${row} = tile_a[s][${k.spread("down", k.down, row)}];
+% endfor
+% for column in range(k.columns):
+            const ${T} above${column} = tile_b[s][${k.spread("across", k.across, column)}];
+% endfor
+% for row in range(k.rows):
+%   for column in range(k.columns):
+            sums[${row}][${column}] = ${k.added(f"left{row}", f"above{column}", f"sums[{row}][{column}]")};
+%   endfor
+% endfor
         }
 % if k.stages == 1 and k.depth > k.step:
         barrier(CLK_LOCAL_MEM_FENCE);
