@@ -129,13 +129,19 @@ def outcome(description: str, results: Path) -> Outcome:
     return Outcome(description, total - failed - skipped, failed, reasons)
 
 
+def commit() -> str:
+    """The state of the project that was tested."""
+    asked = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True)
+    return asked.stdout.strip() or "unknown"
+
+
 def table(rows: list[tuple[Implementation, int, Outcome]]) -> str:
     """The matrix as a page."""
     lines = [
         "# One suite, many implementations",
         "",
         "Written by `python tests/matrix.py`, which runs all tests on each implementation, in processes of its own. "
-        f"Processor: {platform.machine()}.",
+        f"Commit {commit()}, Python {platform.python_version()}, {platform.machine()}.",
         "",
         "| implementation | driver | tests | passed | failed | skipped |",
         "|---|---|---|---|---|---|",
