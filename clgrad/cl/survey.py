@@ -78,7 +78,8 @@ def speed(name: str) -> dict[str, float]:
     """Seconds that one launch takes in a row of many, and bytes that a copy reads and writes in a second."""
     bench = Bench(_handle(name))
     kernel = bench.kernel(f"__kernel void {NAME}(__global int* a) {{ a[0] = 1; }}")
-    kernel.set_args(bench.buffer(np.zeros(1, np.int32)))
+    written = bench.buffer(np.zeros(1, np.int32))  # a kernel does not keep its arguments alive
+    kernel.set_args(written)
     queue = pyopencl.CommandQueue(bench.context)  # without profiling, which costs time
     size = min(_COPIED, bench.handle.max_mem_alloc_size // 4)
     source, target = (bench.buffer(np.ones(size, np.uint8)) for _ in range(2))
