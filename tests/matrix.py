@@ -67,6 +67,10 @@ IMPLEMENTATIONS = (
 )
 
 
+OWN_DEVICE = ("test_oclgrind.py", "test_cuda.py")
+"""Tests that bring a device of their own: they run with the first row only."""
+
+
 @dataclass
 class Outcome:
     """What the tests of a row came to."""
@@ -111,8 +115,10 @@ def run(one: Implementation, folder: Path, sample: int) -> Outcome:
         hint = f"; apt-get install {one.needs}" if one.needs else ""
         raise RuntimeError(f"[matrix] {one.title} is not there{hint}\n{asked.stderr[-2000:]}")
     results = folder / f"{one.key}.xml"
-    command = [python, "-m", "pytest", "-n", "auto", "--device", "cl", f"--junitxml={results}"]
-    status = subprocess.run([*command, f"--sample={sample}"], cwd=ROOT, env=environment).returncode
+    command = [python, "-m", "pytest", "-n", "auto", "--device", "cl", f"--junitxml={results}", f"--sample={sample}"]
+    if one is not IMPLEMENTATIONS[0]:
+        command += [f"--ignore=tests/{name}" for name in OWN_DEVICE]
+    status = subprocess.run(command, cwd=ROOT, env=environment).returncode
     if status not in (0, 1):  # 1: some tests failed
         raise RuntimeError(f"[matrix] pytest ended with status {status} on {one.title}")
     return outcome(asked.stdout.strip(), results)

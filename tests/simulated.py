@@ -18,7 +18,7 @@ from oclgrind import FORMS, simulated
 
 import clgrad
 import clgrad.cl
-from clgrad import Tensor
+from clgrad import Tensor, sorting
 from clgrad.errors import IndexRangeError
 from clgrad.nn import functional as F
 
@@ -184,6 +184,7 @@ def sort_runs(t: Maker, n: int) -> Iterator[Tensor]:
 
 def merge_runs(t: Maker, n: int) -> Iterator[Tensor]:
     yield t(3 * n).argsort()
+    yield t(1030 + n).argsort()  # more than a group sorts
 
 
 def top_runs(t: Maker, n: int) -> Iterator[Tensor]:
@@ -327,6 +328,7 @@ def main(form: str, *names: str) -> None:
     seen = rendered_templates()
     if is_cpu:
         set_sizes(**SMALL)
+    sorting.READS = 8  # of a few indices each is looked at, more are sorted
     set_sizes(TRIFLE=0, WORK=0)  # each kernel is launched alone, with several work-items
     templates = {**BOTH, **(CPUS if is_cpu else GPUS)}
     wanted = set(names) & set(templates) or set(templates)

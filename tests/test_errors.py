@@ -150,6 +150,7 @@ BUILT_IN = {
     ArgumentError: ValueError,
     GradientError: RuntimeError,
     errors.DeviceError: RuntimeError,
+    errors.DeviceTimeoutError: TimeoutError,
     CompileError: RuntimeError,
     AllocationError: MemoryError,
     errors.DependencyError: ImportError,

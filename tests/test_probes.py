@@ -215,6 +215,7 @@ MAY_NAME_THEM = {
     "cl/questions.py": "instructions of one vendor, by the vendor's names",
     "doctor.py": "hardware whose driver is missing",
     "device.py": "the device name cuda",
+    "cuda/find.py": "how to get CUDA",
 }
 
 
