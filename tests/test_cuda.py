@@ -157,7 +157,7 @@ def test_nothing_that_opencl_does_its_own_way_is_forgotten(simulated: Any) -> No
 # -- each row of the op table -----------------------------------------------------------------------
 
 REAL = [dtype for dtype in DTYPES.values() if not dtype.is_complex]
-ATTRIBUTES: dict[str, tuple[Any, ...]] = {"check_index": (8, "index"), "polygamma": (2,), "bessel": (1, 1)}
+ATTRIBUTES: dict[str, tuple[Any, ...]] = {"check_index": (8, "index", True), "polygamma": (2,), "bessel": (1, 1)}
 
 
 def of_row(op: Op, operands: list[DType], result: DType, attributes: tuple[Any, ...] = ()) -> Kernel:
