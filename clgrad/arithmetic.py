@@ -550,14 +550,15 @@ class Arithmetic:
         """The same bits, read as another dtype of the same size."""
         return self if dtype is self.dtype else self._apply(maps.bitcast, (self,), dtype, self.dtype)
 
-    def check_index(self: A, size: int, what: str) -> A:
+    def check_index(self: A, size: int, what: str, wrapped: bool = False) -> A:
         """The same indices; IndexRangeError is raised, when it runs, unless all lie in 0 ... size - 1.
 
+        Where negative ones were ``wrapped``, which adds the size, the error tells what they were.
         On an OpenCL device the error is raised by the next copy to the host.
         """
         if not self.dtype.is_integer:
             raise DtypeError(f"[{what}] indices must be integers, got {self.dtype.name}; cast with .to(clgrad.int64)")
-        return self._apply(maps.check_index, (self,), size, what)
+        return self._apply(maps.check_index, (self,), size, what, wrapped)
 
 
 def _not_complex(op: Op, dtype: DType) -> str:

@@ -583,7 +583,7 @@ class Tensor(Array):
         return indexing.getitem(self, key, _nonzero)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        new = value if isinstance(value, Tensor) else tensor(value, device=self.device)
+        new = value if isinstance(value, Tensor) else tensor(value, dtype=self.dtype, device=self.device)
         self._move_to(indexing.setitem(self, key, new, _nonzero))
 
     # -- dtype and device -------------------------------------------------------------------

@@ -91,9 +91,11 @@ class Gpu:
         try:
             NumpyLaunch(calls).run([self.blocks[address] for address in addresses])
         except IndexRangeError as error:
-            value = int(re.search(r"index (-?\d+)", str(error)).group(1))  # type: ignore[union-attr]  # it says so
-            sites = {str(index_error(what, value, size)): number for (what, size), number in writer._sites.items()}
-            self.bytes_at(faults, 16).view(np.int64)[:] = sites[str(error)], value
+            given = int(re.search(r"index (-?\d+)", str(error)).group(1))  # type: ignore[union-attr]  # it says so
+            for (size, what, wrapped), number in writer._sites.items():
+                value = given + size if wrapped and given < 0 else given
+                if str(index_error(value, size, what, wrapped)) == str(error):
+                    self.bytes_at(faults, 16).view(np.int64)[:] = number, value
 
     # -- the modules ------------------------------------------------------------------------
 

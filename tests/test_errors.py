@@ -205,7 +205,14 @@ def test_a_bad_index_on_the_device(device: str) -> None:
     x = clgrad.arange(12, device=device).reshape(4, 3)
     cases: list[tuple[Tensor, str]] = [
         (x[clgrad.tensor([0, 4], device=device)], r"^\[index, dim 0\] index 4 is out of range for 4 entries"),
-        (x[clgrad.tensor([-5], device=device)], r"^\[index, dim 0\] index -\d is out of range"),
+        (
+            x[clgrad.tensor([0] * 20 + [-9] + [0] * 20, device=device)],
+            r"^\[index, dim 0\] index -9 is out of range for 4 entries; indices lie in -4 \.\.\. 3$",
+        ),
+        (
+            x.index_select(0, clgrad.tensor([-1], device=device)),
+            r"^\[index_select\] index -1 is out of range for 4 entries; indices lie in 0 \.\.\. 3$",
+        ),
         (x[:, clgrad.tensor([3], device=device)], r"^\[index, dim 1\] index 3 is out of range for 3 entries"),
         (x.gather(1, clgrad.tensor([[7]], device=device)), r"^\[gather.*7 is out of range"),
         (clgrad.one_hot(clgrad.tensor([2], device=device), 2), r"^\[one_hot\] index 2 is out of range for 2"),

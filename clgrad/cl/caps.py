@@ -10,7 +10,7 @@ from clgrad.cl.quirks import concerns, kind
 from clgrad.dtypes import DType
 
 GROUP = 128
-"""Work-items that share a row on a GPU."""
+"""Work-items of a group on a GPU, where a kernel's shape sets no other number."""
 MINIMUM_GROUP, MINIMUM_LOCAL_MEMORY, MINIMUM_PARAMETER_BYTES = 256, 32 * 2**10, 1024
 """What any OpenCL device has at least."""
 
@@ -24,7 +24,7 @@ class Capabilities:
     vector_width: int
     """Lanes of float32 that one work-item computes at once."""
     group: int
-    """Work-items that share a row on a GPU; 1 on a CPU, where a group is one thread's work."""
+    """Work-items of a group on a GPU; 1 on a CPU, where a group is one thread's work."""
     has_double: bool
     vector_pointers: bool
     """Whether unaligned vectors are read through pointers: vload is an out-of-line call on PoCL."""

@@ -234,8 +234,7 @@ class OpenCLDevice(TemplatedDevice):
         pyopencl.enqueue_copy(self.queue.handle, found, self.faults, is_blocking=True)
         if found[0]:
             pyopencl.enqueue_copy(self.queue.handle, self.faults, np.zeros(2, np.int64), is_blocking=True)
-            what, size = site(int(found[0]))
-            raise index_error(what, int(found[1]), size)
+            raise index_error(int(found[1]), *site(int(found[0])))
 
     def last_timing(self) -> Timing:
         self.queue.finish()

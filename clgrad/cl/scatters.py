@@ -14,7 +14,7 @@ from clgrad.ops import anchors
 
 WIDE = 32
 """Elements of a row from which on reading its index costs little beside it."""
-ITEMS_PER_UNIT = 8
+GROUPS_PER_UNIT = 8
 """Groups that a GPU's core is given to write by index: each reads all indices."""
 
 
@@ -57,7 +57,7 @@ class ScatterShape(KernelShape):
             self.local_size, self.global_size = (1,), (self.ranges,)
         else:
             # A work-item owns one column of a range, so that neighbours write neighbours.
-            wanted = ITEMS_PER_UNIT * self.group * capabilities.compute_units // self.row_size
+            wanted = GROUPS_PER_UNIT * self.group * capabilities.compute_units // self.row_size
             self.rows_per_item = -(-self.rows // min(self.rows, max(1, wanted)))
             self.ranges = -(-self.rows // self.rows_per_item)
             items = self.ranges * self.row_size

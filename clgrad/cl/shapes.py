@@ -1,4 +1,4 @@
-"""The sizes of a kernel's loops on a device, for each template.
+"""What the shapes of all kernels have in common; the sizes of maps' loops.
 
 A shape object is what a template sees as ``k``: names, sizes, and blocks of C that a writer made.
 """

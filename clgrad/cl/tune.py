@@ -8,9 +8,7 @@ with one form of kernels ship with the library, in ``tuned/*.json``. The nearest
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
@@ -20,7 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from clgrad import config
-from clgrad.cl.cache import key as digest
+from clgrad.cl import cache
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.render import choose, render
 from clgrad.cl.space import Sizes, Tunable
@@ -108,7 +106,7 @@ class Tuned:
         self._capabilities = capabilities
         self._names = (form_of(capabilities), platform, device)
         folder = config.cache_folder()
-        name = digest((self._names[0], *facts))
+        name = cache.key((self._names[0], *facts))
         self._path = None if folder is None else Path(folder) / "tuned" / f"{name}.json"
         self._own: Entries = {}
         if self._path is not None:
@@ -138,29 +136,14 @@ class Tuned:
     def keep(self, name: str, sizes: Sizes | None) -> None:
         """Note the best sizes for a class, None for the rules', in the user's cache."""
         self._own[name] = sizes or {}
-        self._write()
+        if self._path is not None:  # where nothing can be written, entries last as long as the process
+            cache.write(self._path, json.dumps({name: dict(sizes) for name, sizes in self._own.items()}).encode())
 
     def export(self) -> dict[str, Any]:
         """What was measured on this device and beats the rules, as data that ships: a file in ``tuned``."""
         form, platform, device = self._names
         sizes = {name: dict(sizes) for name, sizes in sorted(self._own.items()) if sizes}
         return {"form": form, "platform": platform, "device": device, "sizes": sizes}
-
-    def _write(self) -> None:
-        """Replace the file as a whole; without a folder that can be written, entries last as long as the process."""
-        if self._path is None:
-            return
-        temporary = None
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            number, temporary = tempfile.mkstemp(dir=self._path.parent)
-            with open(number, "w", encoding="utf-8") as file:
-                json.dump({name: dict(sizes) for name, sizes in self._own.items()}, file)
-            os.replace(temporary, self._path)
-        except OSError:
-            if temporary is not None:
-                with suppress(OSError):
-                    os.unlink(temporary)
 
 
 def candidates(kernel: Kernel, capabilities: Capabilities, names: int = 2) -> list[Sizes]:

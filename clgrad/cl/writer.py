@@ -34,17 +34,17 @@ from clgrad.ops import maps
 from clgrad.ops.elementary import LANES
 from clgrad.view import Shape, View
 
-_sites: dict[tuple[str, int], int] = {}
+_sites: dict[tuple[int, str, bool], int] = {}
 """Numbers for places that check indices; a kernel writes the number down when it finds a bad one."""
 
 
-def site_number(what: str, size: int) -> int:
+def site_number(size: int, what: str, wrapped: bool) -> int:
     """The number of a place that checks indices, from 1."""
-    return _sites.setdefault((what, size), len(_sites) + 1)
+    return _sites.setdefault((size, what, wrapped), len(_sites) + 1)
 
 
-def site(number: int) -> tuple[str, int]:
-    """The place that has a number: what is indexed, and its size."""
+def site(number: int) -> tuple[int, str, bool]:
+    """The place that has a number: the size, what is indexed, and whether negative indices were wrapped."""
     return list(_sites)[number - 1]
 
 
@@ -364,7 +364,7 @@ class Writer:
             self.helpers[op.helper(kind, width)] = None
         names = dict(zip(op.attributes, line.attributes))
         if op is maps.check_index:
-            names["site"] = site_number(names["what"], names["size"])
+            names["site"] = site_number(names["size"], names["what"], names["wrapped"])
         text = (native or op.c).format(
             *operands,
             **names,

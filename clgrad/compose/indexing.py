@@ -164,7 +164,8 @@ def _checked(x: A, item: Any, size: int, dim: int) -> A:
     if not item.dtype.is_integer:
         raise DtypeError(f"[index] an index tensor must hold integers or bools, got {item.dtype.name}")
     index: Any = item.to(int64)
-    return (index < 0).choose(index + size, index).check_index(size, f"index, dim {dim}")  # type: ignore[no-any-return]
+    wrapped: A = (index < 0).choose(index + size, index)
+    return wrapped.check_index(size, f"index, dim {dim}", wrapped=True)
 
 
 def _slice_range(item: slice, size: int) -> tuple[int, int, int]:

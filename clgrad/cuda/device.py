@@ -191,8 +191,7 @@ class CudaDevice(TemplatedDevice):
         driver.memcpy_dtoh(found, int(self.faults))
         if found[0]:
             driver.memcpy_htod(int(self.faults), np.zeros(2, np.int64))
-            what, size = site(int(found[0]))
-            raise index_error(what, int(found[1]), size)
+            raise index_error(int(found[1]), *site(int(found[0])))
 
     def last_timing(self) -> Timing:
         stream, _ = self._entered()

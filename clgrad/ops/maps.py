@@ -131,17 +131,23 @@ bitcast = row(
 """The same bits read as another dtype of the same size; not of bool, which has two patterns only."""
 
 
-def _check_index(x: Any, size: int, what: str) -> Any:
+def _check_index(x: Any, size: int, what: str, wrapped: bool) -> Any:
     bad = (x < 0) | (x >= size)
     if np.any(bad):
-        raise index_error(what, int(x[bad].flat[0]), size)
+        raise index_error(int(x[bad].flat[0]), size, what, wrapped)
     return x
 
 
-def index_error(what: str, value: int, size: int) -> IndexRangeError:
-    """The error for an index found out of range while a kernel ran."""
+def index_error(value: int, size: int, what: str, wrapped: bool) -> IndexRangeError:
+    """The error for an index found out of range while a kernel ran; what was given is told, not what it became.
+
+    >>> print(index_error(-4, 5, "index, dim 0", True))
+    [index, dim 0] index -9 is out of range for 5 entries; indices lie in -5 ... 4
+    """
+    given = value - size if wrapped and value < 0 else value
+    lowest = -size if wrapped else 0
     return IndexRangeError(
-        f"[{what}] index {value} is out of range for {size} entries; indices lie in 0 ... {size - 1}"
+        f"[{what}] index {given} is out of range for {size} entries; indices lie in {lowest} ... {size - 1}"
     )
 
 
@@ -173,7 +179,7 @@ def _check_index_helper(dtype: DType, lanes: int) -> str:
 check_index = row(
     "check_index",
     "map",
-    attributes=("size", "what"),
+    attributes=("size", "what", "wrapped"),
     domain=(BITS[1],),
     numpy=_check_index,
     # The device goes on; the next copy to the host raises.

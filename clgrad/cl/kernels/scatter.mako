@@ -9,7 +9,7 @@ there are no atomics, and elements are combined in the same order every time.
     GPU: one column of a range a work-item. All indices are read by each: the work grows with ranges x indices, so this
          is for few of them; more are sorted first (sorting.py), and combined by scatter_sorted.mako.
 
-Tuning: WIDE, ITEMS_PER_UNIT (scatters.py), STREAM (shapes.py); BLOCK below.
+Tuning: WIDE, GROUPS_PER_UNIT (scatters.py), STREAM (shapes.py); BLOCK below.
 </%doc>
 <% BLOCK = 256 %>
 <%def name="over(axes)">
