@@ -355,8 +355,8 @@ GPU = replace(CPU16, is_cpu=False, vector_width=1, group=128, compute_units=8)
 @pytest.mark.parametrize(
     ("name", "on", "sizes"),
     [
-        ("row sums", CPU16, {"accumulators": 2, "grain": 16384}),
-        ("softmax", CPU16, {"accumulators": 1, "grain": 65536}),
+        ("row sums", CPU16, {"accumulators": 2, "grain": 1024}),
+        ("softmax", CPU16, {"accumulators": 1, "grain": 1024}),
         ("column sums", CPU16, {"strip": 64}),
         ("row sums", GPU, {"side": 2, "walkers": 16}),
         ("softmax of columns", GPU, {"side": 8, "walkers": 64}),
@@ -380,6 +380,7 @@ def test_a_reduction_takes_what_was_measured(
     ("name", "on", "unfit"),
     [
         ("row sums", CPU16, {"accumulators": 3, "grain": 4096}),
+        ("row sums", CPU16, {"accumulators": 4, "grain": 65536}),
         ("row sums", CPU16, {"strip": 64}),
         ("column sums", CPU16, {"strip": 100}),
         ("row sums", GPU, {"side": 64, "walkers": 128}),

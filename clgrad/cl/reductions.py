@@ -17,6 +17,8 @@ ACCUMULATORS, LIGHT = 4, 12
 """A pass of up to LIGHT lines folds into this many accumulators by turns."""
 CHAIN = 64
 """Numbers that are added one after the other; the sums of more are added up with what they lose by rounding."""
+ITEMS_PER_UNIT = 4
+"""Work-items that every core gets at least, where a measured grain is larger than GRAIN."""
 KEPT = 1 << 17
 """Bytes of dear values that are kept between the passes over a row; a strip's accumulators take no more, either."""
 
@@ -213,7 +215,10 @@ class RowsShape(KernelShape, Tunable):
     def allows(self, sizes: Sizes) -> bool:
         # What is folded leaves registers for what computes it.
         registers = 32 if self.capabilities.vector_width > 8 else 16
-        return 2 * sizes["accumulators"] * max(len(stage.reduces) for stage in self.stages) <= registers
+        folded = sizes["accumulators"] * max(len(stage.reduces) for stage in self.stages)
+        items = self.rows // max(1, sizes["grain"] // self.row_length)
+        has_items = sizes["grain"] <= GRAIN or items >= ITEMS_PER_UNIT * self.capabilities.compute_units
+        return 2 * folded <= registers and has_items
 
     def _keep(self) -> None:
         """Choose the dear lines that one pass keeps for those after it."""
