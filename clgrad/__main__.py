@@ -39,7 +39,7 @@ def coverage(output: Path | None) -> None:
 @click.option(
     "--device", "name", default="cl", show_default=True, help="The device, by a name that CLGRAD_DEVICE takes."
 )
-@click.option("--quick", is_flag=True, help="Fewer classes of products, and fewer candidates for each.")
+@click.option("--quick", is_flag=True, help="Fewer classes of kernels, and fewer candidates for each.")
 @click.option("--timeout", default=20.0, show_default=True, help="Seconds that a candidate may take.")
 @click.option("--export", type=click.Path(path_type=Path), help="Also write what wins as a file that can ship.")
 def tune(name: str, quick: bool, timeout: float, export: Path | None) -> None:

@@ -141,7 +141,7 @@ TUNE = _setting(
     1,
     _tune,
     "sizes of kernels' loops: 0 by rules, 1 those that were measured (here, or shipped) where there are, 2 also "
-    "measure each class of products on first use",
+    "measure each class of products and reductions on first use",
 )
 
 

@@ -199,8 +199,8 @@ class Jitted:
     def tune(self) -> int:
         """Measure other sizes for the kernels of the last record, and keep the fastest for this device, for good.
 
-        Takes a second or so for each class of products; returns how many classes there were. The next calls record
-        anew. Raises JitError before a record exists.
+        Takes a second or so for each class of products and reductions; returns how many classes there were. The next
+        calls record anew. Raises JitError before a record exists.
         """
         kernels: dict[Device, list[Kernel]] = {}
         for device, kernel in self._last().plan.placed_kernels:

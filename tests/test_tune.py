@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +15,27 @@ import pytest
 from click.testing import CliRunner
 
 import clgrad
-from clgrad import config
+from clgrad import Tensor, config
 from clgrad.__main__ import main
 from clgrad.device import Call
 from clgrad.errors import DeviceError, JitError
 from clgrad.kernel import Kernel
+from clgrad.nn import functional as F
 from clgrad.runtime import trace
 
 pytest.importorskip("mako")
 from clgrad.cl import tune, tuner
-from clgrad.cl.caps import Capabilities
+from clgrad.cl.caps import Capabilities, play
+from clgrad.cl.folds import FoldShape
+from clgrad.cl.group_products import GroupMatmulShape, ThinMatmulShape
 from clgrad.cl.products import MatmulShape
-from clgrad.cl.space import Sizes
+from clgrad.cl.reductions import ColumnsShape, RowsShape
+from clgrad.cl.render import choose, render
+from clgrad.cl.samples import Sample
+from clgrad.cl.space import Sizes, Tunable
 from clgrad.cl.trial import KernelTrial
-from clgrad.cl.tune import NOISE, Refused, Tuned, candidates, search, shape_class, shipped
-from clgrad.cl.tuner import Product, Worker
+from clgrad.cl.tune import NOISE, Refused, Tuned, candidates, form_of, search, shape_class, shipped
+from clgrad.cl.tuner import Worker
 
 CPU16 = Capabilities(
     is_cpu=True, compute_units=2, vector_width=16, group=1, has_double=True, loads_halves=False, vector_pointers=True,
@@ -60,6 +67,28 @@ def kernel_of(m: int, k: int, n: int) -> Kernel:
     return kernel
 
 
+REDUCTIONS: dict[str, tuple[tuple[int, ...], Callable[[Tensor], Tensor]]] = {
+    "row sums": ((67, 130), lambda x: x.sum(1)),
+    "column sums": ((65, 300), lambda x: x.sum(0)),
+    "softmax": ((9, 1001), lambda x: x.softmax(1)),
+    "softmax of columns": ((1001, 9), lambda x: x.softmax(0)),
+    "layer norm": ((33, 257), lambda x: F.layer_norm(x, (257,))),
+    "a row of a prime number": ((1, 4099), lambda x: x.sum(1)),
+    "rows of a few": ((1025, 3), lambda x: x.sum(1)),
+    "axes around another": ((5, 7, 33), lambda x: x.sum((0, 2))),
+    "the place of the largest": ((33, 129), lambda x: x.argmax(1)),
+}
+"""Reductions of awkward sizes."""
+
+
+def reduction(name: str, dtype: str = "float32") -> Kernel:
+    shape, build = REDUCTIONS[name]
+    x = clgrad.zeros(*shape, device="cpu", dtype=getattr(clgrad, dtype)).realize()
+    with trace() as seen:
+        build(x).realize()
+    return next(kernel for kernel in seen.kernels if kernel.inner)
+
+
 def name_of(kernel: Kernel) -> str:
     name = shape_class(kernel)
     assert name is not None
@@ -67,6 +96,18 @@ def name_of(kernel: Kernel) -> str:
 
 
 # -- what was measured, and who is asked first ----------------------------------------------------
+
+
+FOLDS: dict[str, list[type[Tunable]]] = {
+    "cpu": [RowsShape, ColumnsShape],
+    "gpu": [FoldShape],
+}
+PRODUCTS: dict[str, list[type[Tunable]]] = {"cpu": [MatmulShape], "gpu": [GroupMatmulShape, ThinMatmulShape]}
+TAKERS = {
+    form: {"matmul": PRODUCTS[form[:3]], "reduce": FOLDS[form[:3]], "rows": FOLDS[form[:3]]}
+    for form in ("cpu8", "cpu16", "gpu")
+}
+"""The shape classes that take an entry, by its form and its kind."""
 
 
 def write(folder: Path, name: str, sizes: dict[str, Any], **kind: str) -> None:
@@ -123,7 +164,8 @@ def test_what_ships_can_be_taken() -> None:
         data = json.loads(file.read_text(encoding="utf-8"))
         assert set(data) == {"form", "platform", "device", "sizes"} and data["form"] in ("cpu8", "cpu16", "gpu")
         for name, sizes in data["sizes"].items():
-            assert name.startswith("matmul ") and all(size in MatmulShape.space[one] for one, size in sizes.items())
+            (space,) = [one.space for one in TAKERS[data["form"]][name.split()[0]] if one.space.keys() == sizes.keys()]
+            assert all(size in space[one] for one, size in sizes.items())
 
 
 @pytest.mark.parametrize("text", ["{broken", "[1, 2]", '{"a": 3}', '{"a": {"rows": "many"}}', '{"a": null}'])
@@ -305,6 +347,138 @@ def test_a_jitted_function_tunes_its_products(name: str, tmp_path: Path) -> None
         np.testing.assert_allclose([product(a).numpy() for _ in range(3)][-1], expected, rtol=1e-5)
 
 
+# -- reductions -----------------------------------------------------------------------------------
+
+GPU = replace(CPU16, is_cpu=False, vector_width=1, group=128, compute_units=8)
+
+
+@pytest.mark.parametrize(
+    ("name", "on", "sizes"),
+    [
+        ("row sums", CPU16, {"accumulators": 2, "grain": 1024}),
+        ("softmax", CPU16, {"accumulators": 1, "grain": 1024}),
+        ("column sums", CPU16, {"strip": 64}),
+        ("row sums", GPU, {"side": 2, "walkers": 16}),
+        ("softmax of columns", GPU, {"side": 8, "walkers": 64}),
+    ],
+)
+def test_a_reduction_takes_what_was_measured(
+    name: str, on: Capabilities, sizes: Sizes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel = reduction(name)
+    write(tmp_path, "shipped", {name_of(kernel): dict(sizes)}, form=form_of(on))
+    monkeypatch.setattr(tune, "shipped", lambda *names: shipped(*names, folder=tmp_path))
+    with config.override(CACHE=0):
+        found = Tuned(on, "", "", []).sizes(kernel)
+    shape, plain = choose(kernel, on, found), choose(kernel, on)
+    assert isinstance(shape, Tunable) and isinstance(plain, Tunable)
+    assert shape.sizes == sizes != plain.sizes == plain.rules()
+    assert render(kernel, on, found).name != render(kernel, on).name
+
+
+@pytest.mark.parametrize(
+    ("name", "on", "unfit"),
+    [
+        ("row sums", CPU16, {"accumulators": 3, "grain": 4096}),
+        ("row sums", CPU16, {"accumulators": 4, "grain": 65536}),
+        ("row sums", CPU16, {"strip": 64}),
+        ("column sums", CPU16, {"strip": 100}),
+        ("row sums", GPU, {"side": 64, "walkers": 128}),
+        ("row sums", GPU, {"side": 1, "walkers": 128}),
+        ("rows of a few", GPU, {"side": 1, "walkers": 4}),
+        ("row sums", replace(GPU, local_memory=128), {"side": 2, "walkers": 64}),
+        ("row sums", GPU, {"accumulators": 4, "grain": 4096}),
+    ],
+)
+def test_a_reduction_refuses_what_does_not_fit(name: str, on: Capabilities, unfit: Sizes) -> None:
+    kernel = reduction(name)
+    assert render(kernel, on, unfit).name == render(kernel, on).name
+
+
+def test_sizes_fit_every_kernel_of_the_class() -> None:
+    """What was measured for one kernel may be too much for another, that folds more or in wider numbers."""
+    long = clgrad.zeros(9, 8000, device="cpu").realize()
+    with trace() as seen:
+        long.amax(1).realize()
+    assert not FoldShape(seen.kernels[0], GPU).allows({"side": 1, "walkers": 1}), "walks of any length"
+    wide = ColumnsShape(reduction("column sums", "float64"), CPU16)
+    assert wide.allows({"strip": 4096}) and not wide.allows({"strip": 8192})
+    narrow = RowsShape(reduction("row sums"), replace(CPU16, vector_width=8))
+    assert narrow.allows({"accumulators": 8, "grain": 4096})
+    x = clgrad.zeros(67, 130, device="cpu").realize()
+    with trace() as seen:
+        clgrad.stack([x.sum(1), x.amax(1), x.amin(1)]).realize()
+    (three,) = [kernel for kernel in seen.kernels if kernel.inner][:1]
+    assert not RowsShape(three, replace(CPU16, vector_width=8)).allows({"accumulators": 8, "grain": 4096})
+
+
+def test_reductions_of_a_class() -> None:
+    """Of one kind, dtype, direction and number of passes, with sizes up to the same power of two."""
+
+    def name(build: Callable[[Tensor], Tensor], *shape: int, dtype: str = "float32") -> str:
+        x = clgrad.zeros(*shape, device="cpu", dtype=getattr(clgrad, dtype)).realize()
+        with trace() as seen:
+            build(x).realize()
+        return name_of(seen.kernels[0])
+
+    rows = name(lambda x: x.sum(1), 100, 50)
+    assert rows == name(lambda x: x.amax(1), 65, 64) == name(lambda x: x.sum(2), 10, 10, 50)
+    others = [
+        name(lambda x: x.sum(1), 129, 50),
+        name(lambda x: x.sum(1), 100, 65),
+        name(lambda x: x.sum(1), 100, 50, dtype="float64"),
+        name(lambda x: x.sum(0), 50, 100),
+        name(lambda x: x.softmax(1), 100, 50),
+        name(lambda x: x.exp().sin().cos().sum(1), 100, 50),
+    ]
+    assert len({rows, *others}) == 1 + len(others)
+
+
+def test_samples_are_of_the_classes_of_what_they_stand_for() -> None:
+    built: dict[str, Callable[[Tensor], Tensor]] = {
+        "row sums": lambda x: x.sum(1),
+        "column sums": lambda x: x.sum(0),
+        "softmax": lambda x: x.softmax(1),
+        "layer norm": lambda x: F.layer_norm(x, x.shape[1:]),
+    }
+    samples = [sample for sample in tuner.STANDARD if sample.form in built]
+    assert {sample.form for sample in samples} == built.keys()
+    for sample in samples:
+        (kernel, smaller), (rows, columns) = sample.kernels(), sample.sizes[0]
+        assert shape_class(kernel) == shape_class(smaller)
+        x = clgrad.zeros(rows, columns, device="cpu").realize()
+        with trace() as seen:
+            built[sample.form](x).realize()
+        assert shape_class(seen.kernels[0]) == shape_class(kernel)
+
+
+@pytest.mark.parametrize("form", ["own", "gpu"])
+@pytest.mark.parametrize("name", REDUCTIONS)
+def test_every_candidate_computes_the_reduction(name: str, form: str) -> None:
+    device = opened(88)
+    if form == "gpu":
+        device.capabilities = play("gpu", device.capabilities)
+    kernel = reduction(name)
+    trial = KernelTrial(device, kernel)
+    found = candidates(kernel, device.capabilities, 1)
+    assert found and all(trial.seconds(one) > 0 for one in found)
+
+
+def test_a_reduction_is_measured_and_kept(tmp_path: Path) -> None:
+    kernel = reduction("softmax")
+    with config.override(CACHE_DIR=str(tmp_path)):
+        device = opened(87)
+        assert device.tune([kernel, reduction("row sums")]) == 2
+        assert not opened(86)._tuned.unknown([kernel])
+
+
+def test_results_that_can_not_be_confirmed_leave_the_rules(tmp_path: Path) -> None:
+    with config.override(CACHE_DIR=str(tmp_path)):
+        tuned = Tuned(CPU16, "", "", [])
+        assert tuned.learn([reduction("row sums")], lambda kernel: Table({0: None})) == 1
+        assert tuned.sizes(reduction("row sums")) == {} and not tuned.unknown([reduction("row sums")])
+
+
 # -- in a process of its own ----------------------------------------------------------------------
 
 BROKEN = """
@@ -322,9 +496,9 @@ for line in sys.stdin:
 @contextmanager
 def worker(timeout: float, *command: str, device: str = "cl") -> Iterator[Callable[[Sizes], float]]:
     made = Worker(device, timeout, command or None)
-    product = Product(((20, 30, 40), (17, 25, 33)), "nt")
+    sample = Sample("nt", ((20, 30, 40), (17, 25, 33)))
     try:
-        yield lambda sizes: made.seconds(product, sizes)
+        yield lambda sizes: made.seconds(sample, sizes)
     finally:
         made.close()
 
@@ -357,7 +531,7 @@ def test_the_command_tunes_a_device(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     device = next((one for one in clgrad.devices() if one.name != "cpu"), None)
     if device is None:
         pytest.skip("no OpenCL device here")
-    monkeypatch.setattr(tuner, "QUICK", (Product(((40, 30, 20),)),))
+    monkeypatch.setattr(tuner, "QUICK", (Sample("nn", ((40, 30, 20),)),))
     file = tmp_path / "found.json"
     with config.override(CACHE_DIR=str(tmp_path)):
         monkeypatch.setitem(vars(device), "_tuned", Tuned(device.capabilities, "Maker", "Quick 7700", ["facts"]))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.reductions import Stage, add_up, is_rounded, stages_of
 from clgrad.cl.shapes import KernelShape
+from clgrad.cl.space import Sizes, Space, Tunable
 from clgrad.cl.writer import Writer, power_from, power_of_two
 from clgrad.kernel import Kernel, Load, Reduce, Take
 
@@ -16,14 +18,20 @@ SIDE = 32
 """Neighbours whose rows a group walks down side by side: what most GPUs load at once."""
 LARGEST_GROUP, FILL, WALK = 512, 1024, 16
 """Groups grow to LARGEST_GROUP while a unit has fewer than FILL work-items and each walker keeps WALK elements."""
+LONGEST_WALK = 4096
+"""Elements that a walker folds at most, where its share was measured: another row of the class may be longer."""
 
 
-class FoldShape(KernelShape):
+class FoldShape(KernelShape, Tunable):
     """Reductions on a GPU: a group takes rows side by side, and each has walkers, who share its elements."""
 
     template = "fold"
+    space: ClassVar[Space] = {
+        "side": (1, 2, 4, 8, 16, 32, 64, 128, 256),
+        "walkers": (1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
+    }
 
-    def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
+    def __init__(self, kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> None:
         super().__init__(kernel, capabilities)
         self.names = [f"i{axis}" for axis in range(len(kernel.outer))]
         self.inner_names = [f"j{axis}" for axis in range(len(kernel.inner))]
@@ -34,7 +42,9 @@ class FoldShape(KernelShape):
         self.reduces = [number for number, line in enumerate(kernel.lines) if isinstance(line, Reduce)]
         self.is_across = _is_across(kernel)
         """Whether neighbouring work-items take neighbouring rows, rather than neighbours of one row."""
-        self._choose_sizes()
+        self.take(measured)
+        self.side, self.walkers = self.sizes["side"], self.sizes["walkers"]
+        """Rows of a group, and work-items of a row."""
         self.apart = self.side if self.is_across else 1
         """How far the walkers of a row are from each other in their group."""
         self.groups = -(-self.rows // self.side)
@@ -43,20 +53,32 @@ class FoldShape(KernelShape):
         for stage in self.stages:
             stage.cut_sums(kernel, [-(-self.length // self.walkers)], self.walkers)
 
-    def _choose_sizes(self) -> None:
+    def _most_items(self) -> int:
+        """Work-items of a group that the device, and what they share in local memory, allow."""
         shared = sum(self.kernel.lines[number].dtype.computing.size for number in self.reduces)
-        most = min(LARGEST_GROUP, self.capabilities.most_group, self.capabilities.local_memory // shared)
-        most, group = power_of_two(most), power_of_two(min(self.group, most))
+        return min(self.capabilities.most_group, self.capabilities.local_memory // shared)
+
+    def rules(self) -> Sizes:
+        most = power_of_two(min(LARGEST_GROUP, self._most_items()))
+        group = power_of_two(min(self.group, most))
         side = min(SIDE, group, power_from(self.kernel.outer[-1])) if self.is_across else 1
-        self.walkers = min(group // side, power_of_two(self.length // EACH))
+        walkers = min(group // side, power_of_two(self.length // EACH))
         while (
-            self.rows * self.walkers < FILL * self.capabilities.compute_units
-            and 2 * self.walkers * side <= most
-            and 2 * self.walkers * WALK <= self.length
+            self.rows * walkers < FILL * self.capabilities.compute_units
+            and 2 * walkers * side <= most
+            and 2 * walkers * WALK <= self.length
         ):
-            self.walkers *= 2
-        self.side = max(side, min(group // self.walkers, power_from(self.rows)))
-        """Rows of a group."""
+            walkers *= 2
+        return {"side": max(side, min(group // walkers, power_from(self.rows))), "walkers": walkers}
+
+    def allows(self, sizes: Sizes) -> bool:
+        side, walkers = sizes["side"], sizes["walkers"]
+        return (
+            side * walkers <= self._most_items()
+            and side <= power_from(self.rows)
+            and walkers <= power_of_two(self.length // EACH)
+            and self.length <= LONGEST_WALK * walkers
+        )
 
     @property
     def has_rest(self) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import ClassVar
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.shapes import GRAIN, STRIP, KernelShape, MapShape
+from clgrad.cl.space import Sizes, Space, Tunable
 from clgrad.cl.writer import Writer, below, power_of_two
 from clgrad.kernel import Kernel, Line, Load, Map, Reduce, Store, Take
 from clgrad.ops import COSTLY, reduces
@@ -15,8 +17,10 @@ ACCUMULATORS, LIGHT = 4, 12
 """A pass of up to LIGHT lines folds into this many accumulators by turns."""
 CHAIN = 64
 """Numbers that are added one after the other; the sums of more are added up with what they lose by rounding."""
+ITEMS_PER_UNIT = 4
+"""Work-items that every core gets at least, where a measured grain is larger than GRAIN."""
 KEPT = 1 << 17
-"""Bytes of dear values that are kept between the passes over a row."""
+"""Bytes of dear values that are kept between the passes over a row; a strip's accumulators take no more, either."""
 
 
 def is_rounded(line: Line) -> bool:
@@ -95,12 +99,13 @@ def stages_of(kernel: Kernel) -> tuple[list[Stage], list[int], list[Store]]:
     return stages, last, row_stores
 
 
-class ColumnsShape(MapShape):
+class ColumnsShape(MapShape, Tunable):
     """Reductions whose data lies side by side along a kept axis: each lane folds a row of its own."""
 
     template = "columns"
+    space: ClassVar[Space] = {"strip": (64, 128, 256, 512, 1024, 2048, 4096, 8192)}
 
-    def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
+    def __init__(self, kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> None:
         super().__init__(kernel, capabilities)
         if kernel.updates:
             self.width = math.gcd(self.width, self.length)
@@ -124,7 +129,8 @@ class ColumnsShape(MapShape):
                 *self.reads(self.last_lines, [store.line for store in self.row_stores]),
             }
         )
-        strip = max(self.width, STRIP // len(self.kept))
+        self.take(measured)
+        strip = max(self.width, self.sizes["strip"] // len(self.kept))
         strip = min(strip, -(-self.length // (capabilities.compute_units if self.rows == 1 else 1)))
         self.slots = -(-strip // self.width)
         self.piece = self.slots * self.width
@@ -132,6 +138,13 @@ class ColumnsShape(MapShape):
         self.global_size = (-(-self.length // self.piece), self.global_size[1])
         for stage in self.stages:
             stage.cut_sums(kernel, kernel.inner)
+
+    def rules(self) -> Sizes:
+        return {"strip": STRIP}
+
+    def allows(self, sizes: Sizes) -> bool:
+        # Beside each accumulator of a sum may stand its total, and what that has lost.
+        return 3 * sizes["strip"] * max(self.kernel.lines[number].dtype.computing.size for number in self.kept) <= KEPT
 
     def sums(self, stage: Stage) -> list[int]:
         """The sums of a pass that are made of blocks."""
@@ -158,12 +171,13 @@ class ColumnsShape(MapShape):
         return sorted(number for number in self.varying(list(needed - set(numbers))) if self.kernel.is_row(number))
 
 
-class RowsShape(KernelShape):
+class RowsShape(KernelShape, Tunable):
     """Reductions along the data: the last inner axis is the lane axis."""
 
     template = "rows"
+    space: ClassVar[Space] = {"accumulators": (1, 2, 4, 8), "grain": (1024, 4096, 16384, 65536)}
 
-    def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
+    def __init__(self, kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> None:
         super().__init__(kernel, capabilities)
         self.names = [f"i{axis}" for axis in range(len(kernel.outer))]
         self.row_sizes = kernel.outer
@@ -184,15 +198,27 @@ class RowsShape(KernelShape):
         self.first_of_remainder = self.length - self.remainder
         self.all_kept: list[int] = []
         self._keep()
+        self.take(measured)
         vectors = self.length // self.width
         for stage in self.stages:
             if self.width > 1 and stage.reduces and len(stage.lines) <= LIGHT:
-                stage.turns = math.gcd(vectors, ACCUMULATORS)
-        self.rows_per_item = max(1, GRAIN // self.row_length)
+                stage.turns = math.gcd(vectors, self.sizes["accumulators"])
+        self.rows_per_item = max(1, self.sizes["grain"] // self.row_length)
         self.global_size, self.local_size = (-(-self.rows // self.rows_per_item),), (1,)
         for stage in self.stages:
             unit = self.width * stage.turns
             stage.cut_sums(kernel, [*(size for _, size in self.inner), -(-self.length // unit)], unit)
+
+    def rules(self) -> Sizes:
+        return {"accumulators": ACCUMULATORS, "grain": GRAIN}
+
+    def allows(self, sizes: Sizes) -> bool:
+        # What is folded leaves registers for what computes it.
+        registers = 32 if self.capabilities.vector_width > 8 else 16
+        folded = sizes["accumulators"] * max(len(stage.reduces) for stage in self.stages)
+        items = self.rows // max(1, sizes["grain"] // self.row_length)
+        has_items = sizes["grain"] <= GRAIN or items >= ITEMS_PER_UNIT * self.capabilities.compute_units
+        return 2 * folded <= registers and has_items
 
     def _keep(self) -> None:
         """Choose the dear lines that one pass keeps for those after it."""

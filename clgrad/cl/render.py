@@ -36,7 +36,7 @@ ANCHORS: dict[Op, type[KernelShape]] = {
     orders.search: SearchShape,
     orders.tally: TallyShape,
 }
-"""The template of each anchor, by its shape class; a product's has sizes that are measured."""
+"""The template of each anchor, by its shape class; those of products and reductions have sizes that are measured."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,10 @@ def choose(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = 
     if not kernel.inner:
         return MapShape(kernel, capabilities)
     if not capabilities.is_cpu:
-        return FoldShape(kernel, capabilities)
+        return FoldShape(kernel, capabilities, measured)
     if runs_down(kernel):
-        return ColumnsShape(kernel, capabilities)
-    return RowsShape(kernel, capabilities)
+        return ColumnsShape(kernel, capabilities, measured)
+    return RowsShape(kernel, capabilities, measured)
 
 
 def render(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> Rendered:

@@ -1,7 +1,7 @@
 """Run a kernel with any sizes, check its results, and time it; as a program, do so for another process.
 
-``python -m clgrad.cl.trial DEVICE`` answers questions, a line of JSON each: a product and its sizes, answered with the
-seconds or with what was wrong.
+``python -m clgrad.cl.trial DEVICE`` answers questions, a line of JSON each: a sample and the sizes of its loops,
+answered with the seconds or with what was wrong.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clgrad.cl.samples import Sample
 from clgrad.cl.space import Sizes
 from clgrad.cl.tune import Refused
 from clgrad.device import Call, device
-from clgrad.dtypes import DType, as_dtype, decode, encode, real_of
+from clgrad.dtypes import DType, decode, encode, real_of
 from clgrad.errors import ClgradError
-from clgrad.kernel import Anchor, Argument, Kernel, Load, Program, Result, Store, Take
-from clgrad.ops import anchors
-from clgrad.view import View
+from clgrad.kernel import Kernel, Take
 
 if TYPE_CHECKING:
     from clgrad.cl.device import OpenCLDevice
@@ -66,22 +65,14 @@ def reference(kernel: Kernel, hosts: Sequence[Numbers]) -> list[Numbers]:
 
 
 class KernelTrial:
-    """A kernel on a device; its results are compared with numpy's, in float64 where these are given."""
+    """A kernel on a device; its results are compared with numpy's."""
 
-    def __init__(
-        self,
-        on: OpenCLDevice,
-        kernel: Kernel,
-        hosts: list[Numbers] | None = None,
-        exact: dict[int, Numbers] | None = None,
-    ) -> None:
+    def __init__(self, on: OpenCLDevice, kernel: Kernel) -> None:
         self._device = on
         self._kernel = kernel
-        self._hosts = numbers(kernel) if hosts is None else hosts
-        if exact is None:
-            results = reference(kernel, self._hosts)
-            exact = {place: results[place] for place, one in enumerate(kernel.arguments) if one.written}
-        self._exact = exact
+        self._hosts = numbers(kernel)
+        results = reference(kernel, self._hosts)
+        self._exact = {place: results[place] for place, one in enumerate(kernel.arguments) if one.written}
         self._storages = [on.allocate(host.nbytes) for host in self._hosts]
         self._launches: dict[tuple[int, ...], Callable[[], None]] = {}
         """What was found to give right results, by its sizes."""
@@ -112,7 +103,7 @@ class KernelTrial:
 def _are_close(found: Numbers, exact: Numbers, dtype: DType) -> bool:
     if not dtype.is_float:
         return bool(np.array_equal(found, exact))
-    wide = decode(exact, dtype) if exact.dtype == found.dtype else exact
+    wide = decode(exact, dtype)
     scale = float(np.abs(wide[np.isfinite(wide)]).max(initial=0)) or 1.0
     return bool(np.allclose(decode(found, dtype) / scale, wide / scale, rtol=0, atol=CLOSE[dtype.size], equal_nan=True))
 
@@ -134,36 +125,14 @@ def seconds_of(launch: Callable[[], Any], wait: Callable[[], None]) -> float:
     return min(elapsed, *(burst(count) for _ in range(BURSTS - 1))) / count
 
 
-# -- products, for a process of its own -----------------------------------------------------------
+class SampleTrial:
+    """The kernels of a sample, which are measured together."""
 
-
-def product_kernel(m: int, k: int, n: int, layout: str, dtype: DType) -> Kernel:
-    """The kernel of a product; the letters of ``layout`` tell which operand is transposed."""
-    left = View((m, k), (k, 1) if layout[0] == "n" else (1, m))
-    right = View((k, n), (n, 1) if layout[1] == "n" else (1, k))
-    programs = tuple(
-        Program(view.shape, (Load(dtype, (), place, view),), 0) for place, view in enumerate((left, right))
-    )
-    arguments = (Argument(dtype, m * k, False), Argument(dtype, k * n, False), Argument(dtype, m * n, True))
-    store = Store(2, 0, View.contiguous((m, n)))
-    return Kernel((m, n), (), (Result(dtype),), (store,), arguments, Anchor(anchors.matmul, programs, dtype))
-
-
-class ProductTrial:
-    """Products of a class: ``[m, k, n]`` each, of one layout and dtype, in float64 on the host."""
-
-    def __init__(self, on: OpenCLDevice, shapes: Sequence[Sequence[int]], layout: str, dtype: DType) -> None:
-        self._trials = []
-        for m, k, n in shapes:
-            kernel = product_kernel(m, k, n, layout, dtype)
-            hosts = numbers(kernel)
-            a, b = (decode(host, dtype).astype(np.float64) for host in hosts[:2])
-            left = a.reshape(m, k) if layout[0] == "n" else a.reshape(k, m).T
-            right = b.reshape(k, n) if layout[1] == "n" else b.reshape(n, k).T
-            self._trials.append(KernelTrial(on, kernel, hosts, {2: (left @ right).reshape(-1)}))
+    def __init__(self, on: OpenCLDevice, sample: Sample) -> None:
+        self._trials = [KernelTrial(on, kernel) for kernel in sample.kernels()]
 
     def seconds(self, sizes: Sizes) -> float:
-        """The geometric mean of what the products take."""
+        """The geometric mean of what the kernels take."""
         return math.prod(trial.seconds(sizes) for trial in self._trials) ** (1 / len(self._trials))
 
 
@@ -173,13 +142,13 @@ def main(name: str) -> None:
     on.synchronize()
     print(json.dumps({"ready": name}), flush=True)
     asked: Any = None
-    trial: ProductTrial | None = None
+    trial: SampleTrial | None = None
     for line in sys.stdin:
         question = json.loads(line)
         try:
-            if trial is None or asked != question["product"]:
-                trial, asked = None, question["product"]
-                trial = ProductTrial(on, asked["shapes"], asked["layout"], as_dtype(asked["dtype"]))
+            if trial is None or asked != question["sample"]:
+                trial, asked = None, question["sample"]
+                trial = SampleTrial(on, Sample(**asked))
             print(json.dumps({"seconds": trial.seconds(question["sizes"])}), flush=True)
         except ClgradError as error:
             print(json.dumps({"refused": str(error)}), flush=True)

@@ -1,13 +1,14 @@
 """Sizes of loops that were measured, asked before the rules of a template; and the search for them.
 
-An entry stands for all kernels of one dtype, layout and shape class (sizes up to the same power of two). Entries of
-this device and driver lie in a file of the user's cache; those for a family of devices, for a vendor's, and for all
+An entry stands for all kernels of one kind, dtype, layout and shape class (sizes up to the same power of two). Entries
+of this device and driver lie in a file of the user's cache; those for a family of devices, for a vendor's, and for all
 with one form of kernels ship with the library, in ``tuned/*.json``. The nearest one counts.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -20,10 +21,12 @@ from typing import Any, Protocol
 from clgrad import config
 from clgrad.cl import cache
 from clgrad.cl.caps import Capabilities
+from clgrad.cl.reductions import runs_down, stages_of
 from clgrad.cl.render import choose, render
 from clgrad.cl.space import Sizes, Tunable
+from clgrad.cl.writer import power_from
 from clgrad.errors import ClgradError
-from clgrad.kernel import Kernel, Load, in_parts
+from clgrad.kernel import Kernel, Load, Reduce, in_parts
 from clgrad.ops import anchors
 
 ROUNDS = 7
@@ -49,7 +52,10 @@ class Trial(Protocol):
 
 
 def shape_class(kernel: Kernel) -> str | None:
-    """What decides the sizes of a product; None for a kernel that has nothing to tune.
+    """What decides the sizes of a product or a reduction; None for a kernel that has nothing to tune.
+
+    A reduction is told by its kind, what it folds, rows and their length, passes, lines, and the direction in which
+    its data runs.
 
     >>> import clgrad
     >>> from clgrad import runtime
@@ -57,21 +63,35 @@ def shape_class(kernel: Kernel) -> str | None:
     ...     _ = (clgrad.ones(3, 5, device="cpu").realize() @ clgrad.ones(5, 2, device="cpu").realize()).numpy()
     >>> shape_class(seen.kernels[-1])
     'matmul float32 1x4x8x2 n1 n1'
+    >>> with runtime.trace() as seen:
+    ...     _ = clgrad.ones(100, 50, device="cpu").realize().softmax(1).numpy()
+    >>> shape_class(seen.kernels[-1])
+    'rows float32 128x64 p3 l8 along'
     """
     anchor = kernel.anchor
+    if anchor is None and kernel.inner:
+        return _reduction_class(kernel)
     if anchor is None or anchor.op is not anchors.matmul:
         return None
     a, b = anchor.operands
     batch = 1
     for size in a.shape[:-2]:
         batch *= size
-    sizes = "x".join(str(1 << (size - 1).bit_length()) for size in (batch, *a.shape[-2:], b.shape[-1]))
+    sizes = "x".join(str(power_from(size)) for size in (batch, *a.shape[-2:], b.shape[-1]))
     steps = []
     for program in (a, b):
         line = program.lines[program.value]
         runs = in_parts(line.view, line.part).strides[-2:] if isinstance(line, Load) else ()
         steps.append("".join({0: "0", 1: "1"}.get(step, "n") for step in runs) or "computed")
     return f"matmul {anchor.dtype.name} {sizes} {' '.join(steps)}"
+
+
+def _reduction_class(kernel: Kernel) -> str:
+    folded = next(line.dtype for line in kernel.lines if isinstance(line, Reduce))
+    sizes = f"{power_from(math.prod(kernel.outer))}x{power_from(math.prod(kernel.inner))}"
+    passes, lines = len(stages_of(kernel)[0]), power_from(len(kernel.lines))
+    direction = "down" if runs_down(kernel) else "along"
+    return f"{kernel.kind} {folded.name} {sizes} p{passes} l{lines} {direction}"
 
 
 def form_of(capabilities: Capabilities) -> str:
@@ -130,7 +150,10 @@ class Tuned:
         """Measure the candidates for each class of these kernels; returns how many classes there were."""
         classes = {name: kernel for kernel in kernels if (name := shape_class(kernel)) is not None}
         for name, kernel in classes.items():
-            self.keep(name, search(candidates(kernel, self._capabilities), trial(kernel)))
+            found: Sizes | None = None
+            with suppress(Refused):  # where the rules' own results can not be confirmed, nothing else can be
+                found = search(candidates(kernel, self._capabilities), trial(kernel))
+            self.keep(name, found)
         return len(classes)
 
     def keep(self, name: str, sizes: Sizes | None) -> None:

@@ -1,4 +1,4 @@
-"""Measure the products that networks have most, each candidate in a process that may hang or die.
+"""Measure the products and reductions that networks have most, each candidate in a process that may hang or die.
 
 ``clgrad tune`` runs this. A candidate that ends the process, or does not answer in time, costs no more than itself.
 """
@@ -15,61 +15,56 @@ from dataclasses import asdict, dataclass
 from typing import IO, Any
 
 from clgrad.cl.caps import Capabilities
+from clgrad.cl.samples import Sample
 from clgrad.cl.space import Sizes
-from clgrad.cl.trial import product_kernel
 from clgrad.cl.tune import Refused, Tuned, candidates, search, shape_class
-from clgrad.dtypes import as_dtype
 from clgrad.errors import DeviceError
 
 STARTUP = 120.0
 """Seconds that a process may take to open the device."""
 
 
-@dataclass(frozen=True)
-class Product:
-    """Products of one class: sizes ``(m, k, n)``, and the layout of the operands."""
-
-    shapes: tuple[tuple[int, int, int], ...]
-    layout: str = "nn"
-    dtype: str = "float32"
-
-
-def _class(m: int, k: int, n: int, layout: str = "nn") -> Product:
+def _class(form: str, *sizes: int) -> Sample:
     """A class, by its largest sizes and by smaller ones that fill no tile: what is best for both is best for it."""
-    smaller = tuple(size if size < 32 else size * 13 // 16 + 1 for size in (m, k, n))
-    return Product(((m, k, n), (smaller[0], smaller[1], smaller[2])), layout)
+    return Sample(form, (sizes, tuple(size if size < 32 else size * 13 // 16 + 1 for size in sizes)))
 
 
 QUICK = (
-    _class(256, 256, 256),
-    _class(512, 512, 512),
+    _class("nn", 256, 256, 256),
+    _class("nn", 512, 512, 512),
     # A layer of a network, for a batch: forward, and the gradients of its input and its weight.
-    _class(128, 1024, 512, "nt"),
-    _class(128, 512, 1024, "nn"),
-    _class(512, 128, 1024, "tn"),
+    _class("nt", 128, 1024, 512),
+    _class("nn", 128, 512, 1024),
+    _class("tn", 512, 128, 1024),
+    _class("softmax", 128, 1024),
 )
 STANDARD = (
     *QUICK,
-    _class(64, 64, 64),
-    _class(128, 128, 128),
-    _class(1024, 1024, 1024),
-    _class(256, 256, 256, "nt"),
-    _class(256, 256, 256, "tn"),
-    _class(512, 512, 512, "nt"),
-    _class(512, 512, 512, "tn"),
-    _class(64, 1024, 256, "nt"),
-    _class(64, 256, 16, "nt"),
-    _class(16, 1024, 1024, "nn"),
-    _class(16, 1024, 1024, "nt"),
-    _class(1024, 1024, 16, "nn"),
-    _class(64, 4096, 64, "nn"),
-    _class(1, 1024, 1024, "nn"),
-    _class(1, 1024, 1024, "nt"),
+    _class("nn", 64, 64, 64),
+    _class("nn", 128, 128, 128),
+    _class("nn", 1024, 1024, 1024),
+    _class("nt", 256, 256, 256),
+    _class("tn", 256, 256, 256),
+    _class("nt", 512, 512, 512),
+    _class("tn", 512, 512, 512),
+    _class("nt", 64, 1024, 256),
+    _class("nt", 64, 256, 16),
+    _class("nn", 16, 1024, 1024),
+    _class("nt", 16, 1024, 1024),
+    _class("nn", 1024, 1024, 16),
+    _class("nn", 64, 4096, 64),
+    _class("nn", 1, 1024, 1024),
+    _class("nt", 1, 1024, 1024),
+    *(_class(form, *sizes) for form in ("row sums", "softmax", "layer norm") for sizes in ((4096, 1024), (64, 4096))),
+    # What a sum of a million numbers is cut into.
+    _class("row sums", 64, 16384),
+    _class("column sums", 4096, 1024),
+    _class("column sums", 1024, 64),
 )
 
 
 class Worker:
-    """A process that measures products, and is started anew when it is lost."""
+    """A process that measures samples, and is started anew when it is lost."""
 
     def __init__(self, device: str, timeout: float, command: Sequence[str] | None = None) -> None:
         self._command = [*(command or (sys.executable, "-m", "clgrad.cl.trial")), device]
@@ -77,12 +72,12 @@ class Worker:
         self._process: subprocess.Popen[str] | None = None
         self._answers: queue.Queue[str] = queue.Queue()
 
-    def seconds(self, product: Product, sizes: Sizes) -> float:
-        """How long a product takes with these sizes. Raises Refused; DeviceError where no process gets ready."""
+    def seconds(self, sample: Sample, sizes: Sizes) -> float:
+        """How long a sample takes with these sizes. Raises Refused; DeviceError where no process gets ready."""
         if self._process is None:
             self._start()
         assert self._process is not None and self._process.stdin is not None
-        question = json.dumps({"product": asdict(product), "sizes": dict(sizes)})
+        question = json.dumps({"sample": asdict(sample), "sizes": dict(sizes)})
         try:
             self._process.stdin.write(question + "\n")
             self._process.stdin.flush()
@@ -138,14 +133,14 @@ def _read(pipe: IO[str], answers: queue.Queue[str]) -> None:
 
 
 @dataclass(frozen=True)
-class ProductTrial:
-    """A product, measured by a worker."""
+class SampleTrial:
+    """A sample, measured by a worker."""
 
     worker: Worker
-    product: Product
+    sample: Sample
 
     def seconds(self, sizes: Sizes) -> float:
-        return self.worker.seconds(self.product, sizes)
+        return self.worker.seconds(self.sample, sizes)
 
 
 def tune(
@@ -155,26 +150,26 @@ def tune(
     report: Callable[[float, str], None],
     quick: bool = False,
 ) -> int:
-    """Search the standard classes of products and keep what wins; returns how many beat the rules.
+    """Search the standard classes and keep what wins; returns how many beat the rules.
 
     ``report`` is told the part that is done, and what is being measured. Raises DeviceError.
     """
-    products = QUICK if quick else STANDARD
+    samples = QUICK if quick else STANDARD
     wins = 0
     try:
-        for number, product in enumerate(products):
-            kernel = product_kernel(*product.shapes[0], product.layout, as_dtype(product.dtype))
+        for number, sample in enumerate(samples):
+            kernel = sample.kernels()[0]
             name = shape_class(kernel)
             assert name is not None
             found: Sizes | None = None
             try:
                 found = search(
                     candidates(kernel, capabilities, 1 if quick else 2),
-                    ProductTrial(worker, product),
-                    lambda part: report((number + part) / len(products), name),  # noqa: B023  (called at once)
+                    SampleTrial(worker, sample),
+                    lambda part: report((number + part) / len(samples), name),  # noqa: B023  (called at once)
                 )
             except Refused as error:
-                report(number / len(products), str(error))
+                report(number / len(samples), str(error))
                 continue
             tuned.keep(name, found)
             wins += found is not None

@@ -12,8 +12,8 @@ a row are joined by halves in local memory, all reductions of a pass at once. El
 pass. A long sum is made of blocks, which are added up with what is lost by rounding. Nobody leaves before the last
 barrier: a place behind the last row walks no elements.
 
-Tuning: EACH, SIDE, LARGEST_GROUP, FILL, WALK (folds.py), CHAIN (reductions.py); group, most_group, local_memory,
-compute_units (capabilities).
+Tuning: side and walkers (measured, else by EACH, SIDE, LARGEST_GROUP, FILL, WALK); LONGEST_WALK (folds.py); CHAIN
+(reductions.py); group, most_group, local_memory, compute_units (capabilities).
 </%doc>
 <%def name="walk(stage, first, end)">
     #pragma unroll 4

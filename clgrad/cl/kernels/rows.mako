@@ -13,8 +13,11 @@ folds into several accumulators by turns, so that it does not wait for each sum;
 accumulator are folded by halves, and the remainder, element by element, joins last. A long sum is made of blocks,
 which are added up with what is lost by rounding.
 
-Tuning: ACCUMULATORS, LIGHT, KEPT, CHAIN (reductions.py); GRAIN (shapes.py); width (capabilities).
-Tried and not kept: prefetching ahead in the row, four streams in one row (both within noise of this).
+Tuning: accumulators and grain (measured, else ACCUMULATORS and GRAIN); LIGHT, KEPT, CHAIN (reductions.py); width
+(capabilities).
+Tried and not kept: prefetching ahead in the row, four streams in one row (both within noise of this). Eight
+accumulators and a grain of 65536 take 0.90 to 0.94 of the time on 4096 rows of 1024 (sums, softmax, layer norm), so
+they ship for the device that this was measured on; for 64 rows nothing was better by more than noise.
 </%doc>
 <%def name="elements(stage, width)">
 % for number in stage.reads:

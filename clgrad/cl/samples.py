@@ -1,0 +1,80 @@
+"""Kernels that stand for a class: those that `clgrad tune` measures, built from the names of their forms.
+
+A process of its own is asked for them, so a sample is told in words and numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clgrad.dtypes import DType, as_dtype
+from clgrad.kernel import Anchor, Argument, Constant, Kernel, Line, Load, Map, Program, Reduce, Result, Store
+from clgrad.ops import anchors, maps, reduces
+from clgrad.view import View
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Kernels of one class and form.
+
+    Products of ``(m, k, n)`` are "nn", "nt", "tn" or "tt": which operand is transposed. Reductions of ``(rows,
+    columns)`` are "row sums", "column sums", "softmax" or "layer norm", of each row.
+    """
+
+    form: str
+    sizes: tuple[tuple[int, ...], ...]
+    dtype: str = "float32"
+
+    def kernels(self) -> list[Kernel]:
+        """A kernel for each of the sizes."""
+        dtype = as_dtype(self.dtype)
+        if self.form in ("nn", "nt", "tn", "tt"):
+            return [_product(m, k, n, self.form, dtype) for m, k, n in self.sizes]
+        return [_reduction(rows, columns, self.form, dtype) for rows, columns in self.sizes]
+
+
+def _product(m: int, k: int, n: int, layout: str, dtype: DType) -> Kernel:
+    left = View((m, k), (k, 1) if layout[0] == "n" else (1, m))
+    right = View((k, n), (n, 1) if layout[1] == "n" else (1, k))
+    programs = tuple(
+        Program(view.shape, (Load(dtype, (), place, view),), 0) for place, view in enumerate((left, right))
+    )
+    arguments = (Argument(dtype, m * k, False), Argument(dtype, k * n, False), Argument(dtype, m * n, True))
+    store = Store(2, 0, View.contiguous((m, n)))
+    return Kernel((m, n), (), (Result(dtype),), (store,), arguments, Anchor(anchors.matmul, programs, dtype))
+
+
+def _reduction(rows: int, columns: int, form: str, dtype: DType) -> Kernel:
+    kept, folded = (columns, rows) if form == "column sums" else (rows, columns)
+    elements = View((kept, folded), (1, columns) if form == "column sums" else (columns, 1))
+    lines: list[Line] = [Load(dtype, (), 0, elements)]
+    if form == "softmax":
+        lines += [
+            Reduce(dtype, (0,), reduces.amax),
+            Map(dtype, (0, 1), maps.sub),
+            Map(dtype, (2,), maps.exp),
+            Reduce(dtype, (3,), reduces.sum_),
+            Map(dtype, (4,), maps.reciprocal),
+            Map(dtype, (3, 5), maps.mul),
+        ]
+    elif form == "layer norm":
+        lines += [
+            Reduce(dtype, (0,), reduces.sum_),
+            Constant(dtype, (), repr(1 / folded)),
+            Map(dtype, (1, 2), maps.mul),
+            Map(dtype, (0, 3), maps.sub),
+            Map(dtype, (4, 4), maps.mul),
+            Reduce(dtype, (5,), reduces.sum_),
+            Map(dtype, (6, 2), maps.mul),
+            Constant(dtype, (), "1e-05"),
+            Map(dtype, (7, 8), maps.add),
+            Map(dtype, (9,), maps.rsqrt),
+            Map(dtype, (4, 10), maps.mul),
+        ]
+    else:
+        lines += [Reduce(dtype, (0,), reduces.sum_)]
+    is_plain = isinstance(lines[-1], Reduce)
+    results = View(elements.shape, (1, 0)) if is_plain else elements
+    size = kept if is_plain else kept * folded
+    arguments = (Argument(dtype, rows * columns, False), Argument(dtype, size, True))
+    return Kernel((kept,), (folded,), tuple(lines), (Store(1, len(lines) - 1, results),), arguments)
