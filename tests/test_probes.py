@@ -262,7 +262,7 @@ def test_quirks_that_code_asks_for_are_in_the_table() -> None:
         ("Intel(R) OpenCL Graphics", "Arc", "26", 4, []),
         ("Intel(R) FPGA Emulation Platform", "Device", "1", 8, ["emulator", "accelerator"]),
         ("NVIDIA CUDA", "H200", "580", 4, []),
-        ("rusticl", "llvmpipe", "22.3.6", 2, []),
+        ("rusticl", "llvmpipe", "22.3.6", 2, ["loops end early"]),
     ],
 )  # fmt: skip
 def test_whom_quirks_concern(platform: str, name: str, driver: str, bits: int, wanted: list[str]) -> None:

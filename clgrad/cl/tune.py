@@ -69,7 +69,7 @@ def shape_class(kernel: Kernel) -> str | None:
     'rows float32 128x64 p3 l8 along'
     """
     anchor = kernel.anchor
-    if anchor is None and kernel.inner:
+    if anchor is None and any(isinstance(line, Reduce) for line in kernel.lines):
         return _reduction_class(kernel)
     if anchor is None or anchor.op is not anchors.matmul:
         return None
