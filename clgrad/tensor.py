@@ -1157,8 +1157,8 @@ def from_numpy(array: np.ndarray[Any, Any], device: Any = None) -> Tensor:
     """A tensor of a numpy array, which must not change afterwards; nothing is copied before it runs.
 
     >>> import clgrad, numpy
-    >>> clgrad.from_numpy(numpy.arange(2.0)).dtype
-    clgrad.float64
+    >>> clgrad.from_numpy(numpy.arange(2)).dtype
+    clgrad.int64
     """
     if not isinstance(array, np.ndarray):
         raise DtypeError(f"[from_numpy] needs a numpy array, got {type(array).__name__}; use clgrad.tensor")

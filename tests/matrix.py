@@ -97,7 +97,7 @@ def variables(one: Implementation, python: Path, folder: Path) -> dict[str, str]
     vendors.mkdir(exist_ok=True)
     found = dict(os.environ, **one.variables, OCL_ICD_VENDORS=str(vendors), CLGRAD_CACHE_DIR=str(folder / "cache"))
     if one.library:
-        libraries = sorted((python.parent.parent / "lib").glob(f"**/{one.library}*"))
+        libraries = sorted((python.parent.parent / "lib").glob(f"**/{one.library}"))
         # A library of the system is found by its name.
         (vendors / "one.icd").write_text(str(libraries[0] if libraries else one.library), encoding="utf-8")
         if libraries:

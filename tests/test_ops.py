@@ -144,15 +144,14 @@ def test_casts_of_unsigned(device: str) -> None:
         values = np.array([info.min, 0, 1, 100, info.max // 2 + 3, info.max], source)
         tensors.append(clgrad.tensor(values, device=device).to(target))
         wanted.append(values.astype(target))
+    able = clgrad.device(device)
     for target in ("float32", "float64", "bool"):
-        for source in UNSIGNED:
+        for source in UNSIGNED if able.supports(clgrad.dtypes.as_dtype(target)) else ():
             values = np.array([0, 1, 100, np.iinfo(source).max // 2 + 3, np.iinfo(source).max], source)
             tensors.append(clgrad.tensor(values, device=device).to(target))
             wanted.append(values.astype(target))
-    able = clgrad.device(device)
-    pairs = [(one, host) for one, host in zip(tensors, wanted) if able.supports(one.dtype)]
-    clgrad.realize(*(one for one, _ in pairs))
-    for one, host in pairs:
+    clgrad.realize(*tensors)
+    for one, host in zip(tensors, wanted):
         np.testing.assert_array_equal(one.numpy(), host)
 
 

@@ -223,7 +223,7 @@ def float_power(input: Any, exponent: Any) -> Any:
     Raises DtypeError on a device that does not compute in float64.
 
     >>> import clgrad
-    >>> clgrad.float_power(clgrad.tensor([2, 3]), 2).tolist()
+    >>> clgrad.float_power(clgrad.tensor([2, 3], device="cpu"), 2).tolist()
     [4.0, 9.0]
     """
     base, power = (

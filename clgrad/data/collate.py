@@ -32,7 +32,7 @@ def default_collate(batch: Sequence[Any], *, device: str | Device | None = None)
     Raises ShapeError (a ValueError) if samples differ in shape or length, DtypeError (a TypeError) for any
     other type.
 
-        >>> images, labels = default_collate([(np.zeros((2, 2)), 7), (np.ones((2, 2)), 3)])
+        >>> images, labels = default_collate([(np.zeros((2, 2), "f"), 7), (np.ones((2, 2), "f"), 3)])
         >>> images.shape, labels.tolist()
         ((2, 2, 2), [7, 3])
     """

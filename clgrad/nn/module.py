@@ -298,8 +298,8 @@ class Module:
         objects, so an optimizer keeps them. Raises DtypeError, ArgumentError.
 
             >>> from clgrad.nn import Linear
-            >>> Linear(2, 2).to("float64").weight.dtype
-            clgrad.float64
+            >>> Linear(2, 2).to("float16").weight.dtype
+            clgrad.float16
         """
         device, dtype = _parse_target(args, device, dtype)
         with no_grad():
