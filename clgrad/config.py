@@ -63,11 +63,16 @@ def _setting(name: str, default: Value, parse: Callable[[str], Value], meaning: 
     return setting
 
 
-def _level(text: str) -> int:
-    level = int(text)
-    if not 0 <= level <= 4:
-        raise ValueError(level)
-    return level
+def _up_to(most: int) -> Callable[[str], int]:
+    """A parser of whole numbers from 0 to the most."""
+
+    def parse(text: str) -> int:
+        number = int(text)
+        if not 0 <= number <= most:
+            raise ValueError(number)
+        return number
+
+    return parse
 
 
 def _folder(text: str) -> str:
@@ -91,22 +96,10 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _switch(text: str) -> int:
-    if text not in ("0", "1"):
-        raise ValueError(text)
-    return int(text)
-
-
-def _tune(text: str) -> int:
-    if text not in ("0", "1", "2"):
-        raise ValueError(text)
-    return int(text)
-
-
 DEBUG = _setting(
     "DEBUG",
     0,
-    _level,
+    _up_to(4),
     "0 silent; 1 a line per realize; 2 a line per device operation; 3 the kernel programs; "
     "4 the rendered source and the device's binary text",
 )
@@ -121,7 +114,7 @@ CACHE_DIR = _setting(
 )
 
 CACHE = _setting(
-    "CACHE", 1, _switch, "whether compiled programs, probes and tuned sizes are kept on disk: 1, or 0 for never"
+    "CACHE", 1, _up_to(1), "whether compiled programs, probes and tuned sizes are kept on disk: 1, or 0 for never"
 )
 PROFILE = _setting(
     "PROFILE",
@@ -139,7 +132,7 @@ TIMEOUT = _setting(
 TUNE = _setting(
     "TUNE",
     1,
-    _tune,
+    _up_to(2),
     "sizes of kernels' loops: 0 by rules, 1 those that were measured (here, or shipped) where there are, 2 also "
     "measure each class of products and reductions on first use",
 )

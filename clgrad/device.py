@@ -159,9 +159,10 @@ class Device(ABC):
     def tune_standard(self, report: Callable[[float, str], None], quick: bool, timeout: float) -> int:
         """Measure other sizes for what networks have most; returns how many classes of kernels got faster.
 
-        ``report`` is told the part that is done, and with what; a candidate may take ``timeout`` seconds.
+        ``report`` is told the part that is done, and with what; a candidate may take ``timeout`` seconds. Raises
+        DeviceError where there is nothing to tune.
         """
-        return 0
+        raise DeviceError(f"[tune] device {self.name} has no sizes to measure; name an OpenCL device, such as cl")
 
     def tuned(self) -> dict[str, Any]:
         """What was measured on this device, as data to ship; nothing where there is nothing to tune."""

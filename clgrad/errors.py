@@ -33,7 +33,7 @@ class DeviceError(ClgradError, RuntimeError):
 
 
 class DeviceTimeoutError(ClgradError, TimeoutError):
-    """A wait took longer than CLGRAD_TIMEOUT allows; the message names the kernels that were not done."""
+    """A wait took longer than CLGRAD_TIMEOUT allows; the message names the commands that were launched last."""
 
 
 class CompileError(ClgradError, RuntimeError):

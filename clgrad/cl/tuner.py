@@ -133,7 +133,7 @@ def _read(pipe: IO[str], answers: queue.Queue[str]) -> None:
 
 
 @dataclass(frozen=True)
-class SampleTrial:
+class RemoteTrial:
     """A sample, measured by a worker."""
 
     worker: Worker
@@ -161,13 +161,13 @@ def tune(
             kernel = sample.kernels()[0]
             name = shape_class(kernel)
             assert name is not None
-            found: Sizes | None = None
+
+            def searched(part: float, before: int = number, name: str = name) -> None:
+                report((before + part) / len(samples), name)
+
+            tried = candidates(kernel, capabilities, 1 if quick else 2)
             try:
-                found = search(
-                    candidates(kernel, capabilities, 1 if quick else 2),
-                    SampleTrial(worker, sample),
-                    lambda part: report((number + part) / len(samples), name),  # noqa: B023  (called at once)
-                )
+                found = search(tried, RemoteTrial(worker, sample), searched)
             except Refused as error:
                 report(number / len(samples), str(error))
                 continue
