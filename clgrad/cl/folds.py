@@ -6,7 +6,7 @@ import math
 from typing import ClassVar
 
 from clgrad.cl.caps import Capabilities
-from clgrad.cl.reductions import Stage, add_up, is_rounded, stages_of
+from clgrad.cl.reductions import Stage, add_up, is_rounded, regained, stages_of
 from clgrad.cl.shapes import KernelShape
 from clgrad.cl.space import Sizes, Space, Tunable
 from clgrad.cl.writer import Writer, power_from, power_of_two
@@ -96,6 +96,10 @@ class FoldShape(KernelShape, Tunable):
     def add_up(self, number: int) -> str:
         """The statement that adds a block's sum to the whole."""
         return add_up(f"v{number}", f"lost{number}", f"w{number}", self.type_of(number))
+
+    def settle(self, number: int) -> str:
+        """The statement that gives a sum what it has lost."""
+        return f"v{number} += {regained(f'lost{number}', self.type_of(number))};"
 
     @property
     def traffic(self) -> tuple[int, int]:

@@ -36,6 +36,11 @@ def add_up(total: str, lost: str, value: str, kind: str) -> str:
     )
 
 
+def regained(lost: str, kind: str) -> str:
+    """What a total has lost by rounding; nothing where it is not finite, and what is lost not a number."""
+    return f"(({lost} == {lost}) ? {lost} : ({kind})(0))"
+
+
 class Stage:
     """One pass over the inner axes: the reductions and stores it completes."""
 
@@ -155,9 +160,8 @@ class ColumnsShape(MapShape, Tunable):
         return add_up(f"t{number}[slot]", f"lost{number}[slot]", f"r{number}[slot]", self.type_of(number, self.width))
 
     def settled(self, number: int) -> str:
-        """The whole and what it has lost, which is not a number where the sum is none."""
-        lost = f"lost{number}[slot]"
-        return f"t{number}[slot] + (({lost} == {lost}) ? {lost} : ({self.type_of(number, self.width)})(0))"
+        """The whole and what it has lost."""
+        return f"t{number}[slot] + {regained(f'lost{number}[slot]', self.type_of(number, self.width))}"
 
     def uniform(self, numbers: Sequence[int]) -> list[int]:
         return [number for number in numbers if not self.writer.varies(number)]
@@ -299,10 +303,10 @@ class RowsShape(KernelShape, Tunable):
         return f"v{number} = {self.writer.combine(number, f'v{number}', name, 1)};"
 
     def settle(self, stage: Stage, number: int) -> str:
-        """The statement that gives a sum what it has lost: not a number where the sum is none."""
+        """The statement that gives a sum what it has lost."""
         if stage.cut is None or not is_rounded(self.kernel.lines[number]):
             return ""
-        return f"v{number} += (lost{number} == lost{number}) ? lost{number} : 0;"
+        return f"v{number} += {regained(f'lost{number}', self.type_of(number))};"
 
 
 def runs_down(kernel: Kernel) -> bool:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.folds import FILL, LARGEST_GROUP
+from clgrad.cl.reductions import add_up, regained
 from clgrad.cl.shapes import GRAIN, STRIP, KernelShape
 from clgrad.cl.writer import Writer, literal, power_from, power_of_two, vector_type
+from clgrad.dtypes import float32
 from clgrad.kernel import Kernel, Line, Load, Result
-from clgrad.ops import scans
+from clgrad.ops import reduces, scans
 from clgrad.ops.elementary import LANES
 
 EACH, ALONE = 4, 16
@@ -37,6 +39,8 @@ class ScanShape(KernelShape):
         self.total = self.operator.total(self.dtype, capabilities.has_double)
         shape = kernel.outer
         self.length = shape[axis]
+        self.adds_up = self.operator.fold is reduces.sum_ and self.dtype is self.total is float32
+        """Whether a sum that can not be made in double keeps what it loses by rounding, ``lost`` beside it."""
         lane = max((one for one in range(axis + 1, len(shape)) if shape[one] > 1), default=None)
         across = max((one for one in range(axis) if shape[one] >= self.width), default=None)
         self.form = "walk"
@@ -117,9 +121,30 @@ class ScanShape(KernelShape):
 
     def start(self, name: str, width: int) -> str:
         """Statements that set what stands before the first element."""
+        nothing_lost = f"{self.lost(name)} = ({self.kind(width)})(0);" if self.adds_up else ""
         if len(self.operands) == self.operator.operands:
-            return f"{name} = ({self.kind(width)})({self.identity});"
-        return f"{{ {self._declared(1, width)} {name} = {self._converted(1, width)}; }}"
+            return f"{name} = ({self.kind(width)})({self.identity}); {nothing_lost}"
+        return f"{{ {self._declared(1, width)} {name} = {self._converted(1, width)}; {nothing_lost} }}"
+
+    def lost(self, name: str) -> str:
+        """The variable of what a fold has lost by rounding."""
+        return f"lost{name[name.index('[') :]}" if "[" in name else "lost"
+
+    def folds(self, name: str, slots: int = 0) -> str:
+        """The statement that declares folds."""
+        size = f"[{slots}]" if slots else ""
+        names = [f"{one}{size}" for one in ([name, self.lost(name)] if self.adds_up else [name])]
+        return f"{self.kind(self.width if slots else 1)} {', '.join(names)};"
+
+    def advance(self, name: str, value: str, width: int, factor: str = "") -> str:
+        """The statement that folds an element into what stands before it."""
+        if self.adds_up:
+            return add_up(name, self.lost(name), value, self.kind(width))
+        return f"{name} = {self.fold(name, value, width, factor)};"
+
+    def folded(self, name: str, width: int) -> str:
+        """The value of a fold."""
+        return f"({name} + {regained(self.lost(name), self.kind(width))})" if self.adds_up else name
 
     def element(self, width: int) -> str:
         """Statements that compute an element, and its factor if it has one."""

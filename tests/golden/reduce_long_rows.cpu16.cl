@@ -31,7 +31,7 @@ const float w1_1 = w1_2.lo + w1_2.hi;
         }
         { const float sum = v1 + u1, part = sum - v1; lost1 += (v1 - (sum - part)) + (u1 - part); v1 = sum; }
         }
-        v1 += (lost1 == lost1) ? lost1 : 0;
+        v1 += ((lost1 == lost1) ? lost1 : (float)(0));
     {
     a1[i0] = v1;
     }

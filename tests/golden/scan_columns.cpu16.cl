@@ -9,7 +9,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global float* re
     for (int row = row0; row < row0 + 3 && row < 1; row++) {
         for (int slot = 0; slot < slots; slot++) {
             const int at = first + slot * 16, n = at <= 54 ? at : 54;
-            folded[slot] = (float16)(((float)(-INFINITY)));
+            folded[slot] = (float16)(((float)(-INFINITY))); 
         }
     for (int step = 0; step < 33; step++) {
     const int s = 32 - step;

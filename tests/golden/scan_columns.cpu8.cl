@@ -9,7 +9,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global float* re
     for (int row = row0; row < row0 + 5 && row < 1; row++) {
         for (int slot = 0; slot < slots; slot++) {
             const int at = first + slot * 8, n = at <= 62 ? at : 62;
-            folded[slot] = (float8)(((float)(-INFINITY)));
+            folded[slot] = (float8)(((float)(-INFINITY))); 
         }
     for (int step = 0; step < 33; step++) {
     const int s = 32 - step;

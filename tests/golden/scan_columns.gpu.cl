@@ -5,7 +5,7 @@ void NAME(__global const float* restrict a0, __global float* restrict a1, __glob
     if (row >= 70) return;
     const int n = row;
     float folded;
-    folded = (float)(((float)(-INFINITY)));
+    folded = (float)(((float)(-INFINITY))); 
     #pragma unroll 4
     for (int step = 0; step < 33; step++) {
     const int s = 32 - step;

@@ -6,7 +6,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global float* re
     for (int row = row0; row < row0 + 58 && row < 33; row++) {
     const int i0 = row;
     double before;
-    before = (double)(0.0);
+    before = (double)(0.0); 
     for (int step = 0; step < 64; step += 16) {
     const int n = step;
         const float16 x0 = *(__global const clgrad_float16*)(a0 + i0 * 70 + n); const float x1 = 2.0f; const float16 x2 = x0 * (float16)(x1);

@@ -9,7 +9,7 @@ void NAME(__global const float* restrict a0, __global float* restrict a1, __glob
     {
         const int nth = first + lid / 32, row = nth < 33 ? nth : 32;
         const int i0 = row;
-        before = (double)(0.0);
+        before = (double)(0.0); 
     }
     for (int chunk = 0; chunk < 70; chunk += 128) {
         for (int at = lid; at < 512; at += 128) {

@@ -39,7 +39,7 @@ Tuning: side and walkers (measured, else by EACH, SIDE, LARGEST_GROUP, FILL, WAL
 % endfor
     }
 % for number in k.sums(stage):
-    v${number} += (lost${number} == lost${number}) ? lost${number} : 0;
+    ${k.settle(number)}
 % endfor
 </%def>
 <%def name="join(numbers)">

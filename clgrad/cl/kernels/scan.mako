@@ -10,7 +10,7 @@ the lanes are several rows, gathered.
 vectors: rows of floats along contiguous data. A vector is folded within itself by shifts of 1, 2, 4 ... lanes, then
 with what stands before it; only that last fold waits for the vector before. The remainder goes element by element.
 
-float32 is folded in double where the device has it, as in PyTorch.
+float32 is folded in double where the device has it, as in PyTorch; elsewhere a sum keeps what rounding loses.
 
 Tuning: GRAIN, STRIP (shapes.py), FEW_STEPS (scans.py); width (capabilities).
 Tried and not kept: gathered rows for cheap operators (half the speed of vectors, and rows a power of two apart share
@@ -42,7 +42,7 @@ the cache's sets), vectors of integers (element by element they wait one cycle f
 % else:
     const int slots = 1;
 % endif
-    ${k.kind(k.width)} folded[${k.slots}];
+    ${k.folds("folded", k.slots)}
     const ${k.index} row0 = (${k.index})${k.id(1)} * ${k.rows_per_item};
     for (${k.index} row = row0; row < row0 + ${k.rows_per_item} && row < ${k.rows}; row++) {
     ${k.unflatten("row", k.names, k.row_sizes)}
@@ -53,8 +53,8 @@ the cache's sets), vectors of integers (element by element they wait one cycle f
         ${at("step")}
     <%self:over_slots>
             ${k.element(k.width)}
-            folded[slot] = ${k.fold("folded[slot]", k.value(k.width), k.width, k.factor(k.width))};
-            ${k.results("folded[slot]", k.width)}
+            ${k.advance("folded[slot]", k.value(k.width), k.width, k.factor(k.width))}
+            ${k.results(k.folded("folded[slot]", k.width), k.width)}
     </%self:over_slots>
     }
     }
@@ -63,7 +63,7 @@ the cache's sets), vectors of integers (element by element they wait one cycle f
     const ${k.index} row0 = (${k.index})${k.id(0)} * ${k.rows_per_item};
     for (${k.index} row = row0; row < row0 + ${k.rows_per_item} && row < ${k.rows}; row++) {
     ${k.unflatten("row", k.names, k.row_sizes)}
-    ${k.kind(1)} before;
+    ${k.folds("before")}
     ${k.start("before", 1)}
 % if k.width > 1:
     for (${k.index} step = 0; step < ${k.length - k.remainder}; step += ${k.width}) {
@@ -74,8 +74,8 @@ the cache's sets), vectors of integers (element by element they wait one cycle f
         folded = ${k.fold(k.shifted("folded", reach), "folded", k.width)};
 %   endfor
         const ${k.kind(1)} whole = folded.s${k.last_lane};
-        folded = ${k.fold(f"({k.kind(k.width)})(before)", "folded", k.width)};
-        before = ${k.fold("before", "whole", 1)};
+        folded = ${k.fold(f"({k.kind(k.width)})({k.folded('before', 1)})", "folded", k.width)};
+        ${k.advance("before", "whole", 1)}
         ${k.results("folded", k.width)}
     }
 % endif
@@ -83,8 +83,8 @@ the cache's sets), vectors of integers (element by element they wait one cycle f
     for (${k.index} step = ${k.length - k.remainder}; step < ${k.length}; step++) {
         ${at("step")}
         ${k.element(1)}
-        before = ${k.fold("before", k.value(1), 1)};
-        ${k.results("before", 1)}
+        ${k.advance("before", k.value(1), 1)}
+        ${k.results(k.folded("before", 1), 1)}
     }
 % endif
     }

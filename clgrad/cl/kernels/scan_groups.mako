@@ -9,7 +9,7 @@ neighbours. A work-item folds `each` elements there, the walkers of a row scan w
 neighbours write neighbours again. An operator that may not regroup has one walker for a row.
 
 All go through each chunk to its end, rows behind the last one too: barriers stand in no branch.
-float32 is folded in double where the device has it, as in PyTorch.
+float32 is folded in double where the device has it, as in PyTorch; elsewhere a sum keeps what rounding loses.
 
 Tuning: EACH, ALONE, SIDE, BANKS (scans.py), FILL, LARGEST_GROUP (folds.py); group, most_group, local_memory,
 compute_units (capabilities).
@@ -21,14 +21,14 @@ compute_units (capabilities).
     const ${k.index} row = get_global_id(0);
     if (row >= ${k.rows}) return;
     ${k.unflatten("row", k.names, k.row_sizes)}
-    ${k.kind(1)} folded;
+    ${k.folds("folded")}
     ${k.start("folded", 1)}
     #pragma unroll 4
     for (${k.index} step = 0; step < ${k.length}; step++) {
         ${at("step")}
         ${k.element(1)}
-        folded = ${k.fold("folded", k.value(1), 1, k.factor(1))};
-        ${k.results("folded", 1)}
+        ${k.advance("folded", k.value(1), 1, k.factor(1))}
+        ${k.results(k.folded("folded", 1), 1)}
     }
 </%def>
 <%def name="over_tile()">
@@ -52,7 +52,7 @@ compute_units (capabilities).
 % if k.walkers > 1:
     __local ${k.kind(1)} ends[${k.local_size[0]}], starts[${k.local_size[0]}];
 % endif
-    ${k.kind(1)} before;
+    ${k.folds("before")}
     {
         const ${k.index} nth = first + lid / ${k.walkers}, row = nth < ${k.rows} ? nth : ${k.rows - 1};
         ${k.unflatten("row", k.names, k.row_sizes)}
@@ -100,9 +100,9 @@ compute_units (capabilities).
             ends[lid] = up_to;
             barrier(CLK_LOCAL_MEM_FENCE);
         }
-        starts[lid] = before;
-        if (walker) starts[lid] = ${k.fold("before", "ends[lid - 1]", 1)};
-        before = ${k.fold("before", f"ends[lid - walker + {k.walkers - 1}]", 1)};
+        starts[lid] = ${k.folded("before", 1)};
+        if (walker) starts[lid] = ${k.fold(k.folded("before", 1), "ends[lid - 1]", 1)};
+        ${k.advance("before", f"ends[lid - walker + {k.walkers - 1}]", 1)}
         barrier(CLK_LOCAL_MEM_FENCE);
 % endif
     <%self:over_tile>
