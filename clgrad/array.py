@@ -19,6 +19,8 @@ from clgrad.errors import DeviceError, DtypeError, ShapeError
 from clgrad.ops import Op, anchors, moves, reduces, scans
 from clgrad.view import Shape
 
+MOST_PIECES = 32
+"""Values that one kernel joins; more are joined by groups."""
 A = TypeVar("A", bound="Array")
 Dims = Union[int, Sequence[int], None]
 
@@ -242,6 +244,14 @@ class Array(Arithmetic):
         if starts == (0,) * self.ndim and stops == self.shape and steps == (1,) * self.ndim:
             return self
         return self._apply(moves.slice_, (self,), starts, stops, steps)
+
+    def followed_by(self: A, others: Sequence[A], axis: int) -> A:
+        """This and others of the same shape, but for the axis, one after the other along it."""
+        pieces = [self, *others]
+        while len(pieces) > 1:
+            groups = [pieces[start : start + MOST_PIECES] for start in range(0, len(pieces), MOST_PIECES)]
+            pieces = [one[0]._apply(anchors.cat, tuple(one), axis) if len(one) > 1 else one[0] for one in groups]
+        return pieces[0]
 
     # -- dtype and constants ----------------------------------------------------------------
 
