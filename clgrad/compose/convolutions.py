@@ -108,7 +108,7 @@ def conv_transpose3d(
 
 
 def _convolved(
-    name: str, axes: int, input: A, weight: Any, bias: Any, stride: Sizes, padding: Sizes | str, dilation: Sizes,
+    name: str, axes: int, input: A, weight: A, bias: A | None, stride: Sizes, padding: Sizes | str, dilation: Sizes,
     groups: int,
 ) -> A:  # fmt: skip
     steps, fars = _sizes(name, "stride", stride, axes, 1), _sizes(name, "dilation", dilation, axes, 1)
