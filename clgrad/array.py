@@ -270,6 +270,9 @@ class Array(Arithmetic):
         whole = list(self.shape[:rest])
         for axis, size in zip(axes, places):
             whole[axis] = size
+        order: list[int] = []
+        for axis in range(rest):
+            order += [axis, rest + axes.index(axis)] if axis in axes else [axis]
         total: A | None = None
         shares = (_shares(*one) for one in zip(sizes, steps, dilations, before))
         for share in itertools.product(*shares):
@@ -284,15 +287,13 @@ class Array(Arithmetic):
             if any(start == stop for start, stop in zip(starts, stops)):
                 continue
             term = spread.slice_ranges(tuple(starts), tuple(stops), (1,) * spread.ndim).pad_widths(tuple(widths))
+            # In the order of memory, so that all terms are of one program.
+            term = term.permute(*order)
             total = term if total is None else total + term
-        if total is None:
-            total = self._constant(0, self.dtype)._broadcast((*whole, *steps))
-        order: list[int] = []
-        for axis in range(rest):
-            order += [axis, rest + axes.index(axis)] if axis in axes else [axis]
         for number, axis in enumerate(axes):
             whole[axis] = places[number] * steps[number]
-        joined = total.permute(*order).reshape(tuple(whole))
+        zeros = self._constant(0, self.dtype)
+        joined = zeros._broadcast(tuple(whole)) if total is None else total.reshape(tuple(whole))
         for axis, length in zip(axes, lengths):
             whole[axis] = length
         return joined.slice_ranges((0,) * rest, tuple(whole), (1,) * rest)
