@@ -30,6 +30,12 @@ from clgrad.compose.activations import softshrink as softshrink
 from clgrad.compose.activations import softsign as softsign
 from clgrad.compose.activations import tanhshrink as tanhshrink
 from clgrad.compose.activations import threshold as threshold
+from clgrad.compose.adaptive import adaptive_avg_pool1d as adaptive_avg_pool1d
+from clgrad.compose.adaptive import adaptive_avg_pool2d as adaptive_avg_pool2d
+from clgrad.compose.adaptive import adaptive_avg_pool3d as adaptive_avg_pool3d
+from clgrad.compose.adaptive import adaptive_max_pool1d as adaptive_max_pool1d
+from clgrad.compose.adaptive import adaptive_max_pool2d as adaptive_max_pool2d
+from clgrad.compose.adaptive import adaptive_max_pool3d as adaptive_max_pool3d
 from clgrad.compose.convolutions import conv1d as conv1d
 from clgrad.compose.convolutions import conv2d as conv2d
 from clgrad.compose.convolutions import conv3d as conv3d
@@ -40,6 +46,8 @@ from clgrad.compose.distances import cosine_similarity as cosine_similarity
 from clgrad.compose.distances import normalize as normalize
 from clgrad.compose.distances import pairwise_distance as pairwise_distance
 from clgrad.compose.distances import pdist as pdist
+from clgrad.compose.grids import affine_grid as affine_grid
+from clgrad.compose.grids import grid_sample as grid_sample
 from clgrad.compose.indexing import embedding as embedding
 from clgrad.compose.losses import binary_cross_entropy as binary_cross_entropy
 from clgrad.compose.losses import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
@@ -62,7 +70,27 @@ from clgrad.compose.margins import multi_margin_loss as multi_margin_loss
 from clgrad.compose.margins import multilabel_margin_loss as multilabel_margin_loss
 from clgrad.compose.margins import triplet_margin_loss as triplet_margin_loss
 from clgrad.compose.margins import triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
+from clgrad.compose.pooling import avg_pool1d as avg_pool1d
+from clgrad.compose.pooling import avg_pool2d as avg_pool2d
+from clgrad.compose.pooling import avg_pool3d as avg_pool3d
+from clgrad.compose.pooling import lp_pool1d as lp_pool1d
+from clgrad.compose.pooling import lp_pool2d as lp_pool2d
+from clgrad.compose.pooling import lp_pool3d as lp_pool3d
+from clgrad.compose.pooling import max_pool1d as max_pool1d
+from clgrad.compose.pooling import max_pool2d as max_pool2d
+from clgrad.compose.pooling import max_pool3d as max_pool3d
+from clgrad.compose.pooling import max_unpool1d as max_unpool1d
+from clgrad.compose.pooling import max_unpool2d as max_unpool2d
+from clgrad.compose.pooling import max_unpool3d as max_unpool3d
+from clgrad.compose.resampling import interpolate as interpolate
+from clgrad.compose.resampling import upsample as upsample
 from clgrad.compose.shaping import pad as pad
+from clgrad.compose.shuffling import channel_shuffle as channel_shuffle
+from clgrad.compose.shuffling import local_response_norm as local_response_norm
+from clgrad.compose.shuffling import pixel_shuffle as pixel_shuffle
+from clgrad.compose.shuffling import pixel_unshuffle as pixel_unshuffle
+from clgrad.compose.windows import fold as fold
+from clgrad.compose.windows import unfold as unfold
 from clgrad.creation import one_hot as one_hot
 from clgrad.dtypes import float32, float64
 from clgrad.errors import DtypeError, ShapeError
