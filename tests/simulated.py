@@ -166,6 +166,24 @@ def matmul(t: Maker, n: int) -> Iterator[Tensor]:
         )
 
 
+def convolution(t: Maker, n: int) -> Iterator[Tensor]:
+    x, w, many = t(2, 4, 9, 9 + n % 40), t(6, 4, 3, 3), min(n, 40)
+    yield (F.conv2d(x, w, t(6), padding=1) + 1).relu()
+    yield from (F.conv2d(x, w, stride=2, dilation=2), F.conv2d(x, t(6, 2, 2, 3), stride=3, groups=2))
+    yield from (F.conv2d(x, t(4, 1, 3, 3), padding=1, groups=4), F.conv1d(t(3, 5, n), t(7, 5, 1)))
+    yield F.conv2d(t(5, many, 3, 3), t(many, many, 3, 3), padding=1)
+    yield F.conv3d(t(1, 2, 4, 5, 9), t(3, 2, 2, 3, 2))
+    yield F.conv_transpose2d(t(2, 6, 5, 7), w, stride=2, padding=1, output_padding=1)
+    for step in (1, 2):
+        v = w.detach().requires_grad_()
+        y = F.conv2d(x, v, stride=step, padding=1)
+        yield clgrad.autograd.grad(y, (v,), t(*y.shape))[0]
+    v = t(5, 3, 1).requires_grad_()
+    y = F.conv1d(t(2, 3, n), v)
+    yield clgrad.autograd.grad(y, (v,), t(*y.shape))[0]
+    yield F.conv2d(x.half(), w.half())
+
+
 def scatter(t: Maker, n: int) -> Iterator[Tensor]:
     x, few = t(9, n), t.index(7, below=9)
     for mode in ("add", "mul", "max", "min", "set"):
@@ -241,7 +259,9 @@ CPUS: dict[str, list[Case]] = {
     "rows": [rows],
     "columns": [columns],
     "scan": [scan],
-    "matmul": [matmul],
+    "matmul": [matmul, convolution],
+    "convolution": [convolution],
+    "convolution_taps": [convolution],
     "sort_runs": [sort_runs],
     "merge_runs": [merge_runs],
     "top_runs": [top_runs],
@@ -250,8 +270,8 @@ CPUS: dict[str, list[Case]] = {
 GPUS: dict[str, list[Case]] = {
     "fold": [rows, columns],
     "scan_groups": [scan],
-    "matmul_group": [matmul],
-    "matmul_thin": [matmul],
+    "matmul_group": [matmul, convolution],
+    "matmul_thin": [matmul, convolution],
     "scatter_sorted": [scatter],
     "sort_tile": [sort_runs, top_runs],
     "merge_tile": [merge_runs],

@@ -79,6 +79,13 @@ CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
     "matmul_tile": ("matmul", lambda: (zeros(30, 17) @ zeros(17, 50) + zeros(50)).relu()),
     "matmul_dot": ("matmul", lambda: zeros(30, 35) @ zeros(50, 35).T),
     "matmul_thin": ("matmul", lambda: (zeros(3, 70) @ zeros(70, 50)).relu()),
+    "convolution_flat": (
+        "convolution",
+        lambda: (F.conv2d(zeros(2, 3, 20, 35), zeros(5, 3, 3, 3)) + zeros(5, 1, 1)).relu(),
+    ),
+    "convolution_steps": ("convolution", lambda: F.conv2d(zeros(2, 3, 9, 99), zeros(5, 3, 3, 3), stride=2)),
+    "convolution_taps": ("convolution", lambda: F.conv2d(zeros(2, 3, 20, 35), zeros(5, 3, 18, 33))),
+    "convolution_packed": ("convolution", lambda: F.conv2d(zeros(5, 20, 4, 5), zeros(30, 20, 3, 3))),
     "reduce_long_rows": ("reduce", lambda: zeros(9, 9000).sum(1)),
     "reduce_long_columns": ("reduce", lambda: zeros(130, 70).sum(0)),
     "scan_rows": ("scan", lambda: (zeros(33, 70) * 2).cumsum(1) + 1),

@@ -5,11 +5,12 @@ A process of its own is asked for them, so a sample is told in words and numbers
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from clgrad.dtypes import DType, as_dtype
 from clgrad.kernel import Anchor, Argument, Constant, Kernel, Line, Load, Map, Program, Reduce, Result, Store
-from clgrad.ops import anchors, maps, reduces
+from clgrad.ops import anchors, convolutions, maps, reduces
 from clgrad.view import View
 
 
@@ -18,7 +19,8 @@ class Sample:
     """Kernels of one class and form.
 
     Products of ``(m, k, n)`` are "nn", "nt", "tn" or "tt": which operand is transposed. Reductions of ``(rows,
-    columns)`` are "row sums", "column sums", "softmax" or "layer norm", of each row.
+    columns)`` are "row sums", "column sums", "softmax" or "layer norm", of each row. A "convolution" is of ``(images,
+    channels, outputs, height, taps, step)``, and "its weights" the gradient of them: both square, with zeros around.
     """
 
     form: str
@@ -30,6 +32,8 @@ class Sample:
         dtype = as_dtype(self.dtype)
         if self.form in ("nn", "nt", "tn", "tt"):
             return [_product(m, k, n, self.form, dtype) for m, k, n in self.sizes]
+        if self.form in ("convolution", "its weights"):
+            return [_convolution(sizes, self.form != "convolution", dtype) for sizes in self.sizes]
         return [_reduction(rows, columns, self.form, dtype) for rows, columns in self.sizes]
 
 
@@ -42,6 +46,32 @@ def _product(m: int, k: int, n: int, layout: str, dtype: DType) -> Kernel:
     arguments = (Argument(dtype, m * k, False), Argument(dtype, k * n, False), Argument(dtype, m * n, True))
     store = Store(2, 0, View.contiguous((m, n)))
     return Kernel((m, n), (), (Result(dtype),), (store,), arguments, Anchor(anchors.matmul, programs, dtype))
+
+
+def _convolution(sizes: tuple[int, ...], weights: bool, dtype: DType) -> Kernel:
+    images, channels, outputs, height, taps, step = sizes
+    padded = height + taps - 1
+    places = (padded - taps) // step + 1
+    data = View.contiguous((images, channels, padded, padded))
+    other = View.contiguous((images, outputs, places, places) if weights else (outputs, channels, taps, taps))
+    steps, fars = (step, step), (1, 1)
+    if weights:
+        # Only what a window reaches: there are as many places as the kernel had taps.
+        reach = step * (places - 1) + taps
+        data = View((images, channels, reach, reach), data.strides)
+        data, other, steps, fars = data.permute((1, 0, 2, 3)), other.permute((1, 0, 2, 3)), fars, steps
+    outer = (channels, outputs, taps, taps) if weights else (images, outputs, places, places)
+    programs = tuple(
+        Program(view.shape, (Load(dtype, (), place, view),), 0) for place, view in enumerate((data, other))
+    )
+    arguments = (
+        Argument(dtype, images * channels * padded * padded, False),
+        Argument(dtype, other.size, False),
+        Argument(dtype, math.prod(outer), True),
+    )
+    anchor = Anchor(convolutions.convolution, programs, dtype, (((0, 0), (0, 0)), steps, fars, 1))
+    store = Store(2, 0, View.contiguous(outer))
+    return Kernel(outer, (), (Result(dtype),), (store,), arguments, anchor)
 
 
 def _reduction(rows: int, columns: int, form: str, dtype: DType) -> Kernel:

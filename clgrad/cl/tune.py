@@ -26,8 +26,8 @@ from clgrad.cl.render import choose, render
 from clgrad.cl.space import Sizes, Tunable
 from clgrad.cl.writer import power_from
 from clgrad.errors import ClgradError
-from clgrad.kernel import Kernel, Load, Reduce, in_parts
-from clgrad.ops import anchors
+from clgrad.kernel import Anchor, Kernel, Load, Reduce, in_parts
+from clgrad.ops import anchors, convolutions
 
 ROUNDS = 7
 """Measurements of each finalist, by turns."""
@@ -52,7 +52,7 @@ class Trial(Protocol):
 
 
 def shape_class(kernel: Kernel) -> str | None:
-    """What decides the sizes of a product or a reduction; None for a kernel that has nothing to tune.
+    """What decides the sizes of a product, a convolution or a reduction; None for a kernel with nothing to tune.
 
     A reduction is told by its kind, what it folds, rows and their length, passes, lines, and the direction in which
     its data runs.
@@ -71,6 +71,8 @@ def shape_class(kernel: Kernel) -> str | None:
     anchor = kernel.anchor
     if anchor is None and any(isinstance(line, Reduce) for line in kernel.lines):
         return _reduction_class(kernel)
+    if anchor is not None and anchor.op is convolutions.convolution:
+        return _convolution_class(kernel, anchor)
     if anchor is None or anchor.op is not anchors.matmul:
         return None
     a, b = anchor.operands
@@ -84,6 +86,13 @@ def shape_class(kernel: Kernel) -> str | None:
         runs = in_parts(line.view, line.part).strides[-2:] if isinstance(line, Load) else ()
         steps.append("".join({0: "0", 1: "1"}.get(step, "n") for step in runs) or "computed")
     return f"matmul {anchor.dtype.name} {sizes} {' '.join(steps)}"
+
+
+def _convolution_class(kernel: Kernel, anchor: Anchor) -> str:
+    w, (_, steps, fars, groups) = anchor.operands[1].shape, anchor.attributes
+    sizes = (kernel.outer[0], groups, w[1], kernel.outer[1] // groups, *kernel.outer[2:])
+    taps, step, far = ("x".join(map(str, one)) for one in (w[2:], steps, fars))
+    return f"convolution {anchor.dtype.name} {'x'.join(str(power_from(one)) for one in sizes)} t{taps} s{step} d{far}"
 
 
 def _reduction_class(kernel: Kernel) -> str:

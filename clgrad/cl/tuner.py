@@ -37,6 +37,7 @@ QUICK = (
     _class("nn", 128, 512, 1024),
     _class("tn", 512, 128, 1024),
     _class("softmax", 128, 1024),
+    _class("convolution", 32, 64, 64, 28, 3, 1),
 )
 STANDARD = (
     *QUICK,
@@ -56,6 +57,12 @@ STANDARD = (
     _class("nn", 1, 1024, 1024),
     _class("nt", 1, 1024, 1024),
     *(_class(form, *sizes) for form in ("row sums", "softmax", "layer norm") for sizes in ((4096, 1024), (64, 4096))),
+    *(
+        _class(form, *sizes)
+        for form in ("convolution", "its weights")
+        for sizes in ((32, 3, 32, 32, 3, 1), (8, 128, 256, 14, 3, 2), (16, 64, 64, 16, 3, 1), (16, 256, 256, 4, 3, 1))
+    ),
+    _class("its weights", 32, 64, 64, 28, 3, 1),
     # What a sum of a million numbers is cut into.
     _class("row sums", 64, 16384),
     _class("column sums", 4096, 1024),
