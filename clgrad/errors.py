@@ -44,6 +44,10 @@ class AllocationError(ClgradError, MemoryError):
     """The device refused memory; the message says what was asked, what is free, and who holds the rest."""
 
 
+class FileFormatError(ClgradError, ValueError):
+    """A file is damaged, or of a kind that can not be read; the message names the file. Nothing of it was loaded."""
+
+
 class JitError(ClgradError, RuntimeError):
     """A jitted function does what can not be replayed; the message says what, and the cure."""
 
