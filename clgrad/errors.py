@@ -48,6 +48,10 @@ class FileFormatError(ClgradError, ValueError):
     """A file is damaged, or of a kind that can not be read; the message names the file. Nothing of it was loaded."""
 
 
+class WorkerError(ClgradError, RuntimeError):
+    """A DataLoader's worker process ended, took too long, or could not be started or send its batch."""
+
+
 class JitError(ClgradError, RuntimeError):
     """A jitted function does what can not be replayed; the message says what, and the cure."""
 

@@ -14,6 +14,24 @@ Collate = Callable[[list[Any]], Any]
 
 
 @dataclass(frozen=True)
+class WorkerInfo:
+    """What a worker process knows of itself."""
+
+    id: int
+    num_workers: int
+    dataset: Dataset[Any]
+
+
+worker_info: WorkerInfo | None = None
+"""Of this process, if it is a worker of a DataLoader."""
+
+
+def get_worker_info() -> WorkerInfo | None:
+    """Tell a dataset in which worker it is: ``id``, ``num_workers`` and its ``dataset``; None in the main process."""
+    return worker_info
+
+
+@dataclass(frozen=True)
 class Epoch:
     """The indices of an epoch in their order, cut into batches, and what its random numbers depend on."""
 

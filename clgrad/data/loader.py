@@ -237,7 +237,8 @@ class DataLoader:
         Raises ArgumentError (a ValueError), and changes nothing, if batches are cut otherwise here.
         """
         epoch, batch = int(state_dict["epoch"]), int(state_dict["batch"])
-        if batch:
+        is_within = "entropy" in state_dict
+        if is_within:
             size = len(self.dataset if self.sampler is None else self.sampler)
             here = {"batch_size": self.batch_size, "samples": size - size % self.batch_size if self.drop_last else size}
             for name, value in here.items():
@@ -247,7 +248,7 @@ class DataLoader:
                         f"{epoch} would be another; build the same loader"
                     )
         self.epoch, self._under_way = epoch, None
-        self._resume = dict(state_dict) if batch else None
+        self._resume = dict(state_dict) if is_within else None
 
 
 class _Progress:

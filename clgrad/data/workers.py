@@ -20,23 +20,21 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
+from multiprocessing.util import register_after_fork
 from typing import Any
 
 import numpy as np
 
-from clgrad.data.batches import Collate, Epoch, make_batch
+from clgrad.data import batches
+from clgrad.data.batches import Collate, Epoch, WorkerInfo, make_batch
 from clgrad.data.dataset import Dataset
 from clgrad.device import use_device
-from clgrad.errors import ArgumentError, ClgradError, DtypeError
+from clgrad.errors import ArgumentError, DtypeError, WorkerError
 from clgrad.random import manual_seed
 from clgrad.tensor import Tensor
 
 GRACE = 2.0
 """Seconds that workers have to end by themselves before they are ended."""
-
-
-class WorkerError(ClgradError, RuntimeError):
-    """A worker process ended, took too long, or could not be started or send its batch."""
 
 
 class WorkerTraceback(Exception):
@@ -47,28 +45,11 @@ class WorkerTraceback(Exception):
 
 
 @dataclass(frozen=True)
-class WorkerInfo:
-    """What a worker knows of itself."""
-
-    id: int
-    num_workers: int
-    dataset: Dataset[Any]
-
-
-@dataclass(frozen=True)
 class Fault:
     """An exception of a worker (None if it can not be sent) and its traceback."""
 
     error: Exception | None
     text: str
-
-
-_info: WorkerInfo | None = None
-
-
-def get_worker_info() -> WorkerInfo | None:
-    """Tell a dataset in which worker it is: ``id``, ``num_workers`` and its ``dataset``; None in the main process."""
-    return _info
 
 
 def start_method(chosen: str | BaseContext | None) -> BaseContext:
@@ -96,8 +77,7 @@ def _work(
     worker_init_fn: Callable[[int], object] | None,
 ) -> None:
     """Make the batches that are asked for, until nobody is there to ask."""
-    global _info
-    _info = info
+    batches.worker_info = info
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process gets it, too, and decides
     parent = multiprocessing.parent_process()
     assert parent is not None
@@ -191,6 +171,7 @@ class Workers:
         self._finalizer = weakref.finalize(self, _end, os.getpid(), self._connections, self._processes)
         for number in range(count):
             ours, theirs = context.Pipe()
+            register_after_fork(ours, Connection.close)  # a fork that held it would keep workers from seeing the end
             info = WorkerInfo(number, count, dataset)
             process: BaseProcess = context.Process(  # type: ignore[attr-defined]  # every real context has one
                 target=_work,
@@ -200,7 +181,7 @@ class Workers:
             )
             try:
                 process.start()
-            except (TypeError, AttributeError, ValueError, ArithmeticError, LookupError, RuntimeError) as error:
+            except Exception as error:
                 ours.close()
                 theirs.close()
                 self.close()
