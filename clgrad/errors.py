@@ -48,6 +48,10 @@ class FileFormatError(ClgradError, ValueError):
     """A file is damaged, or of a kind that can not be read; the message names the file. Nothing of it was loaded."""
 
 
+class DatasetError(ClgradError, RuntimeError, FileNotFoundError):
+    """A dataset's files are not there; the message says what was tried, and where to put them."""
+
+
 class WorkerError(ClgradError, RuntimeError):
     """A DataLoader's worker process ended, took too long, or could not be started or send its batch."""
 
