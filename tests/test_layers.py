@@ -34,6 +34,8 @@ LAYERS = (
     "optim optim.optimizer optim.sgd optim.adam",
     "data data.seeds data.dataset data.collate data.batches data.workers data.loader",
     "io io.tree io.torch_files io.files io.checkpoint",
+    "data.transforms.base data.transforms.resampling data.transforms.basic data.transforms.geometry",
+    "data.transforms.colour data.transforms.mixing data.transforms",
     "data.vision.images data.vision.download data.vision.mnist data.vision.cifar data.vision.folder data.vision",
     "array_api.information array_api.creation array_api.elementwise array_api.manipulation array_api.reductions",
     "array_api.linalg array_api.fft array_api",
