@@ -433,7 +433,7 @@ def test_other_numbers_need_no_other_kernels(device: str, transform: Any) -> Non
 
 
 def test_a_chain_on_a_device_is_one_kernel(device: str) -> None:
-    chain = Compose([ToTensor(), RandomCrop(8, padding=2), RandomHorizontalFlip(), Normalize(0.5, 0.25)])
+    chain = Compose([RandomCrop(8, padding=2), RandomHorizontalFlip(), ToTensor(), Normalize(0.5, 0.25)])
     batch = np.stack([picture(seed=seed).transpose(2, 0, 1) for seed in range(4)])
     images = clgrad.tensor(batch, device=device).realize()
     assert chain(images).realize().shape == (4, 3, 8, 8)

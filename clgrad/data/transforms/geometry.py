@@ -195,7 +195,8 @@ class RandomCrop(Transform):
 
 def _below(images: Tensor, count: Any) -> Tensor:
     """A random whole number below `count` for each image, int64 (N,)."""
-    return (rand(images.shape[0], device=images.device) * count).floor().long().clamp(max=count - 1)
+    drawn: Tensor = (rand(images.shape[0], device=images.device) * count).floor().long().clamp(max=count - 1)
+    return drawn
 
 
 def _folded(at: Tensor, length: int, mode: str) -> Tensor:
