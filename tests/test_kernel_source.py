@@ -71,10 +71,12 @@ def places(*shape: int) -> Tensor:
 CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
     "map": ("map", lambda: (zeros(6, 50).T * 2 + zeros(50, 1)).exp().pad((1, 0))),
     "map_halves": ("map", lambda: (zeros(3, 50, dtype="bfloat16").T * 0.1).half()),
+    "map_spread": ("map", lambda: zeros(6, 20).unsqueeze(-1).expand(6, 20, 2) * zeros(6, 20, 2)),
     "complex": ("map", lambda: zeros(6, 50, dtype=complex) * zeros(50, dtype=complex) + zeros(6, 50)),
     "gather": ("gather", lambda: zeros(100, 20)[zeros(7, dtype="int64")] * 0.5),
     "reduce_rows": ("reduce", lambda: (zeros(33, 70) * 2).sum(1).sqrt()),
     "reduce_columns": ("reduce", lambda: (zeros(33, 70) * 2).amax(0)),
+    "reduce_windows": ("reduce", lambda: zeros(6, 80).window((1,), (2,), (2,), (1,)).amax(-1)),
     "rows_softmax": ("rows", lambda: zeros(33, 70).softmax(1)),
     "matmul_tile": ("matmul", lambda: (zeros(30, 17) @ zeros(17, 50) + zeros(50)).relu()),
     "matmul_dot": ("matmul", lambda: zeros(30, 35) @ zeros(50, 35).T),

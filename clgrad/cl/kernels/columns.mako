@@ -13,7 +13,7 @@ Each pass over the inner axes completes the reductions whose operands are ready;
 elements are computed anew in each pass, which costs less than keeping them. A long sum is made of blocks, which are
 added up with what is lost by rounding.
 
-Tuning: strip (measured, else STRIP); GRAIN (shapes.py); CHAIN (reductions.py); width (capabilities).
+Tuning: strip (measured, else STRIP); GRAIN (shapes.py); CHAIN, SHORT_ROW (reductions.py); width (capabilities).
 Tried and not kept: a vector of accumulators in registers that walks down the rows (a fifth of this speed at 4096 x
 4096: each step is a new page); accumulators of so few slots are unrolled, and stay in registers all the same. Strips of
 256 and less (1.06 to 1.4 times the time at 4096 x 1024).
