@@ -12,9 +12,14 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from environment import prepare
+
+if TYPE_CHECKING:
+    from contenders import Contender
 
 PROCESS = Path("/proc/self")
 
@@ -40,6 +45,21 @@ def status(field: str) -> int:
     return int(line.split()[1]) * 1024
 
 
+def peak_of(ready: Callable[[], Callable[[], Any]], contender: Contender) -> int:
+    """The high-water mark of a step that is made ready here, above what is there now."""
+    (PROCESS / "clear_refs").write_text("5")  # the mark falls to what is resident now
+    before = status("VmRSS")
+    step = ready()
+    for _ in range(2):
+        step()
+    contender.finish()
+    (PROCESS / "clear_refs").write_text("5")
+    for _ in range(STEPS):
+        step()
+    contender.finish()
+    return status("VmHWM") - before
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--contender", required=True, choices=("clgrad", "torch"))
@@ -50,24 +70,14 @@ def main() -> None:
 
     prepare(options.device, options.threads)
     import numpy as np
-    from contenders import Clgrad, Contender, Torch
+    from contenders import Clgrad, Torch
     from training import NETWORKS, start
 
     (network,) = [one for one in NETWORKS if one.id == options.only]
     contender: Contender = Clgrad(options.device) if options.contender == "clgrad" else Torch()
     beginning = start(network, np.random.default_rng())
     contender.numpy(contender.tensor(beginning.images))  # opens the device
-    (PROCESS / "clear_refs").write_text("5")  # the mark falls to what is resident now
-    before = status("VmRSS")
-    step = contender.step(network, beginning)
-    for _ in range(2):
-        step()
-    contender.finish()
-    (PROCESS / "clear_refs").write_text("5")
-    for _ in range(STEPS):
-        step()
-    contender.finish()
-    print(status("VmHWM") - before)
+    print(peak_of(lambda: contender.step(network, beginning), contender))
 
 
 if __name__ == "__main__":
