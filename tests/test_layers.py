@@ -33,6 +33,8 @@ LAYERS = (
     "nn.loss",
     "optim optim.groups optim.optimizer optim.fused optim.sgd optim.adam optim.adamax optim.nadam optim.radam",
     "optim.rmsprop optim.adagrad optim.adadelta optim.rprop optim.lion optim.muon",
+    "optim.lr_scheduler optim.lr_scheduler.base optim.lr_scheduler.decays optim.lr_scheduler.cosine",
+    "optim.lr_scheduler.cycles optim.lr_scheduler.plateau optim.lr_scheduler.chains",
     "data data.dataset data.collate data.loader",
     "array_api.information array_api.creation array_api.elementwise array_api.manipulation array_api.reductions",
     "array_api.linalg array_api.fft array_api",

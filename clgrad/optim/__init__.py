@@ -1,5 +1,6 @@
 """Optimizers: they update parameters from their gradients."""
 
+from clgrad.optim import lr_scheduler
 from clgrad.optim.adadelta import Adadelta
 from clgrad.optim.adagrad import Adagrad
 from clgrad.optim.adam import Adam, AdamW
@@ -29,4 +30,5 @@ __all__ = [
     "RAdam",
     "RMSprop",
     "Rprop",
+    "lr_scheduler",
 ]
