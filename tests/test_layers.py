@@ -32,7 +32,7 @@ LAYERS = (
     "nn nn.module nn.init nn.noise nn.functional nn.utils nn.activation nn.distance nn.layers nn.dropout nn.containers",
     "nn.loss",
     "optim optim.groups optim.optimizer optim.fused optim.sgd optim.adam optim.adamax optim.nadam optim.radam",
-    "optim.rmsprop optim.adagrad optim.adadelta optim.rprop optim.lion optim.muon",
+    "optim.rmsprop optim.adagrad optim.adadelta optim.rprop optim.lion optim.muon optim.lbfgs",
     "optim.lr_scheduler optim.lr_scheduler.base optim.lr_scheduler.decays optim.lr_scheduler.cosine",
     "optim.lr_scheduler.cycles optim.lr_scheduler.plateau optim.lr_scheduler.chains",
     "data data.dataset data.collate data.loader",

@@ -110,3 +110,91 @@ def test_muon_refuses_what_it_can_not_update(device: str) -> None:
                     {"ns_coefficients": (1.0, 2.0)}):  # fmt: skip
         with pytest.raises(ArgumentError, match=r"\[Muon\]"):
             optim.Muon([matrix], **options)
+
+
+# -- LBFGS ----------------------------------------------------------------------------------------
+
+SEARCHES: list[dict[str, Any]] = [
+    {"lr": 0.1},
+    {"lr": 0.1, "history_size": 3, "max_iter": 8},
+    {"line_search_fn": "strong_wolfe"},
+    {"line_search_fn": "strong_wolfe", "history_size": 2, "max_iter": 6, "max_eval": 7},
+    {"line_search_fn": "strong_wolfe", "lr": 40.0, "tolerance_change": 1e-3},
+    {"line_search_fn": "strong_wolfe", "lr": 1e-3, "tolerance_grad": 0.5},
+]
+
+
+def bowl(x: Any, y: Any) -> Any:
+    """A narrow valley with some waves, least at (1, 1, 1, 1) or near it."""
+    return ((y - x * x) ** 2 * 10 + (1 - x) ** 2).sum() + (3 * y).cos().sum() / 10
+
+
+def minimise(minimiser: Any, parameters: list[Any]) -> float:
+    def closure() -> Any:
+        minimiser.zero_grad()
+        loss = bowl(*parameters)
+        loss.backward()
+        return loss.detach()
+
+    return float(minimiser.step(closure))
+
+
+@pytest.mark.parametrize("options", SEARCHES, ids=names)
+def test_lbfgs_follows_torch(device: str, options: dict[str, Any]) -> None:
+    # In double precision, since the way through a narrow valley magnifies every rounding.
+    if not clgrad.device(device).supports(clgrad.float64):
+        pytest.skip("the device does not compute with float64")
+    starts = [np.array([-0.5, 0.8, 0.3, 1.4]), np.array([0.6, -0.2, 0.9, 1.1])]
+    ours = [clgrad.tensor(start, device=device, requires_grad=True) for start in starts]
+    theirs = [torch.tensor(start, requires_grad=True) for start in starts]
+    optimizer, torchs = optim.LBFGS(ours, **options), torch.optim.LBFGS(theirs, **options)
+    for _ in range(3):
+        found, expected = minimise(optimizer, ours), minimise(torchs, theirs)
+        assert found == pytest.approx(expected, rel=1e-6)
+        for p, q in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(p.numpy(), q.detach().numpy(), rtol=1e-5, atol=1e-6)
+        state, reference = optimizer.state_dict()["state"][0], torchs.state_dict()["state"][0]
+        # The coefficients of the last direction, which PyTorch keeps, too, are computed anew each time.
+        assert set(state) == set(reference) - {"al"}
+        for count in ("n_iter", "func_evals"):
+            assert state[count] == reference[count]
+
+
+@pytest.mark.parametrize("options", [{"lr": 0.1}, {"line_search_fn": "strong_wolfe"}], ids=names)
+def test_lbfgs_finds_the_minimum(device: str, options: dict[str, Any]) -> None:
+    parameters = [clgrad.tensor([-0.5, 0.8], device=device, requires_grad=True)]
+    parameters.append(clgrad.tensor([0.3, 1.4], device=device, requires_grad=True))
+    optimizer = optim.LBFGS(parameters, **options)
+    for _ in range(20):
+        minimise(optimizer, parameters)
+    bowl(*parameters).backward()
+    for p in parameters:
+        assert p.grad.abs().max().item() < 1e-3
+
+
+def test_lbfgs_goes_on_from_a_saved_state(device: str) -> None:
+    def run(reload: bool) -> np.ndarray:
+        x = clgrad.tensor([-0.5, 0.8], device=device, requires_grad=True)
+        y = clgrad.tensor([0.3, 1.4], device=device, requires_grad=True)
+        optimizer = optim.LBFGS([x, y], max_iter=3, line_search_fn="strong_wolfe")
+        for number in range(4):
+            if reload and number == 2:
+                saved = optimizer.state_dict()
+                optimizer = optim.LBFGS([x, y])
+                optimizer.load_state_dict(saved)
+            minimise(optimizer, [x, y])
+        return x.numpy()
+
+    np.testing.assert_array_equal(run(True), run(False))
+
+
+def test_lbfgs_refuses_what_it_can_not_do(device: str) -> None:
+    x, y = (clgrad.zeros(2, device=device, requires_grad=True) for _ in range(2))
+    with pytest.raises(ArgumentError, match="second group"):
+        optim.LBFGS([{"params": [x]}, {"params": [y]}])
+    with pytest.raises(ArgumentError, match="line_search_fn is 'mine'"):
+        optim.LBFGS([x], line_search_fn="mine")
+    with pytest.raises(ArgumentError, match="lr is -1"):
+        optim.LBFGS([x], lr=-1.0)
+    with pytest.raises(ArgumentError, match="needs a closure"):
+        optim.LBFGS([x]).step()

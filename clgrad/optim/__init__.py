@@ -6,6 +6,7 @@ from clgrad.optim.adagrad import Adagrad
 from clgrad.optim.adam import Adam, AdamW
 from clgrad.optim.adamax import Adamax
 from clgrad.optim.groups import ParameterGroup
+from clgrad.optim.lbfgs import LBFGS
 from clgrad.optim.lion import Lion
 from clgrad.optim.muon import Muon
 from clgrad.optim.nadam import NAdam
@@ -16,6 +17,7 @@ from clgrad.optim.rprop import Rprop
 from clgrad.optim.sgd import SGD
 
 __all__ = [
+    "LBFGS",
     "SGD",
     "Adadelta",
     "Adagrad",

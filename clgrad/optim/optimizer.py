@@ -16,7 +16,7 @@ from clgrad.optim.groups import ParameterGroup
 from clgrad.tensor import Tensor, from_numpy
 
 State = dict[str, Any]
-"""What is kept of a parameter: tensors by name."""
+"""What is kept of a parameter, by name: tensors, as a rule."""
 
 STEP = "step"
 
@@ -158,7 +158,8 @@ class Optimizer(ABC):
         index = {id(p): i for i, p in enumerate(parameters)}
         return {
             "state": {
-                index[id(p)]: {name: value.detach() for name, value in state.items()} for p, state in self.state.items()
+                index[id(p)]: {name: _snapshot(value) for name, value in state.items()}
+                for p, state in self.state.items()
             },
             "param_groups": [
                 {**group, "params": [index[id(p)] for p in group["params"]]} for group in self.param_groups
@@ -238,3 +239,10 @@ class Optimizer(ABC):
 def _kind(value: object) -> str:
     """Name what a value is, for an error message."""
     return f"of type {type(value).__name__}"
+
+
+def _snapshot(value: Any) -> Any:
+    """Give what a state holds as it is now: tensors are handles, which move."""
+    if isinstance(value, list):
+        return [_snapshot(one) for one in value]
+    return value.detach() if isinstance(value, Tensor) else value
