@@ -1,6 +1,6 @@
 """Optimizers: they update parameters from their gradients."""
 
-from clgrad.optim import lr_scheduler
+from clgrad.optim import lr_scheduler, swa_utils
 from clgrad.optim.adadelta import Adadelta
 from clgrad.optim.adagrad import Adagrad
 from clgrad.optim.adam import Adam, AdamW
@@ -33,4 +33,5 @@ __all__ = [
     "RMSprop",
     "Rprop",
     "lr_scheduler",
+    "swa_utils",
 ]
