@@ -234,14 +234,19 @@ class Jitted:
         shape_of_result = flatten(result, outputs)
         results = [one.node for one in outputs]  # what they show now, before updates are undone
         moved = [(target, target.node) for target, _ in capture.moved.values()]
-        graded = [(target, target.grad) for target, _ in capture.graded.values() if id(target) not in capture.made]
+        given = [target for target, _ in capture.graded.values() if id(target) not in capture.made]
+        gradients = [target.grad for target in given]
+        graded = [(target, None if grad is None else grad.node) for target, grad in zip(given, gradients)]
+        # A gradient from before may be another tensor at the next call: an update of it belongs to its owner.
+        owner_of = {id(grad): owner for key, (owner, grad) in capture.read.items() if key not in capture.graded}
+        graded += [(owner_of[id(target)], node) for target, node in moved if id(target) in owner_of]
+        moved = [(target, node) for target, node in moved if id(target) not in owner_of]
         _undo(capture)
         number = {id(place): index for index, place in enumerate(places)}
         moved = [(target, node) for target, node in moved if id(target) in number or target.node.serial < capture.start]
-        self._refuse_leaks(capture, outputs, graded)
+        self._refuse_leaks(capture, [*outputs, *gradients])
 
-        gradients = [grad.node for _, grad in graded if grad is not None]
-        roots = results + [node for _, node in moved] + gradients
+        roots = results + [node for _, node in moved] + [node for _, node in graded if node is not None]
         order = _realized_outside(roots, capture.start)
         place_of = {id(node): index for index, node in enumerate(order)}
         kept = {place_of[id(root)] for root in roots}
@@ -279,16 +284,16 @@ class Jitted:
             [(one, place) for place, one in owners.items()],
             [one for one in effects if one not in owned],
             [
-                (number.get(id(target), target), None if grad is None else effect(target, grad.node))
-                for target, grad in graded
+                (number.get(id(target), target), None if node is None else effect(target, node))
+                for target, node in graded
             ],
             list(capture.modes.values()),
             any(node.needs_grad and node.released is None for node in results),
         )
 
-    def _refuse_leaks(self, capture: Capture, outputs: list[Tensor], graded: list[Any]) -> None:
+    def _refuse_leaks(self, capture: Capture, shown: Sequence[Tensor | None]) -> None:
         """A tensor made inside and kept outside would never change again: say so instead."""
-        known = {id(one) for one in outputs} | {id(grad) for _, grad in graded} | set(capture.moved)
+        known = {id(one) for one in shown} | set(capture.moved)
         made = capture.made.values()
         if any(one is not None and id(one) not in known for one in (ref() for ref in made)):
             gc.collect()  # a cycle is not a leak
@@ -341,7 +346,8 @@ def _bindings(order: list[Node], places: Sequence[Tensor], capture: Capture) -> 
             inputs[id(place.node.operands[0])] = index
     drawn = {id(node): draw for node, draw in capture.drawn}
     before = {id(node): target for target, node in capture.moved.values()}
-    gradients = {id(grad.node): target for target, grad in capture.graded.values() if grad is not None}
+    known = (*capture.graded.values(), *capture.read.values())
+    gradients = {id(grad.node): target for target, grad in known if grad is not None}
     found: list[tuple[int, Bind]] = []
     for index, node in enumerate(order):
         if node.buffer is None and 0 not in node.shape:

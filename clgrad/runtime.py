@@ -85,6 +85,8 @@ class Capture:
         """Tensors that were shown another value, and what they showed before."""
         self.graded: dict[int, tuple[Any, Any]] = {}
         """Tensors that got a gradient, and the gradient before."""
+        self.read: dict[int, tuple[Any, Any]] = {}
+        """Tensors whose gradient from before was looked at, and that gradient."""
         self.made: dict[int, weakref.ref[Any]] = {}
         """Tensors made inside, by id."""
         self.drawn: list[tuple[Node, Callable[[], np.ndarray[Any, Any]]]] = []

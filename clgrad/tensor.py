@@ -679,6 +679,8 @@ class Tensor(Array):
         capture = runtime.capturing.get()
         if capture is not None and id(self) not in capture.graded and id(self) not in capture.made:
             capture.modes.setdefault(id(self), (lambda: self._grad is None, self._grad is None))
+            if self._grad is not None:
+                capture.read.setdefault(id(self), (self, self._grad))
         return self._grad
 
     @grad.setter

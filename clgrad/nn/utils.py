@@ -1,4 +1,4 @@
-"""Gradient clipping, and parameters as one vector."""
+"""Gradient clipping, parameters as one vector, and normalised weights."""
 
 from __future__ import annotations
 
@@ -9,11 +9,59 @@ from clgrad.compose.joining import cat, stack
 from clgrad.creation import zeros
 from clgrad.dtypes import float32
 from clgrad.errors import ArgumentError, ClgradError, ShapeError
+from clgrad.nn.reparametrize import remove_spectral_norm as remove_spectral_norm
+from clgrad.nn.reparametrize import remove_weight_norm as remove_weight_norm
+from clgrad.nn.reparametrize import spectral_norm as spectral_norm
+from clgrad.nn.reparametrize import weight_norm as weight_norm
 from clgrad.tensor import Tensor, no_grad
 
 
 class NonFiniteNormError(ClgradError, RuntimeError):
     """The norm of the gradients is infinite or not a number."""
+
+
+def get_total_norm(
+    tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0, error_if_nonfinite: bool = False
+) -> Tensor:
+    """Give the norm of many tensors, as of one vector; it is computed when it is read.
+
+    ``norm_type`` may be infinite. With ``error_if_nonfinite`` the norm is read at once, and NonFiniteNormError (a
+    RuntimeError) raised for infinity and what is not a number.
+
+        >>> import clgrad
+        >>> get_total_norm([clgrad.tensor([3.0]), clgrad.tensor([0.0, 4.0])]).item()
+        5.0
+    """
+    listed = [tensors] if isinstance(tensors, Tensor) else list(tensors)
+    if not listed:
+        return zeros(())
+    norm_type = float(norm_type)
+    with no_grad():
+        device = listed[0].device
+        norms = [_norm(one.detach(), norm_type).to(device) for one in listed]
+        total = norms[0] if len(norms) == 1 else _norm(stack(norms), norm_type)
+    if error_if_nonfinite and not math.isfinite(total.item()):
+        raise NonFiniteNormError(
+            f"[get_total_norm] the norm of order {norm_type} is {total.item()}, gradients must be "
+            f"finite to be clipped; look for the overflow, or pass error_if_nonfinite=False"
+        )
+    return total
+
+
+def clip_grads_with_norm_(parameters: Tensor | Iterable[Tensor], max_norm: float, total_norm: Tensor) -> None:
+    """Scale the gradients by ``max_norm / total_norm`` where that is below 1, a norm from ``get_total_norm``.
+
+    >>> import clgrad
+    >>> weight = clgrad.tensor([0.0, 0.0], requires_grad=True)
+    >>> (weight * clgrad.tensor([3.0, 4.0])).sum().backward()
+    >>> clip_grads_with_norm_(weight, 5.0, clgrad.tensor(10.0))
+    >>> [round(value, 4) for value in weight.grad.tolist()]
+    [1.5, 2.0]
+    """
+    with no_grad():
+        scale = (max_norm / (total_norm + 1e-6)).clamp(max=1.0)
+        for grad in _gradients(parameters):
+            grad.assign((grad.detach() * scale.to(grad.device)).to(grad.dtype))
 
 
 def clip_grad_norm_(
@@ -36,21 +84,9 @@ def clip_grad_norm_(
         >>> [round(value, 4) for value in weight.grad.tolist()]
         [0.6, 0.8]
     """
-    grads = _gradients(parameters)
-    if not grads:
-        return zeros(())
-    with no_grad():
-        device = grads[0].device
-        norms = [_norm(grad.detach(), norm_type).to(device) for grad in grads]
-        total = norms[0] if len(norms) == 1 else _norm(stack(norms), norm_type)
-        if error_if_nonfinite and not math.isfinite(total.item()):
-            raise NonFiniteNormError(
-                f"[clip_grad_norm_] the norm of order {norm_type} is {total.item()}, gradients must be "
-                f"finite to be clipped; look for the overflow, or pass error_if_nonfinite=False"
-            )
-        scale = (max_norm / (total + 1e-6)).clamp(max=1.0)
-        for grad in grads:
-            grad.assign((grad.detach() * scale.to(grad.device)).to(grad.dtype))
+    listed = [parameters] if isinstance(parameters, Tensor) else list(parameters)
+    total = get_total_norm(_gradients(listed), norm_type, error_if_nonfinite)
+    clip_grads_with_norm_(listed, max_norm, total)
     return total
 
 

@@ -10,14 +10,15 @@ recorded step can be replayed.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from clgrad.device import Device
 from clgrad.dtypes import DType
-from clgrad.errors import ArgumentError
-from clgrad.optim.optimizer import Optimizer, ParameterGroup, Scalar, State
+from clgrad.optim.fused import FusedOptimizer
+from clgrad.optim.groups import ParameterGroup, Scalar
+from clgrad.optim.optimizer import STEP, State
 from clgrad.tensor import Tensor
 
 
@@ -68,7 +69,28 @@ def bias_correction(log_beta: Scalar, step: Tensor) -> Tensor:
     return -(step * log_beta).expm1()
 
 
-class Adam(Optimizer):
+def bias_corrections(group: ParameterGroup, device: Device, dtype: DType, step: Tensor) -> tuple[Tensor, Tensor]:
+    """Compute the bias corrections of both running means."""
+
+    def correction(place: int) -> Tensor:
+        # The logarithm of 0 is not finite; that of the smallest double gives the same correction, 1.
+        name = f"log beta{place + 1}"
+        log_beta = group.scalar("betas", device, dtype, name, lambda betas: math.log(betas[place] or 5e-324))
+        return bias_correction(log_beta, step.to(dtype))
+
+    return correction(0), correction(1)
+
+
+def shares(group: ParameterGroup, device: Device, dtype: DType) -> tuple[Scalar, Scalar, Scalar]:
+    """Give 1 - beta1, beta2 and 1 - beta2, as computed in double precision."""
+    return (
+        group.scalar("betas", device, dtype, "1 - beta1", lambda betas: 1 - betas[0]),
+        group.scalar("betas", device, dtype, "beta2", lambda betas: betas[1]),
+        group.scalar("betas", device, dtype, "1 - beta2", lambda betas: 1 - betas[1]),
+    )
+
+
+class Adam(FusedOptimizer):
     """Step by the gradient's running mean over the root of its running square.
 
     Arguments and defaults are PyTorch's: `lr`; `betas` of the two running means; `eps`, added to
@@ -86,13 +108,9 @@ class Adam(Optimizer):
         [1.5, -2.5]
     """
 
-    below: ClassVar[Mapping[str, float]] = {
-        "lr": math.inf,
-        "betas": 1.0,
-        "eps": math.inf,
-        "weight_decay": math.inf,
-    }
-    counts_steps: ClassVar[bool] = True
+    below: ClassVar[Mapping[str, float]] = {"lr": math.inf, "eps": math.inf, "weight_decay": math.inf}
+    pairs: ClassVar[Mapping[str, float]] = {"betas": 1.0}
+    counts: ClassVar[Mapping[str, float]] = {STEP: 0.0}
     decoupled: ClassVar[bool] = False
     """Whether weight decay shrinks the parameter itself, beside the moments."""
 
@@ -117,35 +135,22 @@ class Adam(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def _check(self, group: Mapping[str, Any]) -> None:
-        betas = group["betas"]
-        if not isinstance(betas, (tuple, list)) or len(betas) != 2:
-            raise ArgumentError(f"[{self._name}] betas is {betas!r}; it must be a pair of numbers; pass (0.9, 0.999)")
-        super()._check(group)
+    def _moments(self, group: ParameterGroup) -> Mapping[str, float]:
+        names = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq") if group["amsgrad"] else ("exp_avg", "exp_avg_sq")
+        return dict.fromkeys(names, 0.0)
 
-    def _moments(self, group: ParameterGroup) -> Sequence[str]:
-        return ("exp_avg", "exp_avg_sq", "max_exp_avg_sq") if group["amsgrad"] else ("exp_avg", "exp_avg_sq")
-
-    def _numbers(self, group: ParameterGroup, device: Device, dtype: DType, step: Tensor | None) -> AdamNumbers:
-        def scalar(name: str, value: float) -> Scalar:
-            return group.scalar(name, value, device, dtype)
-
-        assert step is not None, "the frame counts Adam's steps"
-        lr = group.tensor("lr", float(group["lr"]), device, dtype)
-        decay = scalar("weight_decay", float(group["weight_decay"])) if group["weight_decay"] else None
-        beta1, beta2 = map(float, group["betas"])
-        correction1, correction2 = (
-            # The logarithm of 0 is not finite; that of the smallest double gives the same correction, 1.
-            bias_correction(scalar(f"log {name}", math.log(beta or 5e-324)), step.to(dtype))
-            for name, beta in (("beta1", beta1), ("beta2", beta2))
-        )
+    def _numbers(self, group: ParameterGroup, device: Device, dtype: DType, counts: State) -> AdamNumbers:
+        lr = group.tensor("lr", device, dtype)
+        decay = group.scalar("weight_decay", device, dtype) if group["weight_decay"] else None
+        fresh1, keep2, fresh2 = shares(group, device, dtype)
+        correction1, correction2 = bias_corrections(group, device, dtype, counts[STEP])
         root = correction2.sqrt()
         return AdamNumbers(
-            fresh1=scalar("1 - beta1", 1 - beta1),
-            keep2=scalar("beta2", beta2),
-            fresh2=scalar("1 - beta2", 1 - beta2),
+            fresh1=fresh1,
+            keep2=keep2,
+            fresh2=fresh2,
             step_size=lr * root / correction1,
-            eps=root * scalar("eps", float(group["eps"])),
+            eps=root * group.scalar("eps", device, dtype),
             penalty=None if self.decoupled else decay,
             decay=lr * decay if self.decoupled and decay is not None else None,
             amsgrad=group["amsgrad"],

@@ -1,73 +1,24 @@
-"""The optimizer's frame: parameter groups, state, and one realize per step.
-
-A subclass names its moments, prepares the numbers of a step once for all parameters, and updates one
-parameter by a pure function; everything else is here. Two rules keep a training loop free of new
-compiles:
-
-- What changes from step to step lives in 0-d tensors on the parameter's device: the learning rate
-  (uploaded only when the number changes) and the step count (advanced there, never uploaded).
-- Any other number is written into the kernel while it keeps its first value. Once it has changed
-  (a momentum or weight decay schedule) it is a tensor from then on: one compile, not one per step.
-"""
+"""The base of all optimizers: parameter groups, and state that is saved and loaded."""
 
 from __future__ import annotations
 
-import functools
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 
 from clgrad.creation import zeros_like
-from clgrad.device import Device
-from clgrad.dtypes import DType, float32, float64
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
-from clgrad.runtime import capturing
-from clgrad.tensor import Tensor, enable_grad, from_numpy, no_grad, realize, tensor
+from clgrad.optim.groups import ParameterGroup
+from clgrad.tensor import Tensor, from_numpy
 
-State = dict[str, Tensor]
-Scalar = float | Tensor
-"""A number of an update: written into the kernel, or a 0-d tensor that the kernel reads."""
+State = dict[str, Any]
+"""What is kept of a parameter, by name: tensors, as a rule."""
 
 STEP = "step"
-
-
-class ParameterGroup(dict[str, Any]):
-    """A parameter group: a dict of "params" and hyperparameters that also keeps its numbers on devices.
-
-    Setting an entry (``group["lr"] = 0.1``) renews the tensors made of it at once, so that whoever
-    holds such a tensor, a replayed graph for example, sees the new number.
-    """
-
-    def __init__(self, entries: Mapping[str, Any]) -> None:
-        super().__init__(entries)
-        self._first: dict[str, float] = {}
-        self._tensors: dict[tuple[str, Device, DType], tuple[float, Tensor]] = {}
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        super().__setitem__(key, value)
-        for name, device, dtype in list(self._tensors):
-            if name == key:
-                self.tensor(name, float(value), device, dtype)
-
-    def tensor(self, name: str, value: float, device: Device, dtype: DType) -> Tensor:
-        """Give the 0-d tensor that holds `value`, uploaded only when the number has changed."""
-        key = (name, device, dtype)
-        before, held = self._tensors.get(key, (None, None))
-        if held is None or before != value:
-            fresh = tensor(value, dtype, device)
-            held = fresh if held is None else held.assign(fresh)
-            self._tensors[key] = (value, held)
-        return held
-
-    def scalar(self, name: str, value: float, device: Device, dtype: DType) -> Scalar:
-        """Give `value` itself while it has only had its first value, and a 0-d tensor from then on."""
-        if (name, device, dtype) not in self._tensors and self._first.setdefault(name, value) == value:
-            return value
-        return self.tensor(name, value, device, dtype)
 
 
 class Optimizer(ABC):
@@ -77,16 +28,18 @@ class Optimizer(ABC):
     hyperparameters in which it differs from `defaults`. A parameter whose ``grad`` is None is
     skipped: neither it nor its state changes.
 
-    Low precision parameters are updated in float32; parameters and moments keep their dtype.
-
     Raises ArgumentError (a ValueError) for an empty list, a parameter given twice, a hyperparameter
     out of its range or unknown; DtypeError (a TypeError) for what is not a Tensor or a number.
     """
 
     below: ClassVar[Mapping[str, float]] = {}
     """Numeric hyperparameters: each must be at least 0 and less than this."""
-    counts_steps: ClassVar[bool] = False
-    """Whether the state of a parameter has a step count."""
+    pairs: ClassVar[Mapping[str, float]] = {}
+    """Hyperparameters that are two such numbers."""
+    counts: ClassVar[Mapping[str, float]] = {}
+    """Single numbers in the state of a parameter, and what they start from: the step count, first of all."""
+    has_stepped: bool = False
+    """Whether a step was taken; a learning rate scheduler comes after it."""
 
     def __init__(self, params: Iterable[Tensor] | Iterable[dict[str, Any]], defaults: dict[str, Any]) -> None:
         self.defaults = defaults
@@ -111,77 +64,13 @@ class Optimizer(ABC):
             lines += [f"    {name}: {value}" for name, value in sorted(group.items()) if name != "params"]
         return "\n".join([*lines, ")"])
 
-    # -- what a subclass says ---------------------------------------------------------------------
-
     @abstractmethod
-    def _moments(self, group: ParameterGroup) -> Sequence[str]:
-        """Name the tensors of a parameter's state that start as zeros."""
-
-    @abstractmethod
-    def _numbers(self, group: ParameterGroup, device: Device, dtype: DType, step: Tensor | None) -> Any:
-        """Prepare a dataclass of the numbers that all parameters of a group on a device share."""
-
-    @abstractmethod
-    def _update(self, p: Tensor, g: Tensor, state: State, numbers: Any) -> tuple[Tensor, State]:
-        """Compute the new parameter and the new moments; a pure function."""
-
-    # -- the step ---------------------------------------------------------------------------------
-
     def step(self, closure: Callable[[], Tensor] | None = None) -> Tensor | None:
-        """Update every parameter that has a gradient, evaluating all of it as one plan.
+        """Update every parameter that has a gradient.
 
         `closure`, if given, is called first (it computes the loss and calls ``backward``); its loss
         is returned.
         """
-        with enable_grad():
-            loss = None if closure is None else closure()
-        capture = capturing.get()
-        if capture is not None:
-            for group in self.param_groups:
-                # A jitted step holds these as they are; the learning rate is a tensor, and seen.
-                for name, value in group.items():
-                    if name not in ("params", "lr"):
-                        capture.modes.setdefault((id(group), name), (functools.partial(group.__getitem__, name), value))
-        active = [(group, p) for group in self.param_groups for p in group["params"] if p.grad is not None]
-        with no_grad():
-            # The numbers are stored, or each element of each parameter would compute them again.
-            changed = self._advance([p for _, p in active]) if self.counts_steps else []
-            prepared: dict[tuple[int, Device, DType, int], Any] = {}
-            moves: list[tuple[Tensor, Tensor]] = []
-            for group, p in active:
-                moves += self._moves(group, p, prepared)
-            for numbers in prepared.values():
-                changed += [number for number in vars(numbers).values() if isinstance(number, Tensor)]
-            for target, value in moves:
-                changed.append(target.assign(value))
-            realize(*changed)
-        return loss
-
-    def _moves(
-        self, group: ParameterGroup, p: Tensor, prepared: dict[tuple[int, Device, DType, int], Any]
-    ) -> list[tuple[Tensor, Tensor]]:
-        """Pair a parameter and the tensors of its state with their new values.
-
-        `prepared` collects the numbers of the step, made once for all parameters that share them.
-        """
-        assert p.grad is not None
-        state = self.state.setdefault(p, {})
-        for name in self._moments(group):
-            if name not in state:
-                state[name] = _stored_zeros(p)
-        dtype = float64 if p.dtype is float64 else float32
-        step = state.get(STEP)
-        key = (id(group), p.device, dtype, id(step))
-        if key not in prepared:
-            prepared[key] = self._numbers(group, p.device, dtype, step)
-        moments = {name: value.to(dtype) for name, value in state.items() if name != STEP}
-        new_p, new_moments = self._update(p.to(dtype), p.grad.to(dtype), moments, prepared[key])
-        moves = [(p, new_p.to(p.dtype))]
-        for name, value in new_moments.items():
-            if name not in state:
-                state[name] = value.detach()  # a handle of its own: the value may be the gradient itself
-            moves.append((state[name], value.to(p.dtype)))
-        return moves
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters, or fill those that exist with zeros."""
@@ -189,38 +78,6 @@ class Optimizer(ABC):
             for p in group["params"]:
                 if p.grad is not None:
                     p.grad = None if set_to_none else zeros_like(p.grad)
-
-    def _advance(self, active: Sequence[Tensor]) -> list[Tensor]:
-        """Add one to the step counts of the parameters that take this step; give the changed counts.
-
-        Parameters that have taken the same steps share one count, so that a step advances one number
-        per device. When some of the sharers are skipped, the others go on with a count of their own.
-        """
-        zero: dict[Device, Tensor] = {}
-        for p in active:
-            state = self.state.setdefault(p, {})
-            if STEP not in state:
-                if p.device not in zero:
-                    zero[p.device] = from_numpy(np.array(0, np.float32), device=p.device)
-                state[STEP] = zero[p.device]
-        sharers: dict[int, list[Tensor]] = {}
-        for p, state in self.state.items():
-            sharers.setdefault(id(state[STEP]), []).append(p)
-        taking = {id(p) for p in active}
-        changed = []
-        for parameters in sharers.values():
-            takers = [p for p in parameters if id(p) in taking]
-            if not takers:
-                continue
-            count = self.state[takers[0]][STEP]
-            advanced = count + 1
-            if len(takers) == len(parameters):
-                advanced = count.assign(advanced)
-            else:
-                for p in takers:
-                    self.state[p][STEP] = advanced
-            changed.append(advanced)
-        return changed
 
     # -- groups -----------------------------------------------------------------------------------
 
@@ -266,9 +123,14 @@ class Optimizer(ABC):
 
     def _check(self, group: Mapping[str, Any]) -> None:
         """Raise for a hyperparameter that is no number or out of its range."""
-        for name, limit in self.below.items():
+        for name in self.pairs:
+            if not isinstance(group[name], (tuple, list)) or len(group[name]) != 2:
+                raise ArgumentError(
+                    f"[{self._name}] {name} is {group[name]!r}; it must be a pair of numbers; pass a tuple of two"
+                )
+        for name, limit in {**self.below, **self.pairs}.items():
             value = group[name]
-            for number in value if isinstance(value, (tuple, list)) else (value,):
+            for number in value if name in self.pairs else (value,):
                 if not isinstance(number, Real):
                     raise DtypeError(
                         f"[{self._name}] {name} is {_kind(number)}; it must be a number; a new number set in "
@@ -296,7 +158,8 @@ class Optimizer(ABC):
         index = {id(p): i for i, p in enumerate(parameters)}
         return {
             "state": {
-                index[id(p)]: {name: value.detach() for name, value in state.items()} for p, state in self.state.items()
+                index[id(p)]: {name: _snapshot(value) for name, value in state.items()}
+                for p, state in self.state.items()
             },
             "param_groups": [
                 {**group, "params": [index[id(p)] for p in group["params"]]} for group in self.param_groups
@@ -340,8 +203,9 @@ class Optimizer(ABC):
     def _loaded_state(
         self, saved: Mapping[int, Mapping[str, Tensor]], by_index: Mapping[int, Tensor]
     ) -> dict[Tensor, State]:
-        """Build the state from a saved one; equal step counts on a device are one count again."""
-        counts: dict[tuple[Device, float], Tensor] = {}
+        """Build the state from a saved one; equal counts in a group on a device are shared again."""
+        group_of = {id(p): number for number, group in enumerate(self.param_groups) for p in group["params"]}
+        shared: dict[tuple[Any, ...], State] = {}
         loaded: dict[Tensor, State] = {}
         for index, entries in saved.items():
             if index not in by_index:
@@ -350,34 +214,35 @@ class Optimizer(ABC):
                     "file must be whole; save it again"
                 )
             p = by_index[index]
-            loaded[p] = {}
             for name, value in entries.items():
                 if not isinstance(value, Tensor):
                     raise DtypeError(
                         f"[load_state_dict] {name!r} of parameter {index} is {_kind(value)}; it must be a "
                         "Tensor; wrap it in clgrad.tensor(...)"
                     )
-                if name == STEP:
-                    key = (p.device, float(value.item()))
-                    if key not in counts:
-                        counts[key] = from_numpy(np.array(key[1], np.float32), device=p.device)
-                    loaded[p][name] = counts[key]
-                elif value.shape != p.shape:
+                if name not in self.counts and value.shape != p.shape:
                     raise ShapeError(
                         f"[load_state_dict] {name!r} of parameter {index} has shape {value.shape} and the "
                         f"parameter {p.shape}; they must agree; build the same model"
                     )
-                else:
-                    loaded[p][name] = value.detach().to(p.device).to(p.dtype)
+            counts = {name: float(entries[name].item()) for name in self.counts if name in entries}
+            key = (group_of[id(p)], p.device, *counts.items())
+            if key not in shared:
+                shared[key] = {
+                    name: from_numpy(np.array(value, np.float32), device=p.device) for name, value in counts.items()
+                }
+            moments = {name: value for name, value in entries.items() if name not in counts}
+            loaded[p] = shared[key] | {name: value.detach().to(p.device).to(p.dtype) for name, value in moments.items()}
         return loaded
-
-
-def _stored_zeros(p: Tensor) -> Tensor:
-    """Give zeros like `p` that are data, not a constant: with a constant, the first step would be a
-    different graph from all others, compiled for one use."""
-    return tensor(np.zeros(p.shape, np.float32), p.dtype, p.device)
 
 
 def _kind(value: object) -> str:
     """Name what a value is, for an error message."""
     return f"of type {type(value).__name__}"
+
+
+def _snapshot(value: Any) -> Any:
+    """Give what a state holds as it is now: tensors are handles, which move."""
+    if isinstance(value, list):
+        return [_snapshot(one) for one in value]
+    return value.detach() if isinstance(value, Tensor) else value

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from clgrad.device import Device
 from clgrad.dtypes import DType
 from clgrad.errors import ArgumentError
-from clgrad.optim.optimizer import Optimizer, ParameterGroup, Scalar, State
+from clgrad.optim.fused import FusedOptimizer
+from clgrad.optim.groups import ParameterGroup, Scalar
+from clgrad.optim.optimizer import State
 from clgrad.tensor import Tensor
 
 
@@ -47,7 +49,7 @@ def sgd(p: Tensor, g: Tensor, state: State, numbers: SGDNumbers) -> tuple[Tensor
     return p - numbers.lr * direction, {"momentum_buffer": buffer}
 
 
-class SGD(Optimizer):
+class SGD(FusedOptimizer):
     """Descend along the gradient.
 
     Arguments and defaults are PyTorch's: `lr`; `momentum` of the running direction and its
@@ -100,22 +102,23 @@ class SGD(Optimizer):
                 "needs a momentum above 0 and a dampening of 0; pass momentum=0.9"
             )
 
-    def _moments(self, group: ParameterGroup) -> Sequence[str]:
+    def _moments(self, group: ParameterGroup) -> Mapping[str, float]:
         # With dampening the first step differs from the others and starts without a buffer. Else a
         # buffer of zeros gives the same numbers as none, and the first step is the same graph.
-        return ("momentum_buffer",) if group["momentum"] and not group["dampening"] else ()
+        return {"momentum_buffer": 0.0} if group["momentum"] and not group["dampening"] else {}
 
-    def _numbers(self, group: ParameterGroup, device: Device, dtype: DType, step: Tensor | None) -> SGDNumbers:
-        def scalar(name: str, value: float) -> Scalar:
-            return group.scalar(name, value, device, dtype)
+    def _numbers(self, group: ParameterGroup, device: Device, dtype: DType, counts: State) -> SGDNumbers:
+        def scalar(name: str) -> Scalar | None:
+            return group.scalar(name, device, dtype) if group[name] else None
 
-        momentum, dampening = float(group["momentum"]), float(group["dampening"])
-        decay = float(group["weight_decay"])
+        dampening = group["dampening"]
         return SGDNumbers(
-            lr=group.tensor("lr", float(group["lr"]), device, dtype),
-            momentum=scalar("momentum", momentum) if momentum else None,
-            undamped=scalar("1 - dampening", 1 - dampening) if dampening else None,
-            weight_decay=scalar("weight_decay", decay) if decay else None,
+            lr=group.tensor("lr", device, dtype),
+            momentum=scalar("momentum"),
+            undamped=group.scalar("dampening", device, dtype, "1 - dampening", lambda share: 1 - share)
+            if dampening
+            else None,
+            weight_decay=scalar("weight_decay"),
             nesterov=group["nesterov"],
             maximize=group["maximize"],
         )
