@@ -47,9 +47,7 @@ from clgrad.nn.dropout import FeatureAlphaDropout as FeatureAlphaDropout
 from clgrad.nn.layers import Bilinear as Bilinear
 from clgrad.nn.layers import Flatten as Flatten
 from clgrad.nn.layers import Identity as Identity
-from clgrad.nn.layers import LayerNorm as LayerNorm
 from clgrad.nn.layers import Linear as Linear
-from clgrad.nn.layers import RMSNorm as RMSNorm
 from clgrad.nn.loss import BCELoss as BCELoss
 from clgrad.nn.loss import BCEWithLogitsLoss as BCEWithLogitsLoss
 from clgrad.nn.loss import CosineEmbeddingLoss as CosineEmbeddingLoss
@@ -75,3 +73,12 @@ from clgrad.nn.module import Module as Module
 from clgrad.nn.module import Parameter as Parameter
 from clgrad.nn.module import RegistrationError as RegistrationError
 from clgrad.nn.module import StateDictError as StateDictError
+from clgrad.nn.normalisation import BatchNorm1d as BatchNorm1d
+from clgrad.nn.normalisation import BatchNorm2d as BatchNorm2d
+from clgrad.nn.normalisation import BatchNorm3d as BatchNorm3d
+from clgrad.nn.normalisation import GroupNorm as GroupNorm
+from clgrad.nn.normalisation import InstanceNorm1d as InstanceNorm1d
+from clgrad.nn.normalisation import InstanceNorm2d as InstanceNorm2d
+from clgrad.nn.normalisation import InstanceNorm3d as InstanceNorm3d
+from clgrad.nn.normalisation import LayerNorm as LayerNorm
+from clgrad.nn.normalisation import RMSNorm as RMSNorm
