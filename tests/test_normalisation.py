@@ -24,7 +24,7 @@ def random(*shape: int, seed: int = 0) -> np.ndarray[Any, Any]:
 
 def twins(name: str, *arguments: Any, device: str, **options: Any) -> tuple[Any, Any]:
     """The module in both libraries, with equal parameters that are neither 0 nor 1."""
-    ours = getattr(nn, name)(*arguments, **options, device=device)
+    ours = getattr(nn, name)(*arguments, **options).to(device)
     theirs = getattr(torch.nn, name)(*arguments, **options)
     assert repr(ours) == repr(theirs)
     assert list(ours.state_dict()) == list(theirs.state_dict())
@@ -108,6 +108,11 @@ def test_group_norm_matches(device: str, options: dict[str, Any]) -> None:
     for groups, shape in ((1, (2, 6)), (2, (2, 6, 3)), (3, (2, 6, 3, 2)), (6, (1, 6, 2, 2, 2))):
         ours, theirs = twins("GroupNorm", groups, 6, device=device, **options)
         assert_same_pass(ours, theirs, random(*shape), device)
+
+
+def test_local_response_norm_matches(device: str) -> None:
+    ours, theirs = twins("LocalResponseNorm", 3, 0.5, device=device)
+    assert_same_pass(ours, theirs, random(2, 5, 4, 3), device)
 
 
 def test_reset_restores_what_a_module_starts_from(device: str) -> None:
@@ -213,6 +218,8 @@ def test_errors(device: str) -> None:
         (ArgumentError, r"\[group_norm\] input \(1, 4\) in 4 groups has one value", lambda: F.group_norm(single, 4)),
         (ShapeError, r"\[group_norm\] input \(4,\)", lambda: F.group_norm(ones, 2)),
         (ShapeError, r"\[group_norm\] weight \(2,\)", lambda: F.group_norm(x, 2, ones[:2])),
+        (ShapeError, r"\[local_response_norm\] input \(1, 4\)", lambda: F.local_response_norm(single, 2)),
+        (ArgumentError, r"\[local_response_norm\] size=0", lambda: F.local_response_norm(x, 0)),
         (ArgumentError, r"\[GroupNorm\] num_groups=3 must divide num_channels=4", lambda: nn.GroupNorm(3, 4)),
     ]:  # fmt: skip
         with pytest.raises(error, match=match):

@@ -81,4 +81,5 @@ from clgrad.nn.normalisation import InstanceNorm1d as InstanceNorm1d
 from clgrad.nn.normalisation import InstanceNorm2d as InstanceNorm2d
 from clgrad.nn.normalisation import InstanceNorm3d as InstanceNorm3d
 from clgrad.nn.normalisation import LayerNorm as LayerNorm
+from clgrad.nn.normalisation import LocalResponseNorm as LocalResponseNorm
 from clgrad.nn.normalisation import RMSNorm as RMSNorm

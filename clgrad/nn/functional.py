@@ -70,6 +70,7 @@ from clgrad.nn.norms import batch_norm as batch_norm
 from clgrad.nn.norms import group_norm as group_norm
 from clgrad.nn.norms import instance_norm as instance_norm
 from clgrad.nn.norms import layer_norm as layer_norm
+from clgrad.nn.norms import local_response_norm as local_response_norm
 from clgrad.nn.norms import rms_norm as rms_norm
 from clgrad.tensor import Tensor
 

@@ -88,7 +88,9 @@ class _OfChannels(_Affine):
         )
 
 
-class _BatchNorm(_OfChannels):
+class BatchNorm(_OfChannels):
+    """What batch normalisation of any number of dimensions shares; see BatchNorm1d."""
+
     def __init__(
         self,
         num_features: int,
@@ -120,7 +122,7 @@ class _BatchNorm(_OfChannels):
         return output
 
 
-class BatchNorm1d(_BatchNorm):
+class BatchNorm1d(BatchNorm):
     """Normalise each channel of (N, C) or (N, C, L) over the batch: functional.batch_norm.
 
     In training the statistics are those of the batch, and ``running_mean`` and ``running_var`` move towards them by
@@ -139,13 +141,13 @@ class BatchNorm1d(_BatchNorm):
     ndims = (2, 3)
 
 
-class BatchNorm2d(_BatchNorm):
+class BatchNorm2d(BatchNorm):
     """Normalise each channel of (N, C, H, W) over the batch; see BatchNorm1d."""
 
     ndims = (4, 4)
 
 
-class BatchNorm3d(_BatchNorm):
+class BatchNorm3d(BatchNorm):
     """Normalise each channel of (N, C, D, H, W) over the batch; see BatchNorm1d."""
 
     ndims = (5, 5)
@@ -252,6 +254,28 @@ class GroupNorm(_Affine):
             f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, "
             f"bias={self.bias is not None}"
         )
+
+
+class LocalResponseNorm(Module):
+    """Divide by what neighbouring channels of (N, C, ...) amount to: functional.local_response_norm.
+
+    >>> import clgrad
+    >>> LocalResponseNorm(2)(clgrad.zeros(1, 2, 3)).shape
+    (1, 2, 3)
+    """
+
+    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
+        super().__init__()
+        self.size = size
+        self.alpha = alpha
+        self.beta = beta
+        self.k = k
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.local_response_norm(input, self.size, self.alpha, self.beta, self.k)
+
+    def extra_repr(self) -> str:
+        return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
 
 
 class LayerNorm(Module):
