@@ -44,6 +44,18 @@ class AllocationError(ClgradError, MemoryError):
     """The device refused memory; the message says what was asked, what is free, and who holds the rest."""
 
 
+class FileFormatError(ClgradError, ValueError):
+    """A file is damaged, or of a kind that can not be read; the message names the file. Nothing of it was loaded."""
+
+
+class DatasetError(ClgradError, RuntimeError, FileNotFoundError):
+    """A dataset's files are not there; the message says what was tried, and where to put them."""
+
+
+class WorkerError(ClgradError, RuntimeError):
+    """A DataLoader's worker process ended, took too long, or could not be started or send its batch."""
+
+
 class JitError(ClgradError, RuntimeError):
     """A jitted function does what can not be replayed; the message says what, and the cure."""
 

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
+import loading
 import numpy as np
 import pytest
 
 import clgrad
 from clgrad import Tensor
-from clgrad.data import DataLoader, Dataset, Subset, TensorDataset, default_collate, random_split
-from clgrad.errors import ArgumentError, DtypeError, IndexRangeError, ShapeError
+from clgrad.data import (
+    DataLoader,
+    Dataset,
+    Subset,
+    TensorDataset,
+    default_collate,
+    get_worker_info,
+    random_split,
+    sample_generator,
+)
+from clgrad.errors import ArgumentError, DtypeError, IndexRangeError, ShapeError, WorkerError
 
 
 class Squares(Dataset[tuple[int, float]]):
@@ -310,3 +329,290 @@ def test_a_batch_size_must_be_a_whole_number(batch_size: Any) -> None:
 def test_a_seed_must_be_a_whole_number(seed: Any) -> None:
     with pytest.raises(ArgumentError, match="seed"):
         DataLoader([1, 2], seed=seed)
+
+
+# -- the place in the data ------------------------------------------------------------------------
+
+
+def numbers(batches: Iterator[Any]) -> list[int]:
+    return [int(value) for (batch,) in batches for value in batch.numpy()]
+
+
+@pytest.mark.parametrize("options", [
+    {"shuffle": True, "seed": 3}, {"shuffle": True}, {}, {"drop_last": True, "shuffle": True},
+    {"sampler": [9, 3, 1, 1, 0, 7, 6]},
+])  # fmt: skip
+@pytest.mark.parametrize("given", range(5))
+def test_a_loader_goes_on_at_its_place(options: Any, given: int) -> None:
+    def loader() -> DataLoader:
+        return DataLoader(TensorDataset(np.arange(14)), batch_size=3, device="cpu", **options)
+
+    clgrad.manual_seed(0)
+    one = loader()
+    epoch(one)
+    batches = iter(one)
+    for _ in range(given):
+        next(batches, None)
+    state, generator = one.state_dict(), clgrad.random.get_state()
+    wanted = numbers(batches), epoch(one)
+
+    clgrad.manual_seed(77)
+    other = loader()
+    epoch(other)
+    other.load_state_dict(state)
+    clgrad.random.set_state(generator)
+    assert other.state_dict().keys() == state.keys()
+    if "entropy" in state:
+        assert numbers(iter(other)) == wanted[0]
+    else:
+        assert wanted[0] == []
+    assert epoch(other) == wanted[1]
+
+
+def test_a_place_in_other_batches_is_refused() -> None:
+    loader = DataLoader(list(range(10)), batch_size=2, device="cpu")
+    next(iter(loader))
+    for other in (DataLoader(list(range(10)), batch_size=3), DataLoader(list(range(11)), batch_size=2)):
+        with pytest.raises(ArgumentError, match="build the same loader"):
+            other.load_state_dict(loader.state_dict())
+        assert other.state_dict() == {"epoch": 0, "batch": 0}
+
+
+# -- workers --------------------------------------------------------------------------------------
+
+METHODS = multiprocessing.get_all_start_methods()
+
+
+def flat(batches: Any) -> list[Any]:
+    return [[column.tolist() for column in batch] for batch in batches]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_workers_make_the_same_batches(method: str) -> None:
+    def loader(workers: int, **options: Any) -> DataLoader:
+        return DataLoader(
+            loading.Noise(11), batch_size=2, shuffle=True, seed=4, num_workers=workers, device="cpu", **options
+        )
+
+    here = loader(0)
+    wanted = [flat(here), flat(here)]
+    assert wanted[0] != wanted[1]
+    for workers in (1, 3):
+        there = loader(workers, multiprocessing_context=method, persistent_workers=True, prefetch_factor=workers)
+        assert [flat(there), flat(there)] == wanted
+    drawn = [row for batch in wanted[0] for row in batch[1]]
+    assert len({tuple(row) for row in drawn}) == 11, "each sample has numbers of its own"
+
+
+def test_global_generators_repeat_for_any_number_of_workers() -> None:
+    def drawn(workers: int) -> list[Any]:
+        clgrad.manual_seed(5)
+        return flat(DataLoader(loading.GlobalNoise(9), batch_size=2, num_workers=workers, device="cpu"))
+
+    wanted = drawn(1)
+    assert drawn(2) == drawn(3) == wanted
+    assert len({value for batch in wanted for value in batch[2]}) == 9
+
+
+def test_workers_know_their_number_and_open_no_opencl(device: str) -> None:
+    loader = DataLoader(
+        loading.Told(8), 2, num_workers=2, persistent_workers=True, worker_init_fn=loading.note_number, device=device
+    )
+    first, second = list(loader), list(loader)
+    assert [batch[1].tolist() for batch in first] == [[0, 0], [1, 1], [0, 0], [1, 1]]
+    for index, ids, count, processes, loaded, told in first + second:
+        assert str(index.device) == str(clgrad.device(device))
+        assert count.tolist() == [2, 2] and loaded.tolist() == [0, 0]
+        assert told == [f"worker {number}" for number in ids.tolist()]
+        assert os.getpid() not in processes.tolist()
+    assert {int(batch[3][0]) for batch in first} == {int(batch[3][0]) for batch in second}, "persistent"
+    assert get_worker_info() is None
+
+
+@pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
+@pytest.mark.skipif("fork" not in METHODS, reason="this system has no fork")
+def test_forked_workers_beside_a_device_at_work(device: str) -> None:
+    x = clgrad.rand(64, 64, device=device)
+    y = (x @ x).realize()
+    loader = DataLoader(loading.Noise(6), 2, num_workers=2, multiprocessing_context="fork", device=device)
+    assert [index.tolist() for index, _ in loader] == [[0, 1], [2, 3], [4, 5]]
+    np.testing.assert_allclose(y.numpy(), x.numpy() @ x.numpy(), rtol=1e-4)
+
+
+def test_batches_larger_than_a_pipe(device: str) -> None:
+    loader = DataLoader(loading.Large(12), batch_size=2, num_workers=2, prefetch_factor=3, device=device)
+    assert [batch[:, -1].tolist() for batch in loader] == [[n, n + 1] for n in range(0, 12, 2)]
+
+
+def test_collate_fn_runs_in_the_worker() -> None:
+    loader = DataLoader(loading.Noise(5), batch_size=2, num_workers=1, collate_fn=loading.first_entries)
+    assert list(loader) == [[0, 1], [2, 3], [4]]
+    data = TensorDataset(np.arange(6) * 10)
+    assert epoch(DataLoader(Subset(data, [5, 3, 1]), 2, num_workers=2, device="cpu")) == [50, 30, 10]
+
+
+def test_errors_arrive_in_their_turn_with_their_traceback() -> None:
+    batches = iter(DataLoader(loading.Failing(10), batch_size=2, num_workers=2, device="cpu"))
+    assert [next(batches).tolist() for _ in range(2)] == [[0, 1], [2, 3]]
+    with pytest.raises(IndexError, match="no sample 5") as caught:
+        next(batches)
+    told = "".join(traceback.format_exception(caught.value))
+    assert 'raise IndexError(f"no sample {index}")' in told and "loading.py" in told
+    with pytest.raises(StopIteration):
+        next(batches)
+
+
+@pytest.mark.parametrize(("dataset", "options", "error", "text"), [
+    (loading.FailingOddly(4), {}, WorkerError, "could not be sent"),
+    (loading.MakesTensors(4), {}, DtypeError, "a worker made a Tensor"),
+    (loading.MakesFunctions(4), {"collate_fn": loading.functions}, Exception, "(?i)pickle"),
+    (loading.Noise(4), {"worker_init_fn": loading.fail_to_begin}, OSError, "no disk"),
+    (TensorDataset(clgrad.ones(4, device="cpu")), {}, WorkerError, "hold numpy arrays"),
+    (loading.Noise(4), {"collate_fn": lambda samples: samples}, WorkerError, "top of a module"),
+], ids=["exception", "tensor", "function", "init", "dataset", "lambda"])  # fmt: skip
+def test_what_workers_can_not_do(dataset: Any, options: Any, error: type[Exception], text: str) -> None:
+    with pytest.raises(error, match=text):
+        list(DataLoader(dataset, num_workers=1, device="cpu", **options))
+
+
+def test_a_worker_that_dies_is_an_error() -> None:
+    batches = iter(DataLoader(loading.Dying(10), batch_size=1, num_workers=2, device="cpu"))
+    with pytest.raises(WorkerError, match=r"worker 1 \(process \d+\) ended with exit code 3"):
+        list(batches)
+    loader = DataLoader(loading.Told(2), num_workers=1, persistent_workers=True, device="cpu")
+    ((_, _, _, process, _, _), _) = loader
+    os.kill(int(process.item()), signal.SIGTERM)
+    with pytest.raises(WorkerError, match=rf"process {process.item()}\) was ended by signal {int(signal.SIGTERM)}"):
+        list(loader)
+    assert len(list(loader)) == 2, "new workers"
+
+
+def test_a_timeout_is_an_error() -> None:
+    loader = DataLoader(loading.Slow(10), batch_size=2, num_workers=1, timeout=0.5, device="cpu")
+    batches = iter(loader)
+    started = time.monotonic()
+    with pytest.raises(WorkerError, match=r"made no batch in 0\.5 s"):
+        list(batches)
+    assert time.monotonic() - started < 30
+
+
+def children() -> set[Any]:
+    return {process for process in multiprocessing.active_children() if "DataLoader" in process.name}
+
+
+@pytest.mark.parametrize("persistent", [False, True])
+def test_leaving_early_leaves_nobody_behind(persistent: bool) -> None:
+    before = children()
+    loader = DataLoader(
+        loading.Slow(100), batch_size=2, num_workers=2, persistent_workers=persistent, device="cpu", prefetch_factor=1
+    )
+    started = time.monotonic()
+    for _ in loader:
+        break
+    assert len(children() - before) == (2 if persistent else 0)
+    del loader
+    assert children() == before
+    assert time.monotonic() - started < 30
+
+
+def test_persistent_workers_after_an_epoch_left_early() -> None:
+    loader = DataLoader(loading.Noise(20), batch_size=2, num_workers=2, persistent_workers=True, device="cpu")
+    for index, _ in loader:
+        assert index.tolist() == [0, 1]
+        break
+    assert [index.tolist()[0] for index, _ in loader] == list(range(0, 20, 2))
+    pairs = [(a.tolist(), b.tolist()) for a, _ in loader for b, _ in loader]
+    assert len(pairs) == 100 and pairs[12] == ([2, 3], [4, 5])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("method", METHODS)
+def test_an_interrupt_ends_all(tmp_path: Path, method: str) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(loading.INTERRUPTED.format(tests=loading.HERE, method=method))
+    process = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does
+    _, said = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert said.count("KeyboardInterrupt") == 1, said
+    with pytest.raises(ProcessLookupError):  # nobody of the group is left
+        for _ in range(200):
+            os.killpg(process.pid, 0)
+            time.sleep(0.1)
+
+
+def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(loading.UNGUARDED.format(tests=loading.HERE))
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60)
+    assert done.returncode != 0
+    assert "WorkerError" in done.stderr and '__name__ == "__main__"' in done.stderr.splitlines()[-1]
+
+
+def test_a_resumed_loader_with_workers() -> None:
+    def loader() -> DataLoader:
+        return DataLoader(loading.Noise(12), 2, shuffle=True, seed=1, num_workers=2, device="cpu")
+
+    one = loader()
+    batches = iter(one)
+    flat([next(batches), next(batches)])
+    other = loader()
+    other.load_state_dict(one.state_dict())
+    assert flat(other) == flat(batches)
+
+
+@pytest.mark.parametrize(("options", "text"), [
+    ({"num_workers": -1}, "num_workers is -1"),
+    ({"num_workers": 1.5}, "num_workers"),
+    ({"num_workers": 1, "prefetch_factor": 0}, "prefetch_factor is 0"),
+    ({"prefetch_factor": 2}, "prefetch_factor without workers"),
+    ({"persistent_workers": True}, "persistent_workers without workers"),
+    ({"timeout": 3}, "timeout without workers"),
+    ({"num_workers": 1, "timeout": -1}, "timeout is -1"),
+    ({"multiprocessing_context": "fork"}, "multiprocessing_context without workers"),
+])  # fmt: skip
+def test_options_of_workers_are_checked(options: Any, text: str) -> None:
+    with pytest.raises(ArgumentError, match=text):
+        DataLoader([1, 2], **options)
+
+
+def test_a_way_to_start_that_does_not_exist() -> None:
+    with pytest.raises(ArgumentError, match="'thread'; there are"):
+        list(DataLoader([1, 2], num_workers=1, multiprocessing_context="thread"))
+
+
+def test_pin_memory_is_taken(device: str) -> None:
+    assert [batch.tolist() for batch in DataLoader([1, 2], pin_memory=True, device=device)] == [[1], [2]]
+
+
+def test_uploads_begin_before_they_are_asked_for(device: str) -> None:
+    """The data of a batch is on the device, or on its way, when the loop gets it."""
+    for workers in (0, 1):
+        for (batch,) in DataLoader(TensorDataset(np.ones((4, 3), np.float32)), 2, num_workers=workers, device=device):
+            assert batch.node.buffer is not None and batch.node.buffer.storage is not None
+
+
+# -- the host's random numbers --------------------------------------------------------------------
+
+
+def test_sample_generator_follows_manual_seed() -> None:
+    clgrad.manual_seed(1)
+    first = [sample_generator().random() for _ in range(3)]
+    clgrad.manual_seed(1)
+    assert [sample_generator().random() for _ in range(3)] == first
+    assert len(set(first)) == 3
+
+
+def test_datasets_that_draw_repeat_with_the_loaders_seed() -> None:
+    def drawn(seed: int | None) -> list[Any]:
+        return flat(DataLoader(loading.Noise(6), 2, seed=seed, device="cpu"))
+
+    assert drawn(1) == drawn(1) != drawn(2)
+    clgrad.manual_seed(3)
+    first = drawn(None)
+    assert drawn(None) != first
+    clgrad.manual_seed(3)
+    assert drawn(None) == first

@@ -32,7 +32,9 @@ LAYERS = (
     "nn nn.module nn.init nn.noise nn.norms nn.functional nn.utils nn.activation nn.distance nn.layers nn.dropout",
     "nn.normalisation nn.containers nn.loss",
     "optim optim.optimizer optim.sgd optim.adam",
-    "data data.dataset data.collate data.loader",
+    "data data.seeds data.dataset data.collate data.batches data.workers data.loader",
+    "io io.tree io.torch_files io.files io.checkpoint",
+    "data.vision.images data.vision.download data.vision.mnist data.vision.cifar data.vision.folder data.vision",
     "array_api.information array_api.creation array_api.elementwise array_api.manipulation array_api.reductions",
     "array_api.linalg array_api.fft array_api",
     "coverage doctor __main__",
@@ -61,7 +63,7 @@ REGISTRY = {("ops", f"ops.{name}") for name in ROWS}
 FORBIDDEN = {"torch", "pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
 """The reference of the tests, and formats that run code when they are read."""
 
-FOREIGN = {"numpy", "mako", "pyopencl", "pycuda", "cuda", "graphviz", "click"}
+FOREIGN = {"numpy", "mako", "pyopencl", "pycuda", "cuda", "graphviz", "click", "safetensors", "PIL", "tqdm"}
 
 
 @dataclass(frozen=True)

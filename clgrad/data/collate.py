@@ -10,6 +10,7 @@ import numpy as np
 from clgrad.compose.joining import stack
 from clgrad.device import Device
 from clgrad.errors import DtypeError, ShapeError
+from clgrad.runtime import storage_of
 from clgrad.tensor import Tensor, from_numpy
 
 TEXT: tuple[type, ...] = (str, bytes)
@@ -36,7 +37,7 @@ def default_collate(batch: Sequence[Any], *, device: str | Device | None = None)
         >>> images.shape, labels.tolist()
         ((2, 2, 2), [7, 3])
     """
-    return to_device(_stacked(batch), device)
+    return to_device(stacked(batch), device)
 
 
 def to_device(batch: Any, device: str | Device | None) -> Any:
@@ -53,7 +54,17 @@ def to_device(batch: Any, device: str | Device | None) -> Any:
     return batch
 
 
-def _stacked(samples: Sequence[Any]) -> Any:
+def start_uploads(batch: Any) -> Any:
+    """Begin to upload the host data of a batch to the devices of its Tensors, without waiting; give the batch."""
+    if isinstance(batch, Tensor) and batch.node.buffer is not None:
+        storage_of(batch.node.buffer)
+    elif isinstance(batch, Mapping | tuple | list):
+        for entry in _entries(batch):
+            start_uploads(entry)
+    return batch
+
+
+def stacked(samples: Sequence[Any]) -> Any:
     """Stack samples entry by entry; what is host data becomes numpy arrays."""
     first = samples[0]
     form = next((form for form in FORMS if isinstance(first, form)), ())
@@ -77,7 +88,7 @@ def _stacked(samples: Sequence[Any]) -> Any:
             "dataset or pass collate_fn"
         )
     if form in CONTAINERS:
-        return _rebuilt(first, [_stacked(column) for column in zip(*map(_entries, samples), strict=True)])
+        return _rebuilt(first, [stacked(column) for column in zip(*map(_entries, samples), strict=True)])
     return stack(list(samples), 0) if form is TENSOR else np.stack(samples)
 
 

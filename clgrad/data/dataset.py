@@ -10,8 +10,8 @@ from typing import Any, Generic, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from clgrad.data.seeds import epoch_entropy, permutation
 from clgrad.errors import ArgumentError, DtypeError, IndexRangeError, ShapeError
-from clgrad.random import randint
 from clgrad.tensor import Tensor, from_numpy
 
 Sample = TypeVar("Sample")
@@ -149,24 +149,6 @@ def random_split(
             f"[random_split] lengths {list(lengths)} of a dataset of length {size}; their sum must be "
             f"{size}, or 1 for fractions; change the last one"
         )
-    order = permutation(size, seed)
+    order = permutation(size, epoch_entropy(seed))
     ends = np.cumsum(counts)
     return [Subset(dataset, order[end - count : end]) for end, count in zip(ends, counts, strict=True)]
-
-
-def permutation(size: int, seed: int | None, epoch: int = 0) -> Indices:
-    """Give all indices below `size` in a random order, which depends on `seed` and `epoch`.
-
-    Without a seed, the order follows ``clgrad.manual_seed`` and takes one number of its stream.
-    """
-    if seed is None:
-        # On the cpu device, which has no kernel to compile; the numbers are the same on all.
-        return np.random.default_rng(int(randint(0, 2**31 - 1, (1,), device="cpu").item())).permutation(size)
-    return np.random.default_rng([check_seed(seed), epoch]).permutation(size)
-
-
-def check_seed(seed: int) -> int:
-    """Give `seed` if it is a whole number from 0; raise ArgumentError otherwise."""
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise ArgumentError(f"[seed] got {seed!r}; it must be a whole number from 0; pass seed=0")
-    return int(seed)
