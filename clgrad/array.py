@@ -6,6 +6,7 @@ written in one language.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any, TypeVar, Union
@@ -18,6 +19,9 @@ from clgrad.dtypes import DTYPES, DType, as_dtype, bool_, default_integer, float
 from clgrad.errors import DeviceError, DtypeError, ShapeError
 from clgrad.ops import Op, anchors, moves, reduces, scans
 from clgrad.view import Shape
+
+MOST_TERMS = 16
+"""Terms of a sum that are one program: more windows that overlap are added up axis by axis."""
 
 A = TypeVar("A", bound="Array")
 Dims = Union[int, Sequence[int], None]
@@ -243,6 +247,71 @@ class Array(Arithmetic):
             return self
         return self._apply(moves.slice_, (self,), starts, stops, steps)
 
+    # -- windows ----------------------------------------------------------------------------
+
+    def window(self: A, axes: Shape, sizes: Shape, steps: Shape, dilations: Shape) -> A:
+        """Windows along axes, their elements as new last axes: element ``place * step + tap * dilation``."""
+        return self._apply(moves.window, (self,), axes, sizes, steps, dilations)
+
+    def add_windows(self: A, lengths: Shape, axes: Shape, steps: Shape, dilations: Shape, before: Shape) -> A:
+        """What windows hold, added up at the elements that they show: the adjoint of ``window``.
+
+        Axes get ``lengths``; windows begin ``before`` elements in front of them, and what lies outside is dropped.
+        The elements of an axis that is read by steps stand apart by their remainder, so that each reads by one
+        index: of a window, ``ceil(size / step)`` elements, and the sum of all is one program.
+        """
+        sizes = self.shape[-len(axes) :]
+        if math.prod(-(-size // step) for size, step in zip(sizes, steps)) > MOST_TERMS and len(axes) > 1:
+            added = self.add_windows(lengths[-1:], axes[-1:], steps[-1:], dilations[-1:], before[-1:])
+            return added.add_windows(lengths[:-1], axes[:-1], steps[:-1], dilations[:-1], before[:-1])
+        spread, steps = self._spread(axes, steps, dilations)
+        rest = self.ndim - len(axes)
+        places = tuple(-(-length // step) for length, step in zip(lengths, steps))
+        whole = list(self.shape[:rest])
+        for axis, size in zip(axes, places):
+            whole[axis] = size
+        order: list[int] = []
+        for axis in range(rest):
+            order += [axis, rest + axes.index(axis)] if axis in axes else [axis]
+        total: A | None = None
+        shares = (_shares(*one) for one in zip(sizes, steps, dilations, before))
+        for share in itertools.product(*shares):
+            starts, stops = [0] * spread.ndim, list(spread.shape)
+            widths = [(0, 0)] * spread.ndim
+            for number, (axis, (first, last, ahead, shift)) in enumerate(zip(axes, share)):
+                starts[axis] = max(0, -shift)
+                stops[axis] = max(starts[axis], min(spread.shape[axis], places[number] - shift))
+                widths[axis] = (max(0, shift), places[number] - max(0, shift) - (stops[axis] - starts[axis]))
+                starts[rest + number], stops[rest + number] = first, last
+                widths[rest + number] = (ahead, steps[number] - ahead - (last - first))
+            if any(start == stop for start, stop in zip(starts, stops)):
+                continue
+            term = spread.slice_ranges(tuple(starts), tuple(stops), (1,) * spread.ndim).pad_widths(tuple(widths))
+            # In the order of memory, so that all terms are of one program.
+            term = term.permute(*order)
+            total = term if total is None else total + term
+        for number, axis in enumerate(axes):
+            whole[axis] = places[number] * steps[number]
+        zeros = self._constant(0, self.dtype)
+        joined = zeros._broadcast(tuple(whole)) if total is None else total.reshape(tuple(whole))
+        for axis, length in zip(axes, lengths):
+            whole[axis] = length
+        return joined.slice_ranges((0,) * rest, tuple(whole), (1,) * rest)
+
+    def _spread(self: A, axes: Shape, steps: Shape, dilations: Shape) -> tuple[A, Shape]:
+        """With zeros between places whose windows have both a step and a dilation; and the steps that remain."""
+        spread = self
+        remaining = list(steps)
+        for number, (axis, step, dilation) in enumerate(zip(axes, steps, dilations)):
+            if step == 1 or dilation == 1:
+                continue
+            shape, widths = spread.shape, [(0, 0)] * (spread.ndim + 1)
+            widths[axis + 1] = (0, step - 1)
+            apart = spread.reshape((*shape[: axis + 1], 1, *shape[axis + 1 :])).pad_widths(tuple(widths))
+            spread = apart.reshape((*shape[:axis], shape[axis] * step, *shape[axis + 1 :]))
+            remaining[number] = 1
+        return spread, tuple(remaining)
+
     # -- dtype and constants ----------------------------------------------------------------
 
     def to(self: A, target: Any) -> A:
@@ -343,6 +412,20 @@ class Array(Arithmetic):
             return real._with_imag(self.imag.scatter_rows(index, values.imag, mode, stretches))
         row = anchors.scatter_sorted if stretches else anchors.scatter
         return self._apply(row, (self, index, values, *stretches), mode)
+
+
+def _shares(size: int, step: int, dilation: int, before: int) -> list[tuple[int, int, int, int]]:
+    """The stretches of a window whose elements belong to one place each: the first and last tap, the remainder of the
+    first one by the step, and how many places behind the window's own it is."""
+    if step == 1:
+        return [(tap, tap + 1, 0, tap * dilation - before) for tap in range(size)]
+    ahead = -before % step
+    shares = []
+    for block in range(-(-(size + ahead) // step)):
+        first = max(0, block * step - ahead)
+        last = min(size, (block + 1) * step - ahead)
+        shares.append((first, last, first + ahead - block * step, block - (before + ahead) // step))
+    return shares
 
 
 def drop(shape: Shape, axes: Shape) -> Shape:

@@ -1,6 +1,6 @@
 """A view: how the index of an array maps to the elements of a flat buffer.
 
-Movement ops on arrays are arithmetic on views; no data moves. ``reshape`` gives None where
+Movement ops on arrays are arithmetic on views; no data moves. ``reshape`` and ``window`` give None where
 no single view can say it, and then the array has to be stored first.
 
     >>> View.contiguous((2, 3)).permute((1, 0))
@@ -93,6 +93,21 @@ class View:
             first, last = min(max(first, 0), size), min(max(last, 0), size)
             mask.append((first, max(first, last)))
         return self._build(shape, strides, offset, tuple(mask))
+
+    def window(self, axes: Shape, sizes: Shape, steps: Shape, dilations: Shape) -> View | None:
+        """Windows along axes, whose elements are new last axes. A mask there would ask for sums of two indices."""
+        if any(self._ranges()[axis] != (0, self.shape[axis]) for axis in axes):
+            return None
+        shape, strides = list(self.shape), list(self.strides)
+        for axis, size, step, dilation in zip(axes, sizes, steps, dilations):
+            shape[axis] = max(0, (shape[axis] - dilation * (size - 1) - 1) // step + 1)
+            strides[axis] *= step
+        new = tuple(self.strides[axis] * dilation for axis, dilation in zip(axes, dilations))
+        ranges = (
+            *((0, shape[axis]) if axis in axes else span for axis, span in enumerate(self._ranges())),
+            *((0, size) for size in sizes),
+        )
+        return self._build((*shape, *sizes), (*strides, *new), self.offset, ranges)
 
     def flip(self, axes: Shape) -> View:
         offset = self.offset + sum(self.strides[axis] * (self.shape[axis] - 1) for axis in axes)

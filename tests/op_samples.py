@@ -19,7 +19,7 @@ from compare import Case, Function, Numpy, Shape, normal, rng, same
 
 import clgrad
 from clgrad.dtypes import BOOL, FLOAT, INTEGER
-from clgrad.ops import OPS, factorisations
+from clgrad.ops import OPS, factorisations, moves
 from clgrad.sorting import stretches
 
 Maker = Callable[[np.random.Generator, Shape], Numpy]
@@ -657,6 +657,69 @@ def flip_cases() -> list[Case]:
     )
 
 
+def window_cases() -> list[Case]:
+    return _moves(
+        "window",
+        ((2, 9), lambda x: x.window((1,), (3,), (2,), (1,))),
+        ((9, 2), lambda x: x.window((0,), (3,), (1,), (2,))),
+        ((11, 2), lambda x: x.window((0,), (3,), (2,), (2,))),
+        ((9, 2), lambda x: x.window((0,), (2,), (3,), (1,))),
+        ((2, 7, 9), lambda x: x.window((2, 1), (3, 4), (2, 3), (1, 1))),
+        ((6, 6), lambda x: x.window((0, 1), (5, 5), (1, 1), (1, 1))),
+        ((5, 6), lambda x: x.permute(1, 0).window((0,), (2,), (2,), (1,)).reshape(3, -1)),
+        ((5, 6), lambda x: x.pad((1, 1)).window((0,), (3,), (1,), (1,)).permute(2, 0, 1)),
+        ((5, 6), lambda x: x.pad((1, 1)).window((1,), (3,), (2,), (1,))),
+        ((5, 6), lambda x: x.window((1,), (4,), (1,), (1,)).window((1,), (2,), (1,), (1,)).flip(0)),
+        ((3, 4), lambda x: x.window((1,), (4,), (5,), (1,))),
+        ((3, 4), lambda x: x.window((1,), (0,), (1,), (1,))),
+        references=(
+            lambda x: x.unfold(1, 3, 2),
+            lambda x: x.unfold(0, 5, 1)[..., ::2],
+            lambda x: x.unfold(0, 5, 2)[..., ::2],
+            lambda x: x.unfold(0, 2, 3),
+            lambda x: x.unfold(2, 3, 2).unfold(1, 4, 3),
+            lambda x: x.unfold(0, 5, 1).unfold(1, 5, 1),
+            lambda x: x.permute(1, 0).unfold(0, 2, 2).reshape(3, -1),
+            lambda x: pad_in_torch(x, (1, 1)).unfold(0, 3, 1).permute(2, 0, 1),
+            lambda x: pad_in_torch(x, (1, 1)).unfold(1, 3, 2),
+            lambda x: x.unfold(1, 4, 1).unfold(1, 2, 1).flip(0),
+            lambda x: x.unfold(1, 4, 5),
+            lambda x: x.unfold(1, 0, 1),
+        ),
+    )
+
+
+def picked_cases() -> list[Case]:
+    """The largest element of each window of a vector, read from where it lies."""
+
+    def case(name: str, length: int, size: int, step: int, dilation: int, before: int) -> Case:
+        def numbers(x: Any) -> Any:
+            wide = torch.nn.functional.pad(torch.tensor(x.tolist()), (before, before), value=-math.inf)
+            return wide.unfold(0, dilation * (size - 1) + 1, step)[:, ::dilation].argmax(1)
+
+        def call(x: Any) -> Any:
+            tap = numbers(x)
+            places = clgrad.tensor((torch.arange(len(tap)) * step + tap * dilation - before).numpy(), device=x.device)
+            value = x.detach().take_rows(places)
+            number = clgrad.tensor(tap.int().numpy(), device=x.device)
+            geometry = (0,), (size,), (step,), (dilation,), (before,)
+            return value._apply(moves.picked, (value, x, number), *geometry).exp()
+
+        def reference(x: Any) -> Any:
+            tap = numbers(x)
+            return x[torch.arange(len(tap)) * step + tap * dilation - before].exp()
+
+        return Case(name, call, reference, (normal(length, seed=length),))
+
+    return [
+        case("apart", 12, 3, 3, 1, 0),
+        case("overlapping", 12, 3, 1, 1, 0),
+        case("padded", 13, 3, 2, 1, 1),
+        case("dilated", 13, 3, 2, 2, 2),
+        case("with gaps", 13, 2, 5, 1, 1),
+    ]
+
+
 def detach_cases() -> list[Case]:
     return _moves(
         "detach",
@@ -1205,6 +1268,8 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "pad": pad_cases,
     "slice": slice_cases,
     "flip": flip_cases,
+    "window": window_cases,
+    "picked": picked_cases,
     "detach": detach_cases,
     "leaf": leaf_cases,
     "matmul": matmul_cases,

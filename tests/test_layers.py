@@ -25,6 +25,7 @@ LAYERS = (
     "compose compose.activations compose.elementwise compose.indexing compose.joining compose.products",
     "compose.complex_numbers compose.shaping compose.statistics compose.scans compose.order compose.selection",
     "compose.distances compose.losses compose.margins",
+    "compose.windows compose.pooling compose.adaptive",
     "linalg compose.norms",
     "graph holders differentiate",
     "lower assemble stages schedule memory runtime expect replay",

@@ -92,7 +92,30 @@ def draw_reshape(data: st.DataObject, state: State) -> None:
     state.view, state.expected = moved, state.expected.reshape(shape)
 
 
-MOVES = (draw_permute, draw_expand, draw_pad, draw_slice, draw_flip, draw_reshape)
+def draw_window(data: st.DataObject, state: State) -> None:
+    axes, sizes, steps, dilations = [], [], [], []
+    for axis in data.draw(st.permutations(range(len(state.view.shape))))[:2]:
+        size, dilation = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 2))
+        if dilation * (size - 1) < state.view.shape[axis]:
+            axes.append(axis)
+            sizes.append(size)
+            steps.append(data.draw(st.integers(1, 3)))
+            dilations.append(dilation)
+    expected = state.expected
+    for axis, size, step, dilation in zip(axes, sizes, steps, dilations):
+        whole = np.lib.stride_tricks.sliding_window_view(expected, dilation * (size - 1) + 1, axis)
+        expected = np.moveaxis(np.moveaxis(whole, axis, 0)[::step], 0, axis)[..., ::dilation]
+    if expected.size > MOST_ELEMENTS:
+        return
+    moved = state.view.window(tuple(axes), tuple(sizes), tuple(steps), tuple(dilations))
+    if moved is None:
+        mask = state.view.mask
+        assert mask is not None and any(mask[axis] != (0, state.view.shape[axis]) for axis in axes)
+        return
+    state.view, state.expected = moved, expected
+
+
+MOVES = (draw_permute, draw_expand, draw_pad, draw_slice, draw_flip, draw_reshape, draw_window)
 
 
 def needs_a_copy(state: State, shape: Shape) -> bool:
@@ -194,6 +217,16 @@ def test_reshape_gives_none_where_one_view_can_not_say_it() -> None:
     assert View.contiguous((2, 3, 4)).permute((2, 0, 1)).reshape((4, 6)) == View((4, 6), (1, 4))
     padded = View.contiguous((2, 6)).pad(((1, 0), (0, 0))).reshape((3, 2, 3))
     assert padded == View((3, 2, 3), (6, 3, 1), -6, ((1, 3), (0, 2), (0, 3)))
+
+
+def test_windows_of_contiguous_data_and_of_padding() -> None:
+    view = View.contiguous((2, 9))
+    assert view.window((1,), (3,), (2,), (1,)) == View((2, 4, 3), (9, 2, 1))
+    assert view.window((0, 1), (2, 3), (1, 1), (1, 3)) == View((1, 3, 2, 3), (9, 1, 9, 3))
+    padded = view.pad(((0, 0), (1, 1)))
+    assert padded.window((1,), (3,), (2,), (1,)) is None
+    # Padding along other axes is kept.
+    assert padded.window((0,), (2,), (1,), (1,)) == View((1, 11, 2), (9, 1, 9), -1, ((0, 1), (1, 10), (0, 2)))
 
 
 @pytest.mark.parametrize("shape", [(), (1,), (1, 1), (2,), (2, 1, 2)])

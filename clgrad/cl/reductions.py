@@ -19,6 +19,8 @@ CHAIN = 64
 """Numbers that are added one after the other; the sums of more are added up with what they lose by rounding."""
 ITEMS_PER_UNIT = 4
 """Work-items that every core gets at least, where a measured grain is larger than GRAIN."""
+SHORT_ROW = 8
+"""A row of fewer elements leaves most lanes of a vector without work."""
 KEPT = 1 << 17
 """Bytes of dear values that are kept between the passes over a row; a strip's accumulators take no more, either."""
 
@@ -310,13 +312,17 @@ class RowsShape(KernelShape, Tunable):
 
 
 def runs_down(kernel: Kernel) -> bool:
-    """Whether more of what is read and written lies side by side along the last kept axis than along a row."""
+    """Whether more of what is read and written lies side by side along the last kept axis than along a row.
+
+    Beside short rows every other element will do: vectors of them are picked.
+    """
     if not kernel.outer:
         return False
     along_row = along_column = 0
+    near = (1, 2) if kernel.inner[-1] < SHORT_ROW else (1,)
     views = [line.view for line in kernel.lines if isinstance(line, Load) and not isinstance(line, Take)]
     for view in views + [store.view for store in kernel.stores]:
         elements = math.prod(size for size, step in zip(view.shape, view.strides) if step)
         along_row += elements * (view.strides[-1] == 1)
-        along_column += elements * (view.strides[len(kernel.outer) - 1] == 1)
+        along_column += elements * (view.strides[len(kernel.outer) - 1] in near)
     return along_column > along_row

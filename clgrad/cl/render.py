@@ -17,7 +17,7 @@ from clgrad.cl.orders import MergeRunsShape, PlaceShape, SearchShape, SortRunsSh
 from clgrad.cl.reductions import ColumnsShape, RowsShape, runs_down
 from clgrad.cl.scans import GroupScanShape, ScanShape
 from clgrad.cl.scatters import ScatterShape, ScatterSortedShape
-from clgrad.cl.shapes import GivenShape, KernelShape, MapShape
+from clgrad.cl.shapes import GivenShape, KernelShape, MapShape, spreads, turned
 from clgrad.cl.space import Sizes
 from clgrad.kernel import Kernel, Load
 from clgrad.ops import Op, anchors, orders, scans
@@ -70,7 +70,7 @@ def choose(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = 
     if kernel.anchor is not None:
         return ANCHORS.get(kernel.anchor.op, GivenShape)(kernel, capabilities)
     if not kernel.inner:
-        return MapShape(kernel, capabilities)
+        return MapShape(turned(kernel) if spreads(kernel, capabilities) else kernel, capabilities)
     if not capabilities.is_cpu:
         return FoldShape(kernel, capabilities, measured)
     if runs_down(kernel):
@@ -87,7 +87,7 @@ def render(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = 
 
 def _rendered(kernel: Kernel, shape: KernelShape) -> Rendered:
     template = _templates().get_template(f"{shape.template}.mako")
-    body = template.render(k=shape, kernel=kernel).strip() + "\n"
+    body = template.render(k=shape, kernel=shape.kernel).strip() + "\n"
     body = "\n".join(line for line in body.splitlines() if line.strip()) + "\n"
     name = kernel_name(kernel.kind, body)
     body = body.replace("KERNEL_NAME", name)

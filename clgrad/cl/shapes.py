@@ -14,7 +14,7 @@ from mako.template import Template
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.writer import Writer, power_from, power_of_two, vector_type
 from clgrad.dtypes import real_of
-from clgrad.kernel import Kernel, Line, Load, Store, Take
+from clgrad.kernel import Kernel, Line, Load, Store, Take, views_of
 from clgrad.view import Shape, View
 
 GRAIN = 4096
@@ -29,6 +29,10 @@ TILE = 16
 """Along both axes of a square of work-items that read along one and write along the other: 64 bytes, of float32."""
 LONGEST_LANE_AXIS = 16384
 """A longer lane axis is cut in pieces of this many elements, one work-item each."""
+
+
+SHORT_LANE_AXIS = 4
+"""A lane axis of so few elements leaves most lanes of a vector without work."""
 
 
 class KernelShape:
@@ -200,6 +204,27 @@ class MapShape(KernelShape):
     @property
     def lane_lines(self) -> list[int]:
         return [number for number in range(len(self.writer.lines)) if self.writer.varies(number)]
+
+
+def spreads(kernel: Kernel, capabilities: Capabilities) -> bool:
+    """Whether a CPU's vectors had better lie along the axis before a last one that is shorter than they are: elements
+    that are neighbours there are read once for all of the last axis, and written apart."""
+    if not capabilities.is_cpu or len(kernel.outer) < 2 or kernel.outer[-1] > SHORT_LANE_AXIS:
+        return False
+    loads = [line.view.strides[-2:] for line in kernel.lines if isinstance(line, Load) and not isinstance(line, Take)]
+    return kernel.outer[-2] >= capabilities.vector_width // 2 and (1, 0) in loads
+
+
+def turned(kernel: Kernel) -> Kernel:
+    """A kernel without inner axes whose last two axes have changed places."""
+    axes = tuple(range(len(kernel.outer)))
+    order = (*axes[:-2], axes[-1], axes[-2])
+    lines = tuple(
+        line if (view := views_of(line)) is None else replace(line, view=view.permute(order))  # type: ignore[call-arg]
+        for line in kernel.lines
+    )
+    stores = tuple(replace(store, view=store.view.permute(order)) for store in kernel.stores)
+    return replace(kernel, outer=tuple(kernel.outer[axis] for axis in order), lines=lines, stores=stores)
 
 
 class GivenShape(KernelShape):

@@ -534,7 +534,7 @@ def _entries(input: A, dim: int, index: A, op: str) -> tuple[int, A, A]:
     shape = input.shape or (1,)
     before, size = math.prod(shape[:axis]), shape[axis]
     places: Any = index.reshape(-1).to(int64).check_index(size, op)
-    if before > 1:
+    if before != 1:
         places = (input._iota(before) * size).reshape(before, 1) + places
     else:
         places = places.unsqueeze(0)

@@ -422,19 +422,9 @@ def unfold(input: A, dimension: int, size: int, step: int) -> A:
     length = whole.shape[axis]
     if step <= 0 or not 0 <= size <= length:
         raise ShapeError(f"[unfold] windows of {size} every {step}: dim {dimension} has {length} entries")
-    count = (length - size) // step + 1
     if not input.ndim:
         return narrow(whole, 0, 0, size)
-    if step >= size:
-        # Windows that do not overlap are a matter of shape: each with the gap that follows it.
-        padded = whole.pad_widths(
-            tuple((0, max(0, count * step - length)) if one == axis else (0, 0) for one in range(whole.ndim))
-        )
-        cut = narrow(padded, axis, 0, count * step)
-        apart = cut.reshape((*whole.shape[:axis], count, step, *whole.shape[axis + 1 :]))
-        return movedim(narrow(apart, axis + 1, 0, size), axis + 1, -1)
-    index = (input._iota(count) * step).reshape(count, 1) + input._iota(size)
-    return movedim(_take(whole, axis, index), axis + 1, -1)
+    return whole.window((axis,), (size,), (step,), (1,))
 
 
 def as_strided(input: A, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> A:

@@ -29,6 +29,12 @@ from clgrad.compose.activations import softshrink as softshrink
 from clgrad.compose.activations import softsign as softsign
 from clgrad.compose.activations import tanhshrink as tanhshrink
 from clgrad.compose.activations import threshold as threshold
+from clgrad.compose.adaptive import adaptive_avg_pool1d as adaptive_avg_pool1d
+from clgrad.compose.adaptive import adaptive_avg_pool2d as adaptive_avg_pool2d
+from clgrad.compose.adaptive import adaptive_avg_pool3d as adaptive_avg_pool3d
+from clgrad.compose.adaptive import adaptive_max_pool1d as adaptive_max_pool1d
+from clgrad.compose.adaptive import adaptive_max_pool2d as adaptive_max_pool2d
+from clgrad.compose.adaptive import adaptive_max_pool3d as adaptive_max_pool3d
 from clgrad.compose.distances import cosine_similarity as cosine_similarity
 from clgrad.compose.distances import normalize as normalize
 from clgrad.compose.distances import pairwise_distance as pairwise_distance
@@ -55,7 +61,21 @@ from clgrad.compose.margins import multi_margin_loss as multi_margin_loss
 from clgrad.compose.margins import multilabel_margin_loss as multilabel_margin_loss
 from clgrad.compose.margins import triplet_margin_loss as triplet_margin_loss
 from clgrad.compose.margins import triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
+from clgrad.compose.pooling import avg_pool1d as avg_pool1d
+from clgrad.compose.pooling import avg_pool2d as avg_pool2d
+from clgrad.compose.pooling import avg_pool3d as avg_pool3d
+from clgrad.compose.pooling import lp_pool1d as lp_pool1d
+from clgrad.compose.pooling import lp_pool2d as lp_pool2d
+from clgrad.compose.pooling import lp_pool3d as lp_pool3d
+from clgrad.compose.pooling import max_pool1d as max_pool1d
+from clgrad.compose.pooling import max_pool2d as max_pool2d
+from clgrad.compose.pooling import max_pool3d as max_pool3d
+from clgrad.compose.pooling import max_unpool1d as max_unpool1d
+from clgrad.compose.pooling import max_unpool2d as max_unpool2d
+from clgrad.compose.pooling import max_unpool3d as max_unpool3d
 from clgrad.compose.shaping import pad as pad
+from clgrad.compose.windows import fold as fold
+from clgrad.compose.windows import unfold as unfold
 from clgrad.creation import one_hot as one_hot
 from clgrad.errors import ShapeError
 from clgrad.nn.noise import alpha_dropout as alpha_dropout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from clgrad.ops import row
@@ -24,6 +25,15 @@ def _slice_vjp(g: Any, y: Any, x: Any, starts: Any, stops: Any, steps: Any) -> A
 
 def _expand_vjp(g: Any, y: Any, x: Any, shape: Any) -> Any:
     return g.sum(tuple(axis for axis, size in enumerate(x.shape) if size != shape[axis]), keepdim=True)
+
+
+def _picked_vjp(
+    g: Any, y: Any, value: Any, x: Any, tap: Any, axes: Any, sizes: Any, steps: Any, dilations: Any, before: Any
+) -> Any:
+    taps = g._iota(math.prod(sizes)).to(tap.dtype).reshape(sizes)
+    apart = (*g.shape, *(1 for _ in sizes))
+    spread = (tap.reshape(apart) == taps).choose(g.reshape(apart), 0)
+    return None, spread.add_windows(tuple(x.shape[axis] for axis in axes), axes, steps, dilations, before), None
 
 
 reshape = row(
@@ -72,10 +82,30 @@ flip = row(
     vjp=lambda g, y, x, axes: g.flip(axes),
     view=lambda view, axes: view.flip(axes),
 )
+window = row(
+    "window",
+    "move",
+    attributes=("axes", "sizes", "steps", "dilations"),
+    vjp=lambda g, y, x, axes, sizes, steps, dilations: g.add_windows(
+        tuple(x.shape[axis] for axis in axes), axes, steps, dilations, (0,) * len(axes)
+    ),
+    view=lambda view, axes, sizes, steps, dilations: view.window(axes, sizes, steps, dilations),
+)
+"""Along each of some axes windows, their elements as new last axes: element ``place * step + tap * dilation``."""
+picked = row(
+    "picked",
+    "move",
+    operands=3,
+    attributes=("axes", "sizes", "steps", "dilations", "before"),
+    vjp=_picked_vjp,
+    view=lambda view, *geometry: view,
+)
+"""The first operand's value: of each window of x, padded by ``before``, the element whose number in the window (all
+its axes as one) the third operand tells. The gradient goes to that element."""
 detach = row("detach", "move", view=lambda view: view)
 """The same value, cut off from its history."""
 leaf = row("leaf", "move", view=lambda view: view)
 """The same value, as a variable that gradients are taken for."""
 
-SAME_ORDER = (reshape, detach, leaf)
+SAME_ORDER = (reshape, picked, detach, leaf)
 """Moves that keep the elements in order: they share their operand's buffer."""
