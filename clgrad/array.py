@@ -20,6 +20,8 @@ from clgrad.errors import DeviceError, DtypeError, ShapeError
 from clgrad.ops import Op, anchors, moves, reduces, scans
 from clgrad.view import Shape
 
+MOST_PIECES = 32
+"""Values that one kernel joins; more are joined by groups."""
 MOST_TERMS = 16
 """Terms of a sum that are one program: more windows that overlap are added up axis by axis."""
 
@@ -247,6 +249,13 @@ class Array(Arithmetic):
             return self
         return self._apply(moves.slice_, (self,), starts, stops, steps)
 
+    def followed_by(self: A, others: Sequence[A], axis: int) -> A:
+        """This and others of the same shape, but for the axis, one after the other along it."""
+        pieces = [self, *others]
+        while len(pieces) > 1:
+            groups = [pieces[start : start + MOST_PIECES] for start in range(0, len(pieces), MOST_PIECES)]
+            pieces = [one[0]._apply(anchors.cat, tuple(one), axis) if len(one) > 1 else one[0] for one in groups]
+        return pieces[0]
     # -- windows ----------------------------------------------------------------------------
 
     def window(self: A, axes: Shape, sizes: Shape, steps: Shape, dilations: Shape) -> A:
@@ -311,6 +320,7 @@ class Array(Arithmetic):
             spread = apart.reshape((*shape[:axis], shape[axis] * step, *shape[axis + 1 :]))
             remaining[number] = 1
         return spread, tuple(remaining)
+
 
     # -- dtype and constants ----------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import Any
 
 from clgrad.dtypes import DType, bool_, int64
-from clgrad.ops import Op, maps
+from clgrad.ops import Op, convolutions, maps
 from clgrad.view import Shape, View
 
 
@@ -155,7 +155,7 @@ class Kernel:
 
     @cached_property
     def kind(self) -> str:
-        """map, gather, reduce, rows, matmul, scatter or cat."""
+        """map, gather, reduce, rows, cat, or the name of the anchor."""
         if self.parts:
             return "cat"
         if self.anchor is not None:
@@ -212,6 +212,8 @@ class Kernel:
                 count += math.prod(self.shape)
         if self.anchor is not None and self.anchor.op.name == "matmul":
             count += 2 * math.prod(self.anchor.operands[0].shape) * self.anchor.operands[1].shape[-1]
+        if self.anchor is not None and self.anchor.op is convolutions.convolution:
+            count += 2 * math.prod(self.outer) * math.prod(self.anchor.operands[1].shape[1:])
         return count
 
     @cached_property

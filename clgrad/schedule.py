@@ -32,7 +32,7 @@ from clgrad.kernel import (
     Take,
 )
 from clgrad.lower import Entry, Lowering, NeedsStorage
-from clgrad.ops import COSTLY, Op, anchors, maps, moves, reduces, scans, sources
+from clgrad.ops import COSTLY, Op, anchors, convolutions, maps, moves, reduces, scans, sources
 from clgrad.view import Shape, View
 
 LONGEST_PROGRAM = 40
@@ -104,7 +104,7 @@ def _entries(nodes: Sequence[Node]) -> tuple[list[Entry], list[int]]:
             entries.append(Entry(node.op, operands, node.attributes, node.shape, node.dtype, node.device))
     for number in range(len(nodes)):
         entry = entries[number]
-        if entry.op.family == "reduce" or entry.op is anchors.matmul:
+        if entry.op.family == "reduce" or entry.op in (anchors.matmul, convolutions.convolution):
             if 0 in entries[entry.operands[0]].shape:
                 _fill(entries, number)
             elif entry.op.family == "reduce":
@@ -334,6 +334,11 @@ def _unit(entries: Sequence[Entry], same: Sequence[int], stored: set[int], numbe
         )
     elif entry.op.family == "anchor" and entry.op is not anchors.take:
         programs = tuple(_program(entries, same, stored, operand) for operand in entry.operands)
+        if entry.op is convolutions.convolution:
+            # Windows are views of the data; all taps of a channel are read together.
+            for operand, program, kept in zip(entry.operands, programs, (len(entry.shape) - 1, 2)):
+                if not _is_read_in_rows(program, kept):
+                    raise NeedsStorage(operand)
         anchor = Anchor(entry.op, programs, entry.dtype, entry.attributes)
         values = (lowering.number(Result(entry.dtype)),)
     else:
@@ -349,6 +354,15 @@ def _program(entries: Sequence[Entry], same: Sequence[int], stored: set[int], nu
     lowering = Lowering(entries, same, stored)
     value = lowering.value(number)
     return Program(entries[number].shape, tuple(lowering.lines), value)
+
+
+def _is_read_in_rows(program: Program, kept: int) -> bool:
+    """Whether an operand is read as it is stored, and element by element along what follows its first axes."""
+    if len(program.lines) != 1 or type(program.lines[0]) is not Load or program.lines[0].view.mask is not None:
+        return False
+    view = program.lines[0].view
+    merged = view.reshape((*view.shape[:kept], math.prod(view.shape[kept:])))
+    return merged is not None and (merged.strides[-1] == 1 or merged.shape[-1] == 1)
 
 
 # -- 2. what shares a kernel ---------------------------------------------------------------------
@@ -377,7 +391,12 @@ def _joins(group: Group, unit: Unit) -> bool | None:
     """Whether the unit fits the group, and then whether its value is one a row; None if it does not fit."""
     if unit.anchor is not None:
         return None
-    if group.anchor is not None and group.anchor.op not in (anchors.matmul, anchors.cat, scans.scan):
+    if group.anchor is not None and group.anchor.op not in (
+        anchors.matmul,
+        convolutions.convolution,
+        anchors.cat,
+        scans.scan,
+    ):
         return None
     # A cat has these lines for each piece.
     copies = len(group.anchor.operands) if group.anchor is not None and group.anchor.op is anchors.cat else 1

@@ -828,6 +828,37 @@ def matmul_cases() -> list[Case]:
     return cases
 
 
+def convolution_cases() -> list[Case]:
+    """Layouts, what follows, and sizes beside those of tiles; steps and zeros are samples of conv1d to conv3d."""
+
+    def convolved(x: Any, w: Any, **options: Any) -> Any:
+        return library(x).nn.functional.conv2d(x, w, **options)
+
+    def of(name: str, call: Function, *shapes: Shape, **options: Any) -> Case:
+        inputs = [normal(*shape, seed=seed) for seed, shape in enumerate(shapes)]
+        return same(name, call, *inputs, magnitude=math.prod(shapes[0][1:]), **options)
+
+    def block(x: Any, w: Any, bias: Any) -> Any:
+        y = convolved(x, w, padding=1) + bias.reshape(-1, 1, 1)
+        return y.tanh() + x
+
+    return [
+        of("plain", convolved, (2, 3, 6, 20), (5, 3, 3, 3)),
+        of("last channels", lambda x, w: convolved(x.permute(0, 3, 1, 2), w), (2, 6, 7, 3), (4, 3, 3, 3)),
+        of("of computed values", lambda x, w: convolved(x.exp(), w.sin()), (1, 2, 5, 5), (2, 2, 2, 2)),
+        of("of a slice", lambda x, w: convolved(x[:, 1:3, ::2], w[1:]), (2, 4, 9, 9), (4, 2, 3, 3)),
+        of("of one image", lambda x, w: convolved(x.expand(3, 2, 5, 6), w), (1, 2, 5, 6), (2, 2, 2, 2)),
+        of("of itself", lambda x: convolved(x, x, padding=2), (2, 2, 3, 3)),
+        # 1 - tanh ** 2 of sums beyond 2 keeps few digits of a half.
+        of("then a block's end", block, (2, 4, 6, 6), (4, 4, 3, 3), (4,), halves=False),
+        of("each channel by itself", lambda x, w: convolved(x, w, groups=6, padding=1), (2, 6, 7, 7), (6, 1, 3, 3)),
+        of("many channels of few places", convolved, (3, 40, 4, 4), (33, 40, 3, 3), order=1, smooth=False),
+        of("few channels of many places", convolved, (2, 1, 40, 37), (20, 1, 5, 5), order=1, smooth=False),
+        of("one place", convolved, (2, 3, 4, 4), (2, 3, 4, 4)),
+        of("summed", lambda x, w: convolved(x, w).sum((0, 2, 3)), (2, 3, 5, 5), (4, 3, 2, 2)),
+    ]
+
+
 def take_cases() -> list[Case]:
     several = np.array([[2, 0, 2], [4, 4, 1]])
     return [
@@ -1273,6 +1304,7 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "detach": detach_cases,
     "leaf": leaf_cases,
     "matmul": matmul_cases,
+    "convolution": convolution_cases,
     "take": take_cases,
     "scatter": scatter_cases,
     "scatter_sorted": partial(scatter_cases, is_sorted=True),

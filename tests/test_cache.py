@@ -179,6 +179,30 @@ def opencl(device: str, monkeypatch: pytest.MonkeyPatch) -> Any:
     return lambda: Counting(found.handle, 0)
 
 
+def test_long_lists_of_kernels_are_built_at_once(opencl: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the driver builds in parallel; each program has its share of the kernels, and its place in the cache."""
+    from clgrad.cl.probes import Probes
+
+    monkeypatch.setattr(Probes, "number", lambda self, name: 3)
+    x = np.random.default_rng(0).standard_normal((8, 50_000)).astype(np.float32)
+
+    def compute() -> tuple[int, float]:
+        device = opencl()
+        given, value = clgrad.tensor(x, device=device), clgrad.tensor(0.0, device=device)
+        for number in range(48):
+            value = (given * (number / 64) + value).exp().mean().log()  # too much work to share a launch
+        found = value.item()
+        return device.compiled, found
+
+    expected = 0.0
+    for number in range(48):
+        expected = np.log(np.exp(x * (number / 64) + expected).mean(dtype=np.float64))
+    programs, found = compute()
+    assert programs == 3
+    assert found == pytest.approx(expected, rel=1e-5)
+    assert compute() == (0, found)
+
+
 def triple(device: Any) -> list[float]:
     result: np.ndarray[Any, Any] = (clgrad.tensor([1.0, 2.0, 0.5], device=device) * 3.0).exp().log().numpy()
     return [round(value, 4) for value in result.tolist()]

@@ -19,12 +19,12 @@ PACKAGE = "clgrad"
 LAYERS = (
     "errors config dtypes view",
     "ops ops.sources ops.moves ops.elementary ops.maps ops.special ops.complex_numbers ops.reduces ops.scans",
-    "ops.anchors ops.factorisations ops.orders",
+    "ops.anchors ops.convolutions ops.factorisations ops.orders",
     "kernel device",
     "sorting arithmetic array",
     "compose compose.activations compose.elementwise compose.indexing compose.joining compose.products",
     "compose.complex_numbers compose.shaping compose.statistics compose.scans compose.order compose.selection",
-    "compose.distances compose.losses compose.margins",
+    "compose.convolutions compose.distances compose.losses compose.margins",
     "compose.windows compose.pooling compose.adaptive",
     "linalg compose.norms",
     "graph holders differentiate",
@@ -56,7 +56,8 @@ RENDERING = ("cl.caps", "cl.writer", "cl.render", "cl.joint", "cl.templated", "c
 """What the CUDA backend takes from the OpenCL backend: it runs the same templates. None of it needs PyOpenCL."""
 
 ROWS = (
-    "anchors", "complex_numbers", "factorisations", "maps", "moves", "orders", "reduces", "scans", "sources", "special"
+    "anchors", "complex_numbers", "convolutions", "factorisations", "maps", "moves", "orders", "reduces", "scans",
+    "sources", "special",
 )  # fmt: skip
 REGISTRY = {("ops", f"ops.{name}") for name in ROWS}
 """The table is complete once ``ops`` is imported: its last line imports the rows that register in it."""

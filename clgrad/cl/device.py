@@ -6,6 +6,7 @@ import gc
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
@@ -21,6 +22,7 @@ from clgrad.cl.caps import Capabilities, capabilities
 from clgrad.cl.lifetime import watch
 from clgrad.cl.memory import Memory
 from clgrad.cl.platforms import context, facts
+from clgrad.cl.probes import Probes
 from clgrad.cl.queue import LAUNCH, STEP, Queue, described, status_name
 from clgrad.cl.quirks import concerns, kind
 from clgrad.cl.render import Rendered, program_text, render
@@ -36,6 +38,8 @@ from clgrad.ops.maps import index_error
 
 MOST_TURNS = 50_000
 """Turns of loops that a work-item may take about, where a driver ends them early."""
+PROGRAM = 16
+"""Kernels of a program at least, where several are built at once: each has a fixed cost."""
 OPTIONS = ("-w",)
 """What every program is built with: no warnings."""
 EXHAUSTED = (
@@ -275,12 +279,10 @@ class OpenCLDevice(TemplatedDevice):
         return all(self._render([Call(kernel, ())]).name in self._programs for kernel in kernels)
 
     def compile(self, launches: Sequence[Sequence[Call]], quickly: bool = False) -> list[Launch]:
-        """Build all new kernels as one program.
+        """Build all new kernels as one program; as several at once, where the driver was found to build in parallel.
 
-        Tried and not kept: several programs, built in threads. PoCL 3.0, PoCL 3.1 and Intel's runtime hold a lock while
-        they build: of two threads one sleeps for 99, 99 and 90 % of the time. Two programs cost 1.7, 1.7 and 1.04 times
-        the processor time of one, eight cost 5.8, 5.8 and 1.3 times. Mesa's rusticl holds no lock; drivers of GPUs
-        were not looked at.
+        Others hold a lock while they build: of two threads of PoCL 3.0, PoCL 3.1 and Intel's runtime one sleeps for 99,
+        99 and 90 % of the time, and two programs cost 1.7, 1.7 and 1.04 times the processor time of one.
         """
         if config.TUNE.value == 2:
             self.tune(self._tuned.unknown(call.kernel for calls in launches for call in calls))
@@ -288,12 +290,21 @@ class OpenCLDevice(TemplatedDevice):
         new = {one.name: one for one in rendered if one.name not in self._programs}
         self._refuse_long_loops(new.values())
         if new:
-            program = self._build(program_text(list(new.values()), self.capabilities, quickly))
-            self._programs.update(dict.fromkeys(new, program))
+            parts = self._parts(list(new.values()))
+            programs = self._build([program_text(part, self.capabilities, quickly) for part in parts])
+            for part, program in zip(parts, programs):
+                self._programs.update((one.name, program) for one in part)
         return [
             OpenCLLaunch(self, self._programs[one.name], one, [call.kernel for call in calls])
             for one, calls in zip(rendered, launches)
         ]
+
+    def _parts(self, rendered: list[Rendered]) -> list[list[Rendered]]:
+        """The kernels of each program that is to be built."""
+        count = len(rendered) // PROGRAM
+        if count > 1:
+            count = max(1, min(count, Probes(self.handle).number("parallel builds")))
+        return [rendered[first::count] for first in range(count)] if count > 1 else [rendered]
 
     def _refuse_long_loops(self, rendered: Iterable[Rendered]) -> None:
         if concerns(self.handle, "loops end early"):
@@ -308,20 +319,26 @@ class OpenCLDevice(TemplatedDevice):
         parts = [render(call.kernel, self.capabilities, self._tuned.sizes(call.kernel)) for call in calls]
         return parts[0] if len(parts) == 1 else joint.join(parts, calls, self.capabilities)
 
-    def _build(self, text: str) -> Any:
+    def _build(self, texts: Sequence[str]) -> list[Any]:
         # Filters of warnings are the process's: of two threads one would take away the other's.
         with _building, warnings.catch_warnings():
             warnings.simplefilter("ignore", pyopencl.CompilerWarning)  # remarks, such as on x != x for NaN
-            if has_src_build_cache(self.handle):
-                return self._compile(text)
-            name = cache.key((text, *OPTIONS, *self._facts))
-            binary = cache.load(name)
-            if binary is not None:
-                with suppress(pyopencl.Error):  # a driver may refuse what it made itself
-                    return pyopencl.Program(self.context, [self.handle], [binary]).build(options=OPTIONS)
-            program = self._compile(text)
-            cache.store(name, bytes(program.get_info(pyopencl.program_info.BINARIES)[0]))
-            return program
+            if len(texts) == 1:
+                return [self._built(texts[0])]
+            with ThreadPoolExecutor(len(texts)) as pool:
+                return list(pool.map(self._built, texts))
+
+    def _built(self, text: str) -> Any:
+        if has_src_build_cache(self.handle):
+            return self._compile(text)
+        name = cache.key((text, *OPTIONS, *self._facts))
+        binary = cache.load(name)
+        if binary is not None:
+            with suppress(pyopencl.Error):  # a driver may refuse what it made itself
+                return pyopencl.Program(self.context, [self.handle], [binary]).build(options=OPTIONS)
+        program = self._compile(text)
+        cache.store(name, bytes(program.get_info(pyopencl.program_info.BINARIES)[0]))
+        return program
 
     def _compile(self, text: str) -> Any:
         try:

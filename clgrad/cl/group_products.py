@@ -56,8 +56,11 @@ class GroupShape(ProductShape):
         super().__init__(kernel, capabilities)
         self._make_writers()
         assert kernel.anchor is not None
-        a, b = kernel.anchor.operands
-        self.a_along_k, self.b_along_k = _is_along(a, -1, -2), _is_along(b, -2, -1)
+        self.a_along_k, self.b_along_k = self._orders(*kernel.anchor.operands)
+
+    def _orders(self, a: Program, b: Program) -> tuple[bool, bool]:
+        """Whether more of A, and of B, is contiguous along k than along the other axis."""
+        return _is_along(a, -1, -2), _is_along(b, -2, -1)
 
     def _set_groups(self, groups: int, items: int) -> None:
         self.items = items

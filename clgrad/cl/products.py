@@ -14,7 +14,7 @@ from clgrad.cl.shapes import KernelShape
 from clgrad.cl.space import Sizes, Space, Tunable
 from clgrad.cl.writer import Writer, power_of_two, vector_type
 from clgrad.dtypes import DType
-from clgrad.kernel import Kernel, Load, Program, Result, Take, in_parts
+from clgrad.kernel import Anchor, Kernel, Load, Program, Result, Take, in_parts
 
 PANEL_BYTES = 256 * 1024
 """A panel of B that is packed: it must leave room in a second cache of 512 KB or more."""
@@ -36,16 +36,19 @@ class ProductShape(KernelShape, Tunable):
     def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
         super().__init__(kernel, capabilities)
         assert kernel.anchor is not None
-        a, b = kernel.anchor.operands
-        self.m, self.depth = a.shape[-2:]
-        self.n = b.shape[-1]
         self.dtype = kernel.anchor.dtype
         self.total = self.dtype.computing
         """The dtype that products are added up in."""
-        self.batch_names = [f"i{axis}" for axis in range(len(kernel.outer) - 2)]
-        self.batch_sizes = kernel.outer[:-2]
+        self.a_value, self.b_value = (operand.value for operand in kernel.anchor.operands)
+        self._set_sizes(kernel.anchor)
         self.batch = math.prod(self.batch_sizes)
-        self.a_value, self.b_value = a.value, b.value
+
+    def _set_sizes(self, anchor: Anchor) -> None:
+        a, b = anchor.operands
+        self.m, self.depth = a.shape[-2:]
+        self.n = b.shape[-1]
+        self.batch_names = [f"i{axis}" for axis in range(len(self.kernel.outer) - 2)]
+        self.batch_sizes = self.kernel.outer[:-2]
 
     def _make_writers(self, lane: int | None = None, a_lane: int | None = None, b_lane: int | None = None) -> None:
         """Make the writers of the operands, ``a`` and ``b``, and of the lines after the product."""
@@ -88,22 +91,15 @@ class MatmulShape(ProductShape):
 
     template = "matmul"
     space: ClassVar[Space] = {"rows": (2, 4, 6, 8, 10, 12), "vectors": (1, 2, 3, 4, 6)}
+    gathers = False
+    """Whether B's elements are collected from wherever they are when it is packed."""
 
     def __init__(self, kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> None:
         super().__init__(kernel, capabilities)
-        assert kernel.anchor is not None
-        a, b = kernel.anchor.operands
         # A vector of wider elements takes several registers: tiles get smaller instead.
         self.width = max(1, self.width * 4 // max(4, self.total.size))
         self.take(measured)
-        self._choose_form(a, b)
-        last = len(kernel.outer) - 1
-        if self.form == "dot":
-            self._make_writers(last, last, last - 1)
-        else:
-            self._make_writers(last, None, last)
-        # The same operand, when B is packed from its columns.
-        self.b_down = replace(self.b, lane=last - 1)
+        self._choose_form()
         self._choose_items()
 
     def rules(self) -> Sizes:
@@ -123,12 +119,23 @@ class MatmulShape(ProductShape):
         registers = 32 if self.capabilities.vector_width > 8 else 16
         return (sizes["rows"] + 1) * sizes["vectors"] < registers
 
-    def _choose_form(self, a: Program, b: Program) -> None:
+    def _choose_form(self) -> None:
+        assert self.kernel.anchor is not None
+        a, b = self.kernel.anchor.operands
+        self._choose_tile(a, b)
+        last = len(self.kernel.outer) - 1
+        if self.form == "dot":
+            self._make_writers(last, last, last - 1)
+        else:
+            self._make_writers(last, None, last)
+        # The same operand, when B is packed from its columns.
+        self.b_down = replace(self.b, lane=last - 1)
+
+    def _choose_tile(self, a: Program, b: Program) -> None:
         across, down = _step(b, -1), _step(b, -2)
         b_is_transposed = down == 1 and (across != 1 or self.n == 1)
         down_in_vectors = b_is_transposed and self.depth >= self.width > 1
-        self.packs = False
-        self.transposes = False
+        self.packs = self.transposes = False
         self.turn = min(self.width, 8)
         """Rows and columns of B that are transposed at a time."""
         if down_in_vectors and _step(a, -1) == 1 and (self.m < FEW_ROWS or self.n < self.width):

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import ctypes
 import math
+import secrets
+import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pyopencl
 
-from clgrad.cl.bench import NAME, Answer, Bench, Probe, Way, first_line, first_way, right
+from clgrad.cl.bench import NAME, OPTIONS, Answer, Bench, Probe, Way, first_line, first_way, right
 
 # -- numbers --------------------------------------------------------------------------------------
 
@@ -298,6 +302,29 @@ def _timer(bench: Bench) -> Answer:
     return Answer(tick, claim) if tick else Answer(False, "all times of events are equal")
 
 
+# -- the compiler ---------------------------------------------------------------------------------
+
+
+def _parallel_builds(bench: Bench) -> Answer:
+    """How many programs the driver builds in the time of one, of four that it has not seen."""
+
+    def build(number: int) -> None:
+        lines = "".join(f"x = sin(x) * {n}.5f + cos(x + {number}.25f);\n" for n in range(200))
+        salt = secrets.token_hex(8)  # no cache of the driver's knows it
+        text = f"__kernel void {NAME}_{salt}(__global float* a) {{ float x = a[get_global_id(0)];\n{lines} a[0] = x; }}"
+        pyopencl.Program(bench.context, text).build(options=list(OPTIONS), cache_dir=False)
+
+    with warnings.catch_warnings(), ThreadPoolExecutor(4) as pool:
+        warnings.simplefilter("ignore", pyopencl.CompilerWarning)
+        build(0)  # the first one also loads the compiler
+        times = [time.perf_counter()]
+        for builds in (map, pool.map):
+            list(builds(build, range(4)))
+            times.append(time.perf_counter())
+    ratio = (times[1] - times[0]) / (times[2] - times[1])
+    return Answer(max(1, round(ratio)), f"four in threads take {1 / ratio:.2f} of the time of one after the other")
+
+
 # -- command buffers ------------------------------------------------------------------------------
 
 
@@ -460,6 +487,7 @@ PROBES = (
     Probe("largest allocation", "bytes of one buffer, written at both ends", _largest_allocation, may_kill=True),
     Probe("zero copy", "kernels work in the host's memory", _zero_copy),
     Probe("timer", "nanoseconds that all times of events are multiples of", _timer),
+    Probe("parallel builds", "programs that are built in the time of one", _parallel_builds, may_kill=True),
     Probe("command buffers", "a kernel is recorded and replayed: the version", _command_buffers, may_kill=True),
     Probe("int8 dots", "an instruction multiplies and adds four int8", _int8_dots, may_kill=True),
     Probe("mma.sync", "NVIDIA's instruction multiplies matrices of bfloat16", _mma, may_kill=True),

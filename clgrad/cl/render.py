@@ -11,6 +11,7 @@ from pathlib import Path
 from mako.lookup import TemplateLookup
 
 from clgrad.cl.caps import Capabilities
+from clgrad.cl.convolutions import convolution
 from clgrad.cl.folds import FoldShape
 from clgrad.cl.group_products import product
 from clgrad.cl.orders import MergeRunsShape, PlaceShape, SearchShape, SortRunsShape, TallyShape, TopRunsShape
@@ -20,7 +21,7 @@ from clgrad.cl.scatters import ScatterShape, ScatterSortedShape
 from clgrad.cl.shapes import GivenShape, KernelShape, MapShape, spreads, turned
 from clgrad.cl.space import Sizes
 from clgrad.kernel import Kernel, Load
-from clgrad.ops import Op, anchors, orders, scans
+from clgrad.ops import Op, anchors, convolutions, orders, scans
 from clgrad.view import Shape
 
 PRELUDE = "#pragma OPENCL FP_CONTRACT ON\n"
@@ -65,6 +66,8 @@ def choose(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = 
     """The template and sizes for a kernel; those that were measured, where they fit."""
     if kernel.anchor is not None and kernel.anchor.op is anchors.matmul:
         return product(kernel, capabilities, measured)
+    if kernel.anchor is not None and kernel.anchor.op is convolutions.convolution:
+        return convolution(kernel, capabilities, measured)
     if kernel.anchor is not None and kernel.anchor.op is scans.scan:
         return (ScanShape if capabilities.is_cpu else GroupScanShape)(kernel, capabilities)
     if kernel.anchor is not None:

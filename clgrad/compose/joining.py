@@ -9,10 +9,6 @@ from typing import Any
 from clgrad.arithmetic import result_dtype
 from clgrad.array import A, normalize_dim
 from clgrad.errors import ArgumentError, DeviceError, ShapeError
-from clgrad.ops import anchors
-
-MOST_PIECES = 32
-"""Values that one kernel joins; more are joined by groups."""
 
 __all__ = [
     "atleast_1d", "atleast_2d", "atleast_3d", "block_diag", "cat", "chunk", "column_stack", "concat", "concatenate",
@@ -56,10 +52,7 @@ def cat(tensors: Sequence[A], dim: int = 0) -> A:
         return cat([one.real for one in whole], axis)._with_imag(cat([one.imag for one in whole], axis))
     fitting = [piece._cast(dtype) for piece in tensors if piece.shape != (0,)]
     pieces = [piece for piece in fitting if piece.shape[axis]] or fitting[:1] or [first._cast(dtype)]
-    while len(pieces) > 1:
-        groups = [pieces[start : start + MOST_PIECES] for start in range(0, len(pieces), MOST_PIECES)]
-        pieces = [group[0]._apply(anchors.cat, tuple(group), axis) if len(group) > 1 else group[0] for group in groups]
-    return pieces[0]
+    return pieces[0].followed_by(pieces[1:], axis)
 
 
 def concat(tensors: Sequence[A], dim: int = 0) -> A:

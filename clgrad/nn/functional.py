@@ -35,6 +35,12 @@ from clgrad.compose.adaptive import adaptive_avg_pool3d as adaptive_avg_pool3d
 from clgrad.compose.adaptive import adaptive_max_pool1d as adaptive_max_pool1d
 from clgrad.compose.adaptive import adaptive_max_pool2d as adaptive_max_pool2d
 from clgrad.compose.adaptive import adaptive_max_pool3d as adaptive_max_pool3d
+from clgrad.compose.convolutions import conv1d as conv1d
+from clgrad.compose.convolutions import conv2d as conv2d
+from clgrad.compose.convolutions import conv3d as conv3d
+from clgrad.compose.convolutions import conv_transpose1d as conv_transpose1d
+from clgrad.compose.convolutions import conv_transpose2d as conv_transpose2d
+from clgrad.compose.convolutions import conv_transpose3d as conv_transpose3d
 from clgrad.compose.distances import cosine_similarity as cosine_similarity
 from clgrad.compose.distances import normalize as normalize
 from clgrad.compose.distances import pairwise_distance as pairwise_distance

@@ -101,6 +101,7 @@ def predicate(name: str, **fields: Any) -> Op:
 
 from clgrad.ops import (  # noqa: E402  # rows register on import
     anchors,
+    convolutions,
     factorisations,
     maps,
     moves,
@@ -115,6 +116,7 @@ __all__ = [
     "OPS",
     "Op",
     "anchors",
+    "convolutions",
     "factorisations",
     "maps",
     "moves",

@@ -10,6 +10,7 @@ Form "tile": a work-item computes tiles of `rows` x `vectors` vectors of the res
   B is read in place, or (`packs`) copied first to a panel of `block` steps of k, which stays in the second
   cache: where B's rows are far apart, where it is computed by maps, and, transposed on the way, where it is contiguous
   along k (nn.Linear's x @ w.T). With more steps than a panel holds, sums wait in memory for the next.
+  What lies scattered (`gathers`: windows of small images) is collected number by number.
   A result narrower than a vector is computed with lanes that are dropped.
 
 Form "dot" (few rows, A and B contiguous along k; a matrix by a vector): both are read in vectors along k, with
@@ -100,7 +101,20 @@ Searched by `clgrad tune` in CPU time of one thread on PoCL 3.0, 3.1 and Intel: 
 </%def>
 <%def name="pack()">
 <% kind = k.vector(k.total, k.tile_width) %>
-% if k.transposes:
+% if k.gathers:
+        ${k.total.c}* const element = (${k.total.c}*)panel;
+        ${k.index} places[${k.columns}];
+        for (int lane = 0; lane < ${k.columns}; lane++) {
+            const ${k.index} n = n0 + lane;
+            ${k.place("n")}
+            places[lane] = place;
+        }
+        for (${k.index} k = ${"k0" if k.splits else "0"}; k < ${"k1" if k.splits else k.depth}; k++) {
+            ${k.place("k")}
+            for (int lane = 0; lane < ${k.columns}; lane++)
+                element[(k - ${"k0" if k.splits else "0"}) * ${k.columns} + lane] = ${k.element("places[lane] + place")};
+        }
+% elif k.transposes:
 <% turned = k.vector(k.total, k.turn) %>
         ${k.total.c}* const element = (${k.total.c}*)panel;
         for (${k.index} lane = 0; lane < ${k.columns}; lane += ${k.turn}) {

@@ -1,0 +1,401 @@
+"""Convolutions as products: (outputs) x (channels, taps) by (channels, taps) x (images, places), window by window.
+
+B is never made: its elements are read where the windows lie, and brought to tiles or panels as those of any product.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from clgrad.cl.caps import Capabilities
+from clgrad.cl.group_products import FEW, GroupMatmulShape, ThinMatmulShape
+from clgrad.cl.products import MatmulShape, ProductShape
+from clgrad.cl.space import Sizes, Space
+from clgrad.cl.writer import Writer, power_from, power_of_two, vector_type
+from clgrad.dtypes import DType
+from clgrad.kernel import Anchor, Kernel, Line, Load, Program, Store, views_of
+from clgrad.view import Shape, View
+
+FILLED = 0.6
+"""The part of the lanes that must have work where vectors lie along rows; else all images' places are one row."""
+ITEMS_PER_UNIT = 4
+"""Work-items that every core gets at least."""
+
+
+def convolution(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> ProductShape:
+    """The form of a convolution on a device, with measured sizes if they fit."""
+    assert kernel.anchor is not None
+    if capabilities.is_cpu:
+        return _on_cpu(kernel, capabilities, measured)
+    outputs, places = kernel.outer[1] // kernel.anchor.attributes[2], kernel.outer[0] * math.prod(kernel.outer[2:])
+    form = GroupConvolutionShape if min(outputs, places) > FEW else ThinConvolutionShape
+    return form(kernel, capabilities, measured)
+
+
+def _on_cpu(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None) -> ProductShape:
+    """The form that fills vectors: along taps, along places, or, of many outputs, along those of all images."""
+    assert kernel.anchor is not None
+    taps, spatial, width = kernel.anchor.operands[1].shape[2:], kernel.outer[2:], capabilities.vector_width
+    outputs = kernel.outer[1] // kernel.anchor.attributes[2]
+    if math.prod(taps) > math.prod(spatial) and _filled(taps[-1], width) >= FILLED:
+        return TapsConvolutionShape(kernel, capabilities, measured)
+    if outputs < FEW or _filled(spatial[-1], width) >= FILLED:
+        return DirectConvolutionShape(kernel, capabilities, measured)
+    return PackedConvolutionShape(kernel, capabilities, measured)
+
+
+def _filled(length: int, width: int) -> float:
+    """How many of the lanes of the vectors along a row have work."""
+    return length / (-(-length // width) * width)
+
+
+class Windows(ProductShape):
+    """A convolution seen as one product for each group of channels."""
+
+    def _set_sizes(self, anchor: Anchor) -> None:
+        x, w = anchor.operands
+        stride, dilation, groups = anchor.attributes
+        outer, axes = self.kernel.outer, len(stride)
+        self.spatial, self.taps = outer[2:], w.shape[2:]
+        self.channels = w.shape[1]
+        self.m, self.depth = outer[1] // groups, math.prod(w.shape[1:])
+        self.n = outer[0] * math.prod(self.spatial)
+        self.batch_names, self.batch_sizes = ["part"], (groups,)
+        self.place_names, self.place_sizes = ["image", "place"], (outer[0], math.prod(self.spatial))
+        self.space_names, self.tap_names = ["z", "y", "x"][-axes:], ["kz", "ky", "kx"][-axes:]
+        images, channels, *steps = _view(x).strides
+        self.x_view = View(
+            (outer[0], groups, self.channels, *self.spatial, *self.taps),
+            (
+                images,
+                channels * self.channels,
+                channels,
+                *(one * step for one, step in zip(steps, stride)),
+                *(one * step for one, step in zip(steps, dilation)),
+            ),
+            _view(x).offset,
+        )
+        outputs, inputs, *_ = _view(w).strides
+        self.w_view = View(
+            (groups, self.m, self.channels, math.prod(self.taps)),
+            (outputs * self.m, outputs, inputs, 1),
+            _view(w).offset,
+        )
+
+    def _make_writers(self, lane: int | None = None, a_lane: int | None = None, b_lane: int | None = None) -> None:
+        kernel, capabilities = self.kernel, self.capabilities
+        assert kernel.anchor is not None
+        x, w = kernel.anchor.operands
+        merged = self.w_view.reshape((*self.w_view.shape[:2], self.depth))
+        self.splits_k = merged is None
+        """Whether channels of the weights, and the taps of each, do not follow each other."""
+        self.a = Writer(
+            [replace(w.lines[0], view=merged or self.w_view)],  # type: ignore[call-arg]  # it is a Load
+            ["part", "m", "channel", "tap"] if self.splits_k else ["part", "m", "k"],
+            (merged or self.w_view).shape,
+            None,
+            capabilities,
+            "x",
+        )
+        names = ["image", "part", "channel", *self.space_names, *self.tap_names]
+        self.b = Writer(
+            [replace(x.lines[0], view=self.x_view)],  # type: ignore[call-arg]  # it is a Load
+            names,
+            self.x_view.shape,
+            None,
+            capabilities,
+            "y",
+        )
+        lines, self.own_stores = _places_merged(kernel)
+        self.is_merged = lines is not None
+        """Whether what follows sees the places of an image as one axis."""
+        if lines is None:
+            lines, self.own_stores = kernel.lines, kernel.stores
+        axes = ["place"] if self.is_merged else self.space_names
+        shape = (*kernel.outer[:2], math.prod(self.spatial)) if self.is_merged else kernel.outer
+        self.writer = Writer(lines, ["image", "output", *axes], shape, len(shape) - 1, capabilities)
+        self.a.helpers = self.b.helpers = self.writer.helpers
+
+    # -- what the templates write -----------------------------------------------------------
+
+    def operand(self, writer: Writer, width: int) -> str:
+        text = super().operand(writer, width)
+        if writer is self.a:
+            return (
+                f"{self.unflatten('k', ['channel', 'tap'], [0, math.prod(self.taps)])} {text}"
+                if self.splits_k
+                else text
+            )
+        return " ".join([self._places(), self.unflatten("k", ["channel", *self.tap_names], [0, *self.taps]), text])
+
+    def _places(self) -> str:
+        return self.unflatten("n", ["image", *self.space_names], [0, *self.spatial])
+
+    def epilogue(self, value: str, width: int) -> str:
+        places = self.unflatten("n", self.place_names, self.place_sizes) if self.is_merged else self._places()
+        return f"{{ const {self.index} output = part * {self.m} + m; {places}\n{super().epilogue(value, width)} }}"
+
+    def stores(self, stores: Sequence[Store], width: int) -> str:
+        return super().stores(self.own_stores, width)
+
+
+class DirectConvolutionShape(Windows, MatmulShape):
+    """On a CPU: a tap is a shift of the data."""
+
+    template = "convolution"
+
+    def _choose_form(self) -> None:
+        self.packs = False
+        steps = self.x_view.strides[3 : 3 + len(self.spatial)]
+        row, rows = self.spatial[-1], self.spatial[-2] if len(self.spatial) > 1 else 1
+        self.row_length, self.pitch = row, steps[-2] if rows > 1 else row
+        flat = (rows - 1) * self.pitch + row
+        self.flat = rows > 1 and steps[-1] == 1 and self._tiles(flat) < rows * self._tiles(row)
+        """Whether places go through all rows, and what is between them."""
+        self.length = flat if self.flat else row
+        self.outer_names = self.space_names[: -2 if self.flat else -1]
+        self.outer_sizes = self.spatial[: -2 if self.flat else -1]
+        self.tile_width, self.vectors = self._tile(self.length)
+        self.columns = self.tile_width * self.vectors
+        self.place_tiles = -(-self.length // self.columns)
+        self.rows = min(self.m, self.sizes["rows"])
+        self._make_writers()
+        lane = 2 + len(self.spatial)
+        shape = list(self.x_view.shape)
+        if self.flat:
+            shape[lane - 1 : lane + 1] = 1, flat
+        self.b = _seen(self.b, replace(self.x_view, shape=tuple(shape)), self.b.axes, lane)
+
+    def _tile(self, length: int) -> tuple[int, int]:
+        """The lanes and the vectors of a tile along so many places."""
+        width = min(self.width, power_of_two(length))
+        return width, max(1, min(self.sizes["vectors"], length // width))
+
+    def _tiles(self, length: int) -> float:
+        """What places along a row, or through all of them, cost."""
+        width, vectors = self._tile(length)
+        return -(-length // (width * vectors)) * vectors * (1 + 1 / (self.sizes["rows"] * vectors))
+
+    def _choose_items(self) -> None:
+        self.rest = self.m % self.rows
+        tiles = math.prod(self.outer_sizes) * self.place_tiles
+        items = self.kernel.outer[0] * self.batch * tiles
+        wanted = max(1, ITEMS_PER_UNIT * self.capabilities.compute_units // items)
+        self.item_rows = max(1, -(-(self.m // self.rows) // wanted)) * self.rows
+        self.local_size = (1, 1, 1)
+        self.global_size = (tiles, -(-self.m // self.item_rows), self.kernel.outer[0] * self.batch)
+
+    @property
+    def guards(self) -> bool:
+        return self.kernel.updates and self.length % self.columns > 0
+
+    @property
+    def at_tap(self) -> str:
+        """Statements that say where a tap is among the weights; what is flat is a single row."""
+        return _tap(self) + (f" const {self.index} y = 0;" if self.flat else "")
+
+    @property
+    def place(self) -> str:
+        """The statement that says where a place is among all of an image."""
+        if not self.is_merged:
+            return ""
+        text = self.space_names[0]
+        for name, size in zip(self.space_names[1:], self.spatial[1:]):
+            text = f"({text}) * {size} + {name}"
+        return f"const {self.index} place = {text};"
+
+    def operand(self, writer: Writer, width: int) -> str:
+        return ProductShape.operand(self, writer, width)
+
+    def epilogue(self, value: str, width: int) -> str:
+        return ProductShape.epilogue(self, value, width)
+
+
+class TapsConvolutionShape(Windows):
+    """On a CPU: vectors lie along the taps, of which there are more than places."""
+
+    template = "convolution_taps"
+    space: ClassVar[Space] = {"rows": (2, 4, 6, 8, 10), "columns": (1, 2, 3, 4, 6), "block": (24, 72, 144)}
+
+    def __init__(self, kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> None:
+        super().__init__(kernel, capabilities)
+        self.width = max(1, self.width * 4 // max(4, self.total.size))
+        self.take(measured)
+        self._make_writers()
+        self._merge_taps()
+        self.rows, self.columns = min(self.m, self.sizes["rows"]), min(self.n, self.sizes["columns"])
+        self.tile_width = min(self.width, power_from(self.taps[-1]))
+        self.whole = self.taps[-1] // self.tile_width * self.tile_width
+        """Taps of a row in whole vectors."""
+        row_tiles, parts = -(-self.m // self.rows), self.batch
+        most = -(-self.n * row_tiles * parts // (ITEMS_PER_UNIT * capabilities.compute_units))
+        self.tiles = max(1, min(self.sizes["block"], most, self.n) // self.columns)
+        self.span = self.tiles * self.columns
+        axes = len(self.taps)
+        self.place_view = replace(self.x_view, strides=(*self.x_view.strides[:-axes], *(0,) * axes))
+        self.place_axes = self.b.axes
+        shape = (2, self.channels, *self.taps)
+        along = View(shape, (1, self.x_view.strides[2], *self.x_view.strides[-axes:]))
+        self.b = _seen(self.b, along, ["base", "channel", *self.tap_names], 1 + axes)
+        self.a = _seen(self.a, self.w_view, ["part", "m", "channel", "tap"], 3)
+        self.local_size, self.global_size = (1, 1, 1), (-(-self.n // self.span), row_tiles, parts)
+
+    def _merge_taps(self) -> None:
+        """See taps that follow each other in the data as one row."""
+        axes = len(self.taps)
+        steps = self.x_view.strides[-axes:]
+        while len(self.taps) > 1 and steps[-2] == steps[-1] * self.taps[-1]:
+            self.taps = (*self.taps[:-2], self.taps[-2] * self.taps[-1])
+            steps = (*steps[:-2], steps[-1])
+            self.tap_names = [*self.tap_names[:-2], "kx"]
+        shape, strides = self.x_view.shape[:-axes], self.x_view.strides[:-axes]
+        self.x_view = View((*shape, *self.taps), (*strides, *steps), self.x_view.offset)
+
+    def rules(self) -> Sizes:
+        wide = self.width > 8
+        columns = next(one for one in ((3, 4, 2, 1) if wide else (3, 2, 1)) if self.n % one == 0 or one == 1)
+        columns = 3 if columns == 1 and self.n > 3 else columns
+        most = {1: 12, 2: 10, 3: 8, 4: 6} if wide else {1: 8, 2: 5, 3: 4}
+        return {"rows": most[columns], "columns": columns, "block": 72}
+
+    def allows(self, sizes: Sizes) -> bool:
+        registers = 32 if self.capabilities.vector_width > 8 else 16
+        return (sizes["rows"] + 1) * sizes["columns"] < registers
+
+    # -- what the template writes -----------------------------------------------------------
+
+    def vector(self, dtype: DType, width: int) -> str:
+        return vector_type(dtype, width)
+
+    @property
+    def at_tap(self) -> str:
+        return _tap(self)
+
+    def column_place(self, column: int) -> str:
+        """Statements that say where the data of one of a tile's places begins."""
+        names, sizes = ["image", *self.space_names], [0, *self.spatial]
+        address = replace(self.b, axes=self.place_axes, shape=self.place_view.shape, lane=None).address(self.place_view)
+        return (
+            f"{self.index} place{column}; {{ const {self.index} n = n0 + {column}, channel = 0; "
+            f"{self.unflatten('n', names, sizes)} place{column} = {address}; }}"
+        )
+
+    def column(self, column: int) -> str:
+        return f"const {self.index} base = place{column};"
+
+    @property
+    def inside(self) -> str:
+        """Which lanes of a row's last vector are taps."""
+        lanes = ", ".join("-1" if self.whole + lane < self.taps[-1] else "0" for lane in range(self.tile_width))
+        return f"({self.total.mask_c}{self.tile_width})({lanes})" if self.tile_width > 1 else "1"
+
+    def folded(self, name: str, total: str) -> str:
+        """Statements that add a vector's lanes."""
+        texts, width = [], self.tile_width
+        while width > 2:
+            width //= 2
+            half = f"{name}_{width}"
+            texts.append(f"const {vector_type(self.total, width)} {half} = {name}.lo + {name}.hi;")
+            name = half
+        return " ".join([*texts, f"{total} = {name}.s0 + {name}.s1;" if width > 1 else f"{total} = {name};"])
+
+    def operand(self, writer: Writer, width: int) -> str:
+        return ProductShape.operand(self, writer, width)
+
+
+def _tap(shape: Windows) -> str:
+    """The statement that says which tap it is, of all, and of all of the channel."""
+    text = shape.tap_names[0]
+    for name, size in zip(shape.tap_names[1:], shape.taps[1:]):
+        text = f"({text}) * {size} + {name}"
+    return f"const {shape.index} tap = {text}, k = channel * {math.prod(shape.taps)} + tap;"
+
+
+class PackedConvolutionShape(Windows, MatmulShape):
+    """On a CPU: windows are gathered in panels, which many outputs share."""
+
+    gathers = True
+
+    def _choose_form(self) -> None:
+        self.form = "tile"
+        self.packs, self.transposes = True, False
+        self.tile_width = min(self.width, power_of_two(self.n))
+        self.rows = min(self.m, self.sizes["rows"])
+        self.vectors = max(1, min(self.sizes["vectors"], self.n // self.tile_width))
+        self.columns = min(self.n, self.vectors * self.tile_width)
+        self._make_writers()
+
+    @property
+    def guards(self) -> bool:
+        return self.drops_lanes
+
+    @property
+    def drops_lanes(self) -> bool:
+        """Whether a vector of places may lie in two images."""
+        return not self.is_merged or self.place_sizes[1] % self.tile_width > 0
+
+    def place(self, flat: str) -> str:
+        """The statements that give an element's place in memory as far as n, or as far as k, tells."""
+        names = ["image", *self.space_names] if flat == "n" else ["channel", *self.tap_names]
+        sizes = [0, *(self.spatial if flat == "n" else self.taps)]
+        own = {*names, "part"} if flat == "n" else set(names)
+        view = self.x_view
+        kept = replace(
+            view,
+            strides=tuple(step if name in own else 0 for name, step in zip(self.b.axes, view.strides)),
+            offset=view.offset if flat == "n" else 0,
+        )
+        return f"{self.unflatten(flat, names, sizes)} const {self.index} place = {self.b.address(kept)};"
+
+    def element(self, place: str) -> str:
+        (load,) = self.b.lines
+        assert isinstance(load, Load)
+        return self.b.widened(f"a{load.argument}[{place}]", load.dtype, 1)
+
+
+class GroupConvolutionShape(Windows, GroupMatmulShape):
+    """On a GPU: tiles in local memory."""
+
+    def _orders(self, a: Program, b: Program) -> tuple[bool, bool]:
+        return True, False
+
+
+class ThinConvolutionShape(Windows, ThinMatmulShape):
+    """On a GPU: few outputs, or few places."""
+
+    def _orders(self, a: Program, b: Program) -> tuple[bool, bool]:
+        return True, False
+
+
+def _seen(writer: Writer, view: View, axes: Sequence[str], lane: int) -> Writer:
+    """A writer of one load, through another view."""
+    (load,) = writer.lines
+    assert isinstance(load, Load)
+    return replace(writer, lines=[replace(load, view=view)], axes=axes, shape=view.shape, lane=lane)
+
+
+def _view(program: Program) -> View:
+    (load,) = program.lines
+    assert isinstance(load, Load)
+    return load.view
+
+
+def _places_merged(kernel: Kernel) -> tuple[tuple[Line, ...] | None, tuple[Store, ...]]:
+    """The lines and stores with all places of an image as one axis; None where a view does not allow it."""
+    shape: Shape = (*kernel.outer[:2], math.prod(kernel.outer[2:]))
+    lines, stores = [], []
+    for line in kernel.lines:
+        view = views_of(line)
+        merged = None if view is None else view.reshape(shape)
+        if view is not None and merged is None:
+            return None, ()
+        lines.append(line if view is None else replace(line, view=merged))  # type: ignore[call-arg]  # it has a view
+    for store in kernel.stores:
+        merged = store.view.reshape(shape)
+        if merged is None:
+            return None, ()
+        stores.append(replace(store, view=merged))
+    return tuple(lines), tuple(stores)

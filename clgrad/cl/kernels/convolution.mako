@@ -1,0 +1,92 @@
+<%doc>
+convolution: (images, parts x channels, *size) with (parts x outputs, channels, *taps) on a CPU, any maps on the result.
+
+A work-item computes tiles of `rows` outputs x `vectors` vectors of places, for all its outputs.
+
+    for each channel, for each tap:   `vectors` loads of data, shifted by the tap; `rows` scalars of the weights,
+                                      rows x vectors fused multiply-adds
+
+Windows are never copied: a tap is a shift, and what is read for all taps and outputs of a tile stays in the first
+cache. Places follow each other along a row (the last tile overlaps the one before), or (`flat`, steps of 1) through
+all rows with what is between them: those sums are dropped, which costs less than a rest in each row. Steps of 2 read
+two vectors and pick.
+
+Tuning: rows, vectors (products.py).
+</%doc>
+<%def name="windows(rows)">
+<% kind = k.vector(k.total, k.tile_width) %>
+% for row in range(rows):
+%   for v in range(k.vectors):
+        ${kind} c${row}_${v} = (${kind})(0);
+%   endfor
+% endfor
+        for (${k.index} channel = 0; channel < ${k.channels}; channel++)
+% for name, size in zip(k.tap_names, k.taps):
+        for (${k.index} ${name} = 0; ${name} < ${size}; ${name}++)
+% endfor
+        {
+            ${k.at_tap}
+% for v in range(k.vectors):
+            ${kind} b${v}; { const ${k.index} x = x0 + ${v * k.tile_width}; ${k.operand(k.b, k.tile_width)} b${v} = ${k.value(k.b, k.b_value, k.tile_width)}; }
+% endfor
+% for row in range(rows):
+            { const ${k.index} m = m0 + ${row}; ${k.operand(k.a, 1)} const ${k.total.c} a = ${k.value(k.a, k.a_value, 1)};
+%   for v in range(k.vectors):
+              c${row}_${v} = a * b${v} + c${row}_${v};
+%   endfor
+            }
+% endfor
+        }
+        const ${kind} c[] = {${", ".join(f"c{row}_{v}" for row in range(rows) for v in range(k.vectors))}};
+        for (${k.index} m = m0; m < m0 + ${rows}; m++) {
+            const ${k.index} output = part * ${k.m} + m;
+            const ${k.total.c}* const sums = (const ${k.total.c}*)(c + (m - m0) * ${k.vectors});
+% if k.flat:
+            ${k.index} lane = tile * ${k.columns} - x0, y = (x0 + lane) / ${k.pitch}, first = x0 + lane - y * ${k.pitch};
+            while (lane < ${k.columns}) {
+                const ${k.index} run = ${k.row_length} - first < ${k.columns} - lane ? ${k.row_length} - first : ${k.columns} - lane;
+                for (${k.index} at = 0; at < run; at++) {
+                    const ${k.index} x = first + at;
+                    ${k.place}
+                    ${k.epilogue("sums[lane + at]", 1)}
+                }
+                lane += ${k.pitch} - first;
+                first = 0;
+                y++;
+            }
+% else:
+            for (${k.index} v = 0; v < ${k.vectors}; v++) {
+                const ${kind} result = c[(m - m0) * ${k.vectors} + v];
+                const ${k.index} x = x0 + v * ${k.tile_width};
+%   if k.guards:
+                for (${k.index} lane = 0; lane < ${k.tile_width}; lane++) {
+                    const ${k.index} x = x0 + v * ${k.tile_width} + lane;
+                    if (x < tile * ${k.columns}) continue;
+                    ${k.place}
+                    ${k.epilogue("sums[v * " + str(k.tile_width) + " + lane]", 1)}
+                }
+%   else:
+                ${k.place}
+                ${k.epilogue("result", k.tile_width)}
+%   endif
+            }
+% endif
+        }
+</%def>
+${k.head} {
+    const ${k.index} item = id2;
+    ${k.unflatten("item", ["image", "part"], [0, k.batch])}
+    const ${k.index} here = id0;
+    ${k.unflatten("here", [*k.outer_names, "tile"], [*k.outer_sizes, k.place_tiles])}
+    const ${k.index} x0 = tile * ${k.columns} <= ${k.length - k.columns} ? tile * ${k.columns} : ${k.length - k.columns};
+    const ${k.index} start = id1 * ${k.item_rows}, stop = start + ${k.item_rows} < ${k.m} ? start + ${k.item_rows} : ${k.m};
+    ${k.index} m0 = start;
+    for (; m0 + ${k.rows} <= stop; m0 += ${k.rows}) {
+        ${windows(k.rows)}
+    }
+% if k.rest:
+    if (m0 < stop) {
+        ${windows(k.rest)}
+    }
+% endif
+}
