@@ -36,6 +36,12 @@ from clgrad.nn.activation import Threshold as Threshold
 from clgrad.nn.containers import ModuleDict as ModuleDict
 from clgrad.nn.containers import ModuleList as ModuleList
 from clgrad.nn.containers import Sequential as Sequential
+from clgrad.nn.convolution import Conv1d as Conv1d
+from clgrad.nn.convolution import Conv2d as Conv2d
+from clgrad.nn.convolution import Conv3d as Conv3d
+from clgrad.nn.convolution import ConvTranspose1d as ConvTranspose1d
+from clgrad.nn.convolution import ConvTranspose2d as ConvTranspose2d
+from clgrad.nn.convolution import ConvTranspose3d as ConvTranspose3d
 from clgrad.nn.distance import CosineSimilarity as CosineSimilarity
 from clgrad.nn.distance import PairwiseDistance as PairwiseDistance
 from clgrad.nn.dropout import AlphaDropout as AlphaDropout

@@ -1,4 +1,4 @@
-"""Gradient clipping, and parameters as one vector."""
+"""Gradient clipping, parameters as one vector, and layers that become one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from clgrad.compose.joining import cat, stack
 from clgrad.creation import zeros
 from clgrad.dtypes import float32
 from clgrad.errors import ArgumentError, ClgradError, ShapeError
+from clgrad.nn.utils.fusion import fuse_conv_bn_eval as fuse_conv_bn_eval
+from clgrad.nn.utils.fusion import fuse_conv_bn_weights as fuse_conv_bn_weights
+from clgrad.nn.utils.fusion import fuse_linear_bn_eval as fuse_linear_bn_eval
+from clgrad.nn.utils.fusion import fuse_linear_bn_weights as fuse_linear_bn_weights
 from clgrad.tensor import Tensor, no_grad
 
 
