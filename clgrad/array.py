@@ -256,6 +256,7 @@ class Array(Arithmetic):
             groups = [pieces[start : start + MOST_PIECES] for start in range(0, len(pieces), MOST_PIECES)]
             pieces = [one[0]._apply(anchors.cat, tuple(one), axis) if len(one) > 1 else one[0] for one in groups]
         return pieces[0]
+
     # -- windows ----------------------------------------------------------------------------
 
     def window(self: A, axes: Shape, sizes: Shape, steps: Shape, dilations: Shape) -> A:
@@ -320,7 +321,6 @@ class Array(Arithmetic):
             spread = apart.reshape((*shape[:axis], shape[axis] * step, *shape[axis + 1 :]))
             remaining[number] = 1
         return spread, tuple(remaining)
-
 
     # -- dtype and constants ----------------------------------------------------------------
 

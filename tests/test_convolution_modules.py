@@ -101,7 +101,7 @@ def test_the_size_of_a_transposed_convolution_can_be_named(device: str) -> None:
     assert_same_pass(ours, theirs, x[0], device, output_size=[11, 13])
     for size in ([9, 13], [10, 16], [10], [2, 10, 13]):
         for layer, images in ((ours, clgrad.tensor(x, device=device)), (theirs, torch.tensor(x))):
-            with pytest.raises(ValueError, match="output_size|output size"):
+            with pytest.raises(ValueError, match=r"output_size|output size"):
                 layer(images, output_size=size)
 
 

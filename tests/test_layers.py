@@ -32,6 +32,8 @@ LAYERS = (
     "protocols dlpack draws tensor creation extend autograd transform functions special fft random jit viz",
     "nn nn.module nn.init nn.noise nn.norms nn.functional nn.activation nn.distance nn.layers nn.dropout",
     "nn.convolution nn.normalisation nn.containers nn.loss nn.utils nn.utils.fusion",
+    "models models.blocks models.alexnet models.efficientnet models.lenet models.mobilenet models.resnet models.unet",
+    "models.vgg",
     "optim optim.optimizer optim.sgd optim.adam",
     "data data.seeds data.dataset data.collate data.batches data.workers data.loader",
     "io io.tree io.torch_files io.files io.checkpoint",
