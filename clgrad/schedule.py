@@ -111,6 +111,8 @@ def _entries(nodes: Sequence[Node]) -> tuple[list[Entry], list[int]]:
                 _split(entries, number)
         elif entry.op is scans.scan:
             _split_scan(entries, number)
+        if entries[number].op is convolutions.convolution:
+            _pad(entries, number)
     return (entries, list(range(len(nodes)))) if len(entries) == len(nodes) else _renumber(entries, len(nodes))
 
 
@@ -123,6 +125,20 @@ def _fill(entries: list[Entry], number: int) -> None:
     ones = (1,) * len(entry.shape)
     entries.append(Entry(moves.reshape, (len(entries) - 1,), (ones,), ones, entry.dtype, entry.device))
     entries[number] = replace(entry, op=moves.expand, operands=(len(entries) - 1,), attributes=(entry.shape,))
+
+
+def _pad(entries: list[Entry], number: int) -> None:
+    """Give a convolution's data the zeros around it: no window then has an edge to look for."""
+    entry = entries[number]
+    padding, *others = entry.attributes
+    x = entries[entry.operands[0]]
+    if not any(map(any, padding)):
+        return
+    widths = ((0, 0), (0, 0), *padding)
+    shape = tuple(before + size + after for size, (before, after) in zip(x.shape, widths))
+    entries.append(Entry(moves.pad, entry.operands[:1], (widths,), shape, x.dtype, x.device))
+    none = ((0, 0),) * len(padding)
+    entries[number] = replace(entry, operands=(len(entries) - 1, entry.operands[1]), attributes=(none, *others))
 
 
 def _split(entries: list[Entry], number: int) -> None:

@@ -110,11 +110,6 @@ def test_group_norm_matches(device: str, options: dict[str, Any]) -> None:
         assert_same_pass(ours, theirs, random(*shape), device)
 
 
-def test_local_response_norm_matches(device: str) -> None:
-    ours, theirs = twins("LocalResponseNorm", 3, 0.5, device=device)
-    assert_same_pass(ours, theirs, random(2, 5, 4, 3), device)
-
-
 def test_reset_restores_what_a_module_starts_from(device: str) -> None:
     for make in (lambda: nn.BatchNorm1d(3, device=device), lambda: nn.GroupNorm(1, 3, device=device)):
         layer = make()
@@ -218,8 +213,6 @@ def test_errors(device: str) -> None:
         (ArgumentError, r"\[group_norm\] input \(1, 4\) in 4 groups has one value", lambda: F.group_norm(single, 4)),
         (ShapeError, r"\[group_norm\] input \(4,\)", lambda: F.group_norm(ones, 2)),
         (ShapeError, r"\[group_norm\] weight \(2,\)", lambda: F.group_norm(x, 2, ones[:2])),
-        (ShapeError, r"\[local_response_norm\] input \(1, 4\)", lambda: F.local_response_norm(single, 2)),
-        (ArgumentError, r"\[local_response_norm\] size=0", lambda: F.local_response_norm(x, 0)),
         (ArgumentError, r"\[GroupNorm\] num_groups=3 must divide num_channels=4", lambda: nn.GroupNorm(3, 4)),
     ]:  # fmt: skip
         with pytest.raises(error, match=match):

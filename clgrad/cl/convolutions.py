@@ -30,7 +30,7 @@ def convolution(kernel: Kernel, capabilities: Capabilities, measured: Sizes | No
     assert kernel.anchor is not None
     if capabilities.is_cpu:
         return _on_cpu(kernel, capabilities, measured)
-    outputs, places = kernel.outer[1] // kernel.anchor.attributes[2], kernel.outer[0] * math.prod(kernel.outer[2:])
+    outputs, places = kernel.outer[1] // kernel.anchor.attributes[3], kernel.outer[0] * math.prod(kernel.outer[2:])
     form = GroupConvolutionShape if min(outputs, places) > FEW else ThinConvolutionShape
     return form(kernel, capabilities, measured)
 
@@ -39,7 +39,7 @@ def _on_cpu(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None) 
     """The form that fills vectors: along taps, along places, or, of many outputs, along those of all images."""
     assert kernel.anchor is not None
     taps, spatial, width = kernel.anchor.operands[1].shape[2:], kernel.outer[2:], capabilities.vector_width
-    outputs = kernel.outer[1] // kernel.anchor.attributes[2]
+    outputs = kernel.outer[1] // kernel.anchor.attributes[3]
     if math.prod(taps) > math.prod(spatial) and _filled(taps[-1], width) >= FILLED:
         return TapsConvolutionShape(kernel, capabilities, measured)
     if outputs < FEW or _filled(spatial[-1], width) >= FILLED:
@@ -57,7 +57,7 @@ class Windows(ProductShape):
 
     def _set_sizes(self, anchor: Anchor) -> None:
         x, w = anchor.operands
-        stride, dilation, groups = anchor.attributes
+        _, stride, dilation, groups = anchor.attributes
         outer, axes = self.kernel.outer, len(stride)
         self.spatial, self.taps = outer[2:], w.shape[2:]
         self.channels = w.shape[1]

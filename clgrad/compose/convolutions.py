@@ -127,8 +127,7 @@ def _convolved(
                 f"[{name}] a kernel of {taps} taps with dilation {far} reaches over {far * (taps - 1) + 1} elements, "
                 f"and the padded input of {tuple(input.shape)} has {size + before + after}; pad more, or use less"
             )
-    x = x.pad_widths(((0, 0), (0, 0), *widths))
-    y: A = x._apply(convolutions.convolution, (x, weight), steps, fars, groups)
+    y: A = convolutions.convolve(x, weight, widths, steps, fars, groups)
     return _with_bias(y, bias, input)
 
 
@@ -160,9 +159,9 @@ def _spread(
             f"[{name}] input {tuple(input.shape)} spreads over {sizes} elements, of which padding {cuts} cuts off "
             "twice as many: something must be left; pad less"
         )
-    whole: A = convolutions.data_gradient(x, weight, sizes, steps, fars, groups)
-    stops = (*whole.shape[:2], *(size - cut for size, cut in zip(sizes, cuts)))
-    return _with_bias(whole.slice_ranges((0, 0, *cuts), stops, (1,) * whole.ndim), bias, input)
+    kept = tuple(size - 2 * cut for size, cut in zip(sizes, cuts))
+    y: A = convolutions.data_gradient(x, weight, cuts, kept, steps, fars, groups)
+    return _with_bias(y, bias, input)
 
 
 def _batched(name: str, axes: int, input: A, weight: A, bias: A | None, groups: int) -> A:

@@ -45,6 +45,8 @@ from clgrad.compose.distances import cosine_similarity as cosine_similarity
 from clgrad.compose.distances import normalize as normalize
 from clgrad.compose.distances import pairwise_distance as pairwise_distance
 from clgrad.compose.distances import pdist as pdist
+from clgrad.compose.grids import affine_grid as affine_grid
+from clgrad.compose.grids import grid_sample as grid_sample
 from clgrad.compose.indexing import embedding as embedding
 from clgrad.compose.losses import binary_cross_entropy as binary_cross_entropy
 from clgrad.compose.losses import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
@@ -79,7 +81,13 @@ from clgrad.compose.pooling import max_pool3d as max_pool3d
 from clgrad.compose.pooling import max_unpool1d as max_unpool1d
 from clgrad.compose.pooling import max_unpool2d as max_unpool2d
 from clgrad.compose.pooling import max_unpool3d as max_unpool3d
+from clgrad.compose.resampling import interpolate as interpolate
+from clgrad.compose.resampling import upsample as upsample
 from clgrad.compose.shaping import pad as pad
+from clgrad.compose.shuffling import channel_shuffle as channel_shuffle
+from clgrad.compose.shuffling import local_response_norm as local_response_norm
+from clgrad.compose.shuffling import pixel_shuffle as pixel_shuffle
+from clgrad.compose.shuffling import pixel_unshuffle as pixel_unshuffle
 from clgrad.compose.windows import fold as fold
 from clgrad.compose.windows import unfold as unfold
 from clgrad.creation import one_hot as one_hot
@@ -96,7 +104,6 @@ from clgrad.nn.norms import batch_norm as batch_norm
 from clgrad.nn.norms import group_norm as group_norm
 from clgrad.nn.norms import instance_norm as instance_norm
 from clgrad.nn.norms import layer_norm as layer_norm
-from clgrad.nn.norms import local_response_norm as local_response_norm
 from clgrad.nn.norms import rms_norm as rms_norm
 from clgrad.tensor import Tensor
 

@@ -256,28 +256,6 @@ class GroupNorm(_Affine):
         )
 
 
-class LocalResponseNorm(Module):
-    """Divide by what neighbouring channels of (N, C, ...) amount to: functional.local_response_norm.
-
-    >>> import clgrad
-    >>> LocalResponseNorm(2)(clgrad.zeros(1, 2, 3)).shape
-    (1, 2, 3)
-    """
-
-    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
-        super().__init__()
-        self.size = size
-        self.alpha = alpha
-        self.beta = beta
-        self.k = k
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.local_response_norm(input, self.size, self.alpha, self.beta, self.k)
-
-    def extra_repr(self) -> str:
-        return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
-
-
 class LayerNorm(Module):
     """Shift and scale the last dimensions to mean 0 and variance 1, then by weight (1) and bias (0).
 

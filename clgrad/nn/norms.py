@@ -171,31 +171,6 @@ def rms_norm(
     return (output if weight is None else output * weight).to(input.dtype)
 
 
-def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
-    """Divide by (k + alpha * the mean square of ``size`` neighbouring channels) ** beta (Krizhevsky et al., 2012).
-
-    ``input`` is (N, C, ...); beyond the first and the last channel stand zeros, which count. Raises ShapeError,
-    ArgumentError, DtypeError.
-
-        >>> import clgrad
-        >>> local_response_norm(clgrad.ones(1, 2, 1), size=2, alpha=2.0, beta=1.0, k=0.0).tolist()
-        [[[1.0], [0.5]]]
-    """
-    _check_channels("local_response_norm", input)
-    if input.ndim < 3:
-        raise ShapeError(f"[local_response_norm] input {input.shape} must be (N, C, ...) with at least one more dim")
-    if size < 1:
-        raise ArgumentError(f"[local_response_norm] size={size} must be at least 1")
-    wide = _wide(input)
-    channels = input.shape[1]
-    widths = ((0, 0), (size // 2, (size - 1) // 2), *((0, 0) for _ in input.shape[2:]))
-    squares = wide.square().pad_widths(widths, 0)
-    total = squares[:, :channels]
-    for place in range(1, size):
-        total = total + squares[:, place : place + channels]
-    return (wide / (total * (alpha / size) + k) ** beta).to(input.dtype)
-
-
 def _wide(input: Tensor) -> Tensor:
     return input.to(float32) if input.dtype.size == 2 else input
 

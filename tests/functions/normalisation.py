@@ -120,23 +120,8 @@ def group_norm_cases() -> list[Case]:
     ]  # fmt: skip
 
 
-def local_response_norm_cases() -> list[Case]:
-    def of(**options: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:
-        return (lambda x: F.local_response_norm(x, **options)), (lambda x: TF.local_response_norm(x, **options))
-
-    x = normal(2, 5, 3)
-    return [
-        *(Case(f"size {size}", *of(size=size, alpha=0.5), (x,)) for size in (1, 2, 3, 8)),
-        Case("usual", *of(size=5), (normal(2, 7, 3, 2),)),
-        Case("options", *of(size=3, alpha=1.5, beta=0.25, k=2.0), (normal(2, 4, 2, 3, 2),)),
-        Case("float64", *of(size=2, alpha=1.0), (normal(1, 3, 2, dtype="float64"),)),
-        Case("of nothing", *of(size=2), (normal(0, 3, 2),), order=0),
-    ]
-
-
 SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "nn.functional.batch_norm": batch_norm_cases,
     "nn.functional.instance_norm": instance_norm_cases,
     "nn.functional.group_norm": group_norm_cases,
-    "nn.functional.local_response_norm": local_response_norm_cases,
 }
