@@ -98,7 +98,8 @@ def training_step(model: nn.Module, optimizer: Optimizer, total: Tensor) -> Call
 def accuracy(model: nn.Module, batches: DataLoader) -> float:
     """Give the share of images that the model puts into the right class."""
     hits = [(model(images).argmax(dim=1) == targets).sum() for images, targets in batches]
-    return sum(one.item() for one in hits) / len(batches.dataset)
+    count: int = sum(one.item() for one in hits)
+    return count / len(batches.dataset)
 
 
 def main() -> None:

@@ -94,7 +94,7 @@ class ResNet(Module):
         self.conv1 = Conv2d(3, width, 7, stride=2, padding=3, bias=False)
         self.bn1 = BatchNorm2d(width)
         self.relu = ReLU()
-        self.maxpool = MaxPool2d(3, stride=2, padding=1)
+        self.maxpool: Module = MaxPool2d(3, stride=2, padding=1)
         self.layer1 = self._stage(block, width, layers[0], 1)
         self.layer2 = self._stage(block, width * 2, layers[1], 2)
         self.layer3 = self._stage(block, width * 4, layers[2], 2)

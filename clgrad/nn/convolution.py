@@ -130,7 +130,7 @@ class _Forward(Convolution):
         padding = self.padding
         if self.padding_mode != "zeros":
             input = F.pad(input, self._widths(), self.padding_mode)
-            padding = 0
+            padding = (0,) * self.axes
         function = type(self).function
         return function(input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
 
