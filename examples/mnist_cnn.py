@@ -1,7 +1,7 @@
 """Train LeNet to read handwritten digits.
 
     python examples/mnist_cnn.py [--device auto] [--epochs 5] [--batch-size 64] [--lr 0.002] [--seed 0] [--data data]
-                                 [--json FILE] [--resume FILE]
+                                 [--images COUNT] [--json FILE] [--resume FILE]
 
 The data are MNIST, from the folder given by --data. If it is not there, the 1797 digits of 8x8 pixels that come with
 scikit-learn are drawn larger and taken instead; the output says so. With them it takes some ten seconds, shows a
@@ -9,7 +9,7 @@ progress bar with the loss, and prints
 
     data: the digits of scikit-learn, since data holds no MNIST
     device: cl:0 (...)
-    test accuracy: 98.1%
+    test accuracy: 97.2%
 
 With --resume the run goes on from FILE, if that is there, and writes it after each epoch.
 """
@@ -38,8 +38,11 @@ from clgrad.nn.functional import cross_entropy
 from clgrad.optim import Adam, Optimizer
 
 
-def load(folder: Path, seed: int) -> tuple[TensorDataset, TensorDataset, str]:
-    """Give the training and the test data, images (N, 1, 28, 28) with mean 0 and deviation 1, and what they are."""
+def load(folder: Path, count: int | None, seed: int) -> tuple[TensorDataset, TensorDataset, str]:
+    """Give the training data, so many of them, and the test data, and what they are.
+
+    Images are (N, 1, 28, 28) with mean 0 and deviation 1.
+    """
     try:
         parts = MNIST(folder, train=True), MNIST(folder, train=False)
         images, test_images = parts[0].data[:, None], parts[1].data[:, None]
@@ -55,7 +58,7 @@ def load(folder: Path, seed: int) -> tuple[TensorDataset, TensorDataset, str]:
         name = f"the digits of scikit-learn, since {folder} holds no MNIST"
     mean, deviation = images.mean(), images.std()
     train, test = (((one - mean) / deviation).astype(np.float32) for one in (images, test_images))
-    return TensorDataset(train, targets), TensorDataset(test, test_targets), name
+    return TensorDataset(train[:count], targets[:count]), TensorDataset(test, test_targets), name
 
 
 def training_step(model: nn.Module, optimizer: Optimizer, total: Tensor) -> Callable[[Tensor, Tensor], None]:
@@ -89,13 +92,14 @@ def main() -> None:
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--data", type=Path, default=Path("data"), metavar="FOLDER", help="what holds MNIST/raw")
+    parser.add_argument("--images", type=int, metavar="COUNT", help="train with the first of them only")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results to a file")
     parser.add_argument("--resume", type=Path, metavar="FILE", help="go on from this file, and write it")
     arguments = parser.parse_args()
 
     with clgrad.use_device(arguments.device) as device:
         clgrad.manual_seed(arguments.seed)
-        train_data, test_data, name = load(arguments.data, arguments.seed)
+        train_data, test_data, name = load(arguments.data, arguments.images, arguments.seed)
         print(f"data: {name}")
         print(f"device: {device.name} ({device.description})")
         # Without a smaller last batch, all steps have one shape and are compiled once.
