@@ -82,7 +82,8 @@ class Node(Array):
         self.handle: weakref.ref[Any] | None = None
         """The tensor that shows this value, while one lives."""
         self.companion: weakref.ref[Node] | None = None
-        """For a gradient, the loss it came from: while somebody wants that, one plan computes both."""
+        """For a gradient, the loss it came from; for a statistic, the running one: while somebody wants that, one plan
+        computes both."""
         self.released: Release | None = None
         """The backward pass that has used this history up."""
 

@@ -7,7 +7,6 @@ is returned, and memory is reused where nobody holds the old value.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from typing import Any
 
 from clgrad.compose.activations import celu as celu
@@ -92,8 +91,7 @@ from clgrad.compose.shuffling import pixel_unshuffle as pixel_unshuffle
 from clgrad.compose.windows import fold as fold
 from clgrad.compose.windows import unfold as unfold
 from clgrad.creation import one_hot as one_hot
-from clgrad.dtypes import float32, float64
-from clgrad.errors import DtypeError, ShapeError
+from clgrad.errors import ShapeError
 from clgrad.nn.noise import alpha_dropout as alpha_dropout
 from clgrad.nn.noise import dropout as dropout
 from clgrad.nn.noise import dropout1d as dropout1d
@@ -102,6 +100,11 @@ from clgrad.nn.noise import dropout3d as dropout3d
 from clgrad.nn.noise import feature_alpha_dropout as feature_alpha_dropout
 from clgrad.nn.noise import gumbel_softmax as gumbel_softmax
 from clgrad.nn.noise import rrelu as rrelu
+from clgrad.nn.norms import batch_norm as batch_norm
+from clgrad.nn.norms import group_norm as group_norm
+from clgrad.nn.norms import instance_norm as instance_norm
+from clgrad.nn.norms import layer_norm as layer_norm
+from clgrad.nn.norms import rms_norm as rms_norm
 from clgrad.tensor import Tensor
 
 
@@ -191,75 +194,6 @@ def _implicit_dim(op: str, input: Tensor) -> int:
     dim = 0 if input.ndim in (0, 1, 3) else 1
     warnings.warn(f"[{op}] dim was not given, {dim} is taken; pass dim={dim}, or -1 for the last", stacklevel=3)
     return dim
-
-
-def layer_norm(
-    input: Tensor,
-    normalized_shape: int | Sequence[int],
-    weight: Tensor | None = None,
-    bias: Tensor | None = None,
-    eps: float = 1e-5,
-) -> Tensor:
-    """Shift and scale the last dimensions to mean 0 and variance 1, then apply weight and bias.
-
-    ``normalized_shape`` is the shape of those dimensions and of ``weight`` and ``bias``. The variance
-    is the biased one, and half precision is computed in float32. Raises ShapeError, DtypeError.
-
-        >>> import clgrad
-        >>> layer_norm(clgrad.tensor([[1.0, 3.0]]), (2,), eps=0.0).tolist()
-        [[-1.0, 1.0]]
-    """
-    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-    if not shape or tuple(input.shape[-len(shape) :]) != shape:
-        raise ShapeError(
-            f"[layer_norm] input {tuple(input.shape)} must end in normalized_shape {shape}, which must have "
-            f"at least one dimension"
-        )
-    for name, value in (("weight", weight), ("bias", bias)):
-        if value is not None and tuple(value.shape) != shape:
-            raise ShapeError(f"[layer_norm] {name} {tuple(value.shape)} must have normalized_shape {shape}")
-    if not input.dtype.is_float:
-        raise DtypeError(f"[layer_norm] input is {input.dtype.name}, it must be floating; cast it with .to(dtype)")
-    dims = tuple(range(-len(shape), 0))
-    wide = input.to(float32) if input.dtype.size == 2 else input
-    centered = wide - wide.mean(dims, keepdim=True)
-    output = centered * (centered.square().mean(dims, keepdim=True) + eps).rsqrt()
-    if weight is not None:
-        output = output * weight
-    if bias is not None:
-        output = output + bias
-    return output.to(input.dtype)
-
-
-def rms_norm(
-    input: Tensor, normalized_shape: int | Sequence[int], weight: Tensor | None = None, eps: float | None = None
-) -> Tensor:
-    """Divide by the root of the mean square over the last dimensions, then multiply by weight.
-
-    ``normalized_shape`` is the shape of those dimensions and of ``weight``. ``eps`` is added to the mean square:
-    without one, the smallest step from 1 in the dtype computed in; half precision is computed in float32.
-    Raises ShapeError, DtypeError.
-
-        >>> import clgrad
-        >>> rms_norm(clgrad.tensor([[3.0, 3.0]]), (2,), eps=0.0).tolist()
-        [[1.0, 1.0]]
-    """
-    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-    if not shape or tuple(input.shape[-len(shape) :]) != shape:
-        raise ShapeError(
-            f"[rms_norm] input {tuple(input.shape)} must end in normalized_shape {shape}, which must have at least one "
-            "dimension"
-        )
-    if weight is not None and tuple(weight.shape) != shape:
-        raise ShapeError(f"[rms_norm] weight {tuple(weight.shape)} must have normalized_shape {shape}")
-    if not input.dtype.is_float:
-        raise DtypeError(f"[rms_norm] input is {input.dtype.name}, it must be floating; cast it with .to(dtype)")
-    wide = input.to(float32) if input.dtype.size == 2 else input
-    if eps is None:
-        eps = 2.0**-52 if wide.dtype is float64 else 2.0**-23
-    dims = tuple(range(-len(shape), 0))
-    output = wide * (wide.square().mean(dims, keepdim=True) + eps).rsqrt()
-    return (output if weight is None else output * weight).to(input.dtype)
 
 
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:

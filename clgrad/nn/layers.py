@@ -1,12 +1,11 @@
-"""Linear, Bilinear, Flatten, Identity, LayerNorm and RMSNorm."""
+"""Linear, Bilinear, Flatten and Identity."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
-from clgrad.creation import ones, zeros
+from clgrad.creation import zeros
 from clgrad.errors import ArgumentError
 from clgrad.nn import functional as F
 from clgrad.nn import init
@@ -141,86 +140,3 @@ class Identity(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         return input
-
-
-class LayerNorm(Module):
-    """Shift and scale the last dimensions to mean 0 and variance 1, then by weight (1) and bias (0).
-
-    ``normalized_shape`` is the shape of those dimensions; ``elementwise_affine`` and ``bias`` say
-    which parameters exist.
-
-        >>> import clgrad
-        >>> LayerNorm(2, eps=0.0)(clgrad.tensor([[1.0, 3.0]])).tolist()
-        [[-1.0, 1.0]]
-    """
-
-    def __init__(
-        self,
-        normalized_shape: int | Sequence[int],
-        eps: float = 1e-5,
-        elementwise_affine: bool = True,
-        bias: bool = True,
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__()
-        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-        self.eps = eps
-        self.elementwise_affine = elementwise_affine
-        self.weight: Parameter | None = None
-        self.bias: Parameter | None = None
-        if elementwise_affine:
-            self.weight = Parameter(ones(self.normalized_shape, device=device, dtype=dtype))
-            if bias:
-                self.bias = Parameter(zeros(self.normalized_shape, device=device, dtype=dtype))
-
-    def reset_parameters(self) -> None:
-        """Set the weight to ones and the bias to zeros."""
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
-
-    def extra_repr(self) -> str:
-        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
-
-
-class RMSNorm(Module):
-    """Divide by the root of the mean square over the last dimensions, then multiply by weight (1).
-
-    ``normalized_shape`` is the shape of those dimensions; see functional.rms_norm.
-
-        >>> import clgrad
-        >>> RMSNorm(2, eps=0.0)(clgrad.tensor([[3.0, 3.0]])).tolist()
-        [[1.0, 1.0]]
-    """
-
-    def __init__(
-        self,
-        normalized_shape: int | Sequence[int],
-        eps: float | None = None,
-        elementwise_affine: bool = True,
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__()
-        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-        self.eps = eps
-        self.elementwise_affine = elementwise_affine
-        self.weight: Parameter | None = None
-        if elementwise_affine:
-            self.weight = Parameter(ones(self.normalized_shape, device=device, dtype=dtype))
-
-    def reset_parameters(self) -> None:
-        """Set the weight to ones."""
-        if self.weight is not None:
-            init.ones_(self.weight)
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.rms_norm(input, self.normalized_shape, self.weight, self.eps)
-
-    def extra_repr(self) -> str:
-        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"

@@ -1,4 +1,4 @@
-"""Gradient clipping, parameters as one vector, and normalised weights."""
+"""Gradient clipping, parameters as one vector, normalised weights, and layers that become one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from clgrad.nn.reparametrize import remove_spectral_norm as remove_spectral_norm
 from clgrad.nn.reparametrize import remove_weight_norm as remove_weight_norm
 from clgrad.nn.reparametrize import spectral_norm as spectral_norm
 from clgrad.nn.reparametrize import weight_norm as weight_norm
+from clgrad.nn.utils.fusion import fuse_conv_bn_eval as fuse_conv_bn_eval
+from clgrad.nn.utils.fusion import fuse_conv_bn_weights as fuse_conv_bn_weights
+from clgrad.nn.utils.fusion import fuse_linear_bn_eval as fuse_linear_bn_eval
+from clgrad.nn.utils.fusion import fuse_linear_bn_weights as fuse_linear_bn_weights
 from clgrad.tensor import Tensor, no_grad
 
 
