@@ -378,7 +378,10 @@ def _is_read_in_rows(program: Program, kept: int) -> bool:
         return False
     view = program.lines[0].view
     merged = view.reshape((*view.shape[:kept], math.prod(view.shape[kept:])))
-    return merged is not None and (merged.strides[-1] == 1 or merged.shape[-1] == 1)
+    if merged is None or merged.shape[-1] == 1:
+        return merged is not None
+    # Weights may be turned around.
+    return merged.strides[-1] == 1 or (kept == 2 and merged.strides[-1] == -1)
 
 
 # -- 2. what shares a kernel ---------------------------------------------------------------------

@@ -30,7 +30,8 @@ def convolution(kernel: Kernel, capabilities: Capabilities, measured: Sizes | No
     assert kernel.anchor is not None
     if capabilities.is_cpu:
         return _on_cpu(kernel, capabilities, measured)
-    outputs, places = kernel.outer[1] // kernel.anchor.attributes[3], kernel.outer[0] * math.prod(kernel.outer[2:])
+    x, w = (one.shape for one in kernel.anchor.operands)
+    outputs, places = w[0] // kernel.anchor.attributes[3], x[0] * math.prod(kernel.outer[2:])
     form = GroupConvolutionShape if min(outputs, places) > FEW else ThinConvolutionShape
     return form(kernel, capabilities, measured)
 
@@ -38,8 +39,8 @@ def convolution(kernel: Kernel, capabilities: Capabilities, measured: Sizes | No
 def _on_cpu(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None) -> ProductShape:
     """The form that fills vectors: along taps, along places, or, of many outputs, along those of all images."""
     assert kernel.anchor is not None
-    taps, spatial, width = kernel.anchor.operands[1].shape[2:], kernel.outer[2:], capabilities.vector_width
-    outputs = kernel.outer[1] // kernel.anchor.attributes[3]
+    w, spatial, width = kernel.anchor.operands[1].shape, kernel.outer[2:], capabilities.vector_width
+    taps, outputs = w[2:], w[0] // kernel.anchor.attributes[3]
     if math.prod(taps) > math.prod(spatial) and _filled(taps[-1], width) >= FILLED:
         return TapsConvolutionShape(kernel, capabilities, measured)
     if outputs < FEW or _filled(spatial[-1], width) >= FILLED:
@@ -57,18 +58,18 @@ class Windows(ProductShape):
 
     def _set_sizes(self, anchor: Anchor) -> None:
         x, w = anchor.operands
-        _, stride, dilation, groups = anchor.attributes
-        outer, axes = self.kernel.outer, len(stride)
-        self.spatial, self.taps = outer[2:], w.shape[2:]
+        _, stride, dilation, groups, self.swapped = anchor.attributes
+        axes = len(stride)
+        self.images, self.spatial, self.taps = x.shape[0], self.kernel.outer[2:], w.shape[2:]
+        self.places = math.prod(self.spatial)
         self.channels = w.shape[1]
-        self.m, self.depth = outer[1] // groups, math.prod(w.shape[1:])
-        self.n = outer[0] * math.prod(self.spatial)
+        self.m, self.depth = w.shape[0] // groups, math.prod(w.shape[1:])
+        self.n = self.images * self.places
         self.batch_names, self.batch_sizes = ["part"], (groups,)
-        self.place_names, self.place_sizes = ["image", "place"], (outer[0], math.prod(self.spatial))
         self.space_names, self.tap_names = ["z", "y", "x"][-axes:], ["kz", "ky", "kx"][-axes:]
         images, channels, *steps = _view(x).strides
         self.x_view = View(
-            (outer[0], groups, self.channels, *self.spatial, *self.taps),
+            (self.images, groups, self.channels, *self.spatial, *self.taps),
             (
                 images,
                 channels * self.channels,
@@ -78,11 +79,13 @@ class Windows(ProductShape):
             ),
             _view(x).offset,
         )
-        outputs, inputs, *_ = _view(w).strides
+        merged = _view(w).reshape((*w.shape[:2], math.prod(self.taps)))
+        assert merged is not None  # the scheduler stores other weights
+        outputs, inputs, step = merged.strides
         self.w_view = View(
             (groups, self.m, self.channels, math.prod(self.taps)),
-            (outputs * self.m, outputs, inputs, 1),
-            _view(w).offset,
+            (outputs * self.m, outputs, inputs, step),
+            merged.offset,
         )
 
     def _make_writers(self, lane: int | None = None, a_lane: int | None = None, b_lane: int | None = None) -> None:
@@ -109,14 +112,20 @@ class Windows(ProductShape):
             capabilities,
             "y",
         )
-        lines, self.own_stores = _places_merged(kernel)
-        self.is_merged = lines is not None
-        """Whether what follows sees the places of an image as one axis."""
-        if lines is None:
-            lines, self.own_stores = kernel.lines, kernel.stores
-        axes = ["place"] if self.is_merged else self.space_names
-        shape = (*kernel.outer[:2], math.prod(self.spatial)) if self.is_merged else kernel.outer
-        self.writer = Writer(lines, ["image", "output", *axes], shape, len(shape) - 1, capabilities)
+        first = ["output", "image"] if self.swapped else ["image", "output"]
+        # Without an image's edge, or a row's, vectors of places are written as they are.
+        ways: list[tuple[list[str], Shape]] = [
+            ([*first, *self.space_names], kernel.outer),
+            ([*first, "place"], (*kernel.outer[:2], self.places)),
+        ]
+        if self.swapped:
+            ways.append((["output", "n"], (kernel.outer[0], self.n)))
+        for self.axes, shape in reversed(ways):
+            lines, self.own_stores = _reshaped(kernel, shape)
+            if lines is not None:
+                break
+        assert lines is not None
+        self.writer = Writer(lines, self.axes, shape, len(shape) - 1, capabilities)
         self.a.helpers = self.b.helpers = self.writer.helpers
 
     # -- what the templates write -----------------------------------------------------------
@@ -135,7 +144,9 @@ class Windows(ProductShape):
         return self.unflatten("n", ["image", *self.space_names], [0, *self.spatial])
 
     def epilogue(self, value: str, width: int) -> str:
-        places = self.unflatten("n", self.place_names, self.place_sizes) if self.is_merged else self._places()
+        names = [name for name in self.axes if name not in ("output", "n")]
+        sizes = [0, self.places] if "place" in names else [0, *self.spatial]
+        places = self.unflatten("n", names, sizes) if names else ""
         return f"{{ const {self.index} output = part * {self.m} + m; {places}\n{super().epilogue(value, width)} }}"
 
     def stores(self, stores: Sequence[Store], width: int) -> str:
@@ -182,11 +193,11 @@ class DirectConvolutionShape(Windows, MatmulShape):
     def _choose_items(self) -> None:
         self.rest = self.m % self.rows
         tiles = math.prod(self.outer_sizes) * self.place_tiles
-        items = self.kernel.outer[0] * self.batch * tiles
+        items = self.images * self.batch * tiles
         wanted = max(1, ITEMS_PER_UNIT * self.capabilities.compute_units // items)
         self.item_rows = max(1, -(-(self.m // self.rows) // wanted)) * self.rows
         self.local_size = (1, 1, 1)
-        self.global_size = (tiles, -(-self.m // self.item_rows), self.kernel.outer[0] * self.batch)
+        self.global_size = (tiles, -(-self.m // self.item_rows), self.images * self.batch)
 
     @property
     def guards(self) -> bool:
@@ -199,13 +210,16 @@ class DirectConvolutionShape(Windows, MatmulShape):
 
     @property
     def place(self) -> str:
-        """The statement that says where a place is among all of an image."""
-        if not self.is_merged:
+        """The statement that says where a place is among all of an image, or of all images."""
+        if self.axes[-1] == self.space_names[-1]:
             return ""
-        text = self.space_names[0]
-        for name, size in zip(self.space_names[1:], self.spatial[1:]):
+        names, sizes = self.space_names, self.spatial
+        if self.axes[-1] == "n":
+            names, sizes = ["image", *names], (0, *sizes)
+        text = names[0]
+        for name, size in zip(names[1:], sizes[1:]):
             text = f"({text}) * {size} + {name}"
-        return f"const {self.index} place = {text};"
+        return f"const {self.index} {self.axes[-1]} = {text};"
 
     def operand(self, writer: Writer, width: int) -> str:
         return ProductShape.operand(self, writer, width)
@@ -334,8 +348,8 @@ class PackedConvolutionShape(Windows, MatmulShape):
 
     @property
     def drops_lanes(self) -> bool:
-        """Whether a vector of places may lie in two images."""
-        return not self.is_merged or self.place_sizes[1] % self.tile_width > 0
+        """Whether a vector of places may lie in two images, or two rows that are far apart."""
+        return self.axes[-1] != "n" and (self.axes[-1] != "place" or self.places % self.tile_width > 0)
 
     def place(self, flat: str) -> str:
         """The statements that give an element's place in memory as far as n, or as far as k, tells."""
@@ -383,19 +397,18 @@ def _view(program: Program) -> View:
     return load.view
 
 
-def _places_merged(kernel: Kernel) -> tuple[tuple[Line, ...] | None, tuple[Store, ...]]:
-    """The lines and stores with all places of an image as one axis; None where a view does not allow it."""
-    shape: Shape = (*kernel.outer[:2], math.prod(kernel.outer[2:]))
+def _reshaped(kernel: Kernel, shape: Shape) -> tuple[tuple[Line, ...] | None, tuple[Store, ...]]:
+    """The lines and stores over another shape of as many elements; None where a view does not allow it."""
     lines, stores = [], []
     for line in kernel.lines:
         view = views_of(line)
-        merged = None if view is None else view.reshape(shape)
-        if view is not None and merged is None:
+        other = None if view is None else view.reshape(shape)
+        if view is not None and other is None:
             return None, ()
-        lines.append(line if view is None else replace(line, view=merged))  # type: ignore[call-arg]  # it has a view
+        lines.append(line if view is None else replace(line, view=other))  # type: ignore[call-arg]  # it has a view
     for store in kernel.stores:
-        merged = store.view.reshape(shape)
-        if merged is None:
+        other = store.view.reshape(shape)
+        if other is None:
             return None, ()
-        stores.append(replace(store, view=merged))
+        stores.append(replace(store, view=other))
     return tuple(lines), tuple(stores)

@@ -60,7 +60,7 @@ def _convolution(sizes: tuple[int, ...], weights: bool, dtype: DType) -> Kernel:
         reach = step * (places - 1) + taps
         data = View((images, channels, reach, reach), data.strides)
         data, other, steps, fars = data.permute((1, 0, 2, 3)), other.permute((1, 0, 2, 3)), fars, steps
-    outer = (channels, outputs, taps, taps) if weights else (images, outputs, places, places)
+    outer = (outputs, channels, taps, taps) if weights else (images, outputs, places, places)
     programs = tuple(
         Program(view.shape, (Load(dtype, (), place, view),), 0) for place, view in enumerate((data, other))
     )
@@ -69,7 +69,7 @@ def _convolution(sizes: tuple[int, ...], weights: bool, dtype: DType) -> Kernel:
         Argument(dtype, other.size, False),
         Argument(dtype, math.prod(outer), True),
     )
-    anchor = Anchor(convolutions.convolution, programs, dtype, (((0, 0), (0, 0)), steps, fars, 1))
+    anchor = Anchor(convolutions.convolution, programs, dtype, (((0, 0), (0, 0)), steps, fars, 1, weights))
     store = Store(2, 0, View.contiguous(outer))
     return Kernel(outer, (), (Result(dtype),), (store,), arguments, anchor)
 

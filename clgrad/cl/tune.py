@@ -89,8 +89,8 @@ def shape_class(kernel: Kernel) -> str | None:
 
 
 def _convolution_class(kernel: Kernel, anchor: Anchor) -> str:
-    w, (_, steps, fars, groups) = anchor.operands[1].shape, anchor.attributes
-    sizes = (kernel.outer[0], groups, w[1], kernel.outer[1] // groups, *kernel.outer[2:])
+    x, w, (_, steps, fars, groups, _) = *(one.shape for one in anchor.operands), anchor.attributes
+    sizes = (x[0], groups, w[1], w[0] // groups, *kernel.outer[2:])
     taps, step, far = ("x".join(map(str, one)) for one in (w[2:], steps, fars))
     return f"convolution {anchor.dtype.name} {'x'.join(str(power_from(one)) for one in sizes)} t{taps} s{step} d{far}"
 

@@ -14,15 +14,17 @@ from clgrad.view import Shape
 Widths = tuple[tuple[int, int], ...]
 
 
-def _shape(x: Shape, w: Shape, padding: Widths, stride: Shape, dilation: Shape, groups: int) -> Shape:
+def _shape(
+    x: Shape, w: Shape, padding: Widths, stride: Shape, dilation: Shape, groups: int, swapped: bool = False
+) -> Shape:
     sizes = zip(x[2:], w[2:], padding, stride, dilation)
     places = (
         (size + before + after - far * (taps - 1) - 1) // step + 1 for size, taps, (before, after), step, far in sizes
     )
-    return (x[0], w[0], *places)
+    return (w[0], x[0], *places) if swapped else (x[0], w[0], *places)
 
 
-def _convolved(x: Any, w: Any, padding: Widths, stride: Shape, dilation: Shape, groups: int) -> Any:
+def _convolved(x: Any, w: Any, padding: Widths, stride: Shape, dilation: Shape, groups: int, swapped: bool) -> Any:
     shape = _shape(x.shape, w.shape, padding, stride, dilation, groups)
     batch, channels = x.shape[0], w.shape[1]
     spatial, taps = shape[2:], w.shape[2:]
@@ -41,7 +43,8 @@ def _convolved(x: Any, w: Any, padding: Widths, stride: Shape, dilation: Shape, 
     )
     columns = windows.reshape(batch, groups, channels * math.prod(taps), math.prod(spatial))
     rows = w.reshape(1, groups, w.shape[0] // groups, -1)
-    return np.matmul(rows, columns).reshape(shape)
+    y = np.matmul(rows, columns).reshape(shape)
+    return y.swapaxes(0, 1) if swapped else y
 
 
 def data_gradient(g: Any, w: Any, starts: Shape, size: Shape, stride: Shape, dilation: Shape, groups: int) -> Any:
@@ -122,15 +125,20 @@ def weight_gradient(g: Any, x: Any, taps: Shape, padding: Widths, stride: Shape,
     data = x.reshape(batch, groups, channels, *spatial).permute((2, 1, 0, *range(3, 3 + len(spatial))))
     data = data.reshape(channels, groups * batch, *spatial)
     none = ((0, 0),) * len(spatial)
-    return convolve(data, g.transpose(0, 1), none, dilation, stride, groups).transpose(0, 1)
+    return convolve(data, g.transpose(0, 1), none, dilation, stride, groups, swapped=True)
 
 
-def convolve(x: Any, w: Any, padding: Widths, stride: Shape, dilation: Shape, groups: int) -> Any:
+def convolve(
+    x: Any, w: Any, padding: Widths, stride: Shape, dilation: Shape, groups: int, swapped: bool = False
+) -> Any:
     """Apply the op."""
-    return x._apply(convolution, (x, w), padding, stride, dilation, groups)
+    return x._apply(convolution, (x, w), padding, stride, dilation, groups, swapped)
 
 
-def _vjp(g: Any, y: Any, x: Any, w: Any, padding: Widths, stride: Shape, dilation: Shape, groups: int) -> Any:
+def _vjp(
+    g: Any, y: Any, x: Any, w: Any, padding: Widths, stride: Shape, dilation: Shape, groups: int, swapped: bool
+) -> Any:
+    g = g.transpose(0, 1) if swapped else g
     starts = tuple(before for before, _ in padding)
     return (
         data_gradient(g, w, starts, x.shape[2:], stride, dilation, groups),
@@ -142,7 +150,7 @@ convolution = row(
     "convolution",
     "anchor",
     operands=2,
-    attributes=("padding", "stride", "dilation", "groups"),
+    attributes=("padding", "stride", "dilation", "groups", "swapped"),
     domain=FLOATS,
     shape=_shape,
     numpy=_convolved,
@@ -150,4 +158,4 @@ convolution = row(
 )
 """(n, groups * c, *size) and (groups * o, c, *taps) -> (n, groups * o, *out): ``y[i] = sum over taps of w[tap] *
 x[stride * i + dilation * tap - before]``, summed over c, with zeros (before, after) each axis of x. In a plan data is
-padded before."""
+padded before. ``swapped``: the result's first two axes are, as a weight has them."""
