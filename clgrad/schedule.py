@@ -39,6 +39,8 @@ LONGEST_PROGRAM = 40
 """Lines computed in place before a value is stored, so programs and recursion stay short."""
 LONGEST_KERNEL = 160
 """Lines of one kernel: compile time grows faster than its length."""
+FEW_WEIGHTS = 1 << 16
+"""Elements up to which a convolution reads its weights in another order than they lie: 256 KB, of float32."""
 MOST_ARGUMENTS = 48
 """Buffers of one kernel: small devices allow 1,024 bytes of parameters."""
 
@@ -380,8 +382,8 @@ def _is_read_in_rows(program: Program, kept: int) -> bool:
     merged = view.reshape((*view.shape[:kept], math.prod(view.shape[kept:])))
     if merged is None or merged.shape[-1] == 1:
         return merged is not None
-    # Weights may be turned around.
-    return merged.strides[-1] == 1 or (kept == 2 and merged.strides[-1] == -1)
+    # Weights may be turned around, where a cache holds all of them.
+    return merged.strides[-1] == 1 or (kept == 2 and merged.strides[-1] == -1 and merged.size <= FEW_WEIGHTS)
 
 
 # -- 2. what shares a kernel ---------------------------------------------------------------------

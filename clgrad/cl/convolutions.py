@@ -342,6 +342,29 @@ class PackedConvolutionShape(Windows, MatmulShape):
         self.columns = min(self.n, self.vectors * self.tile_width)
         self._make_writers()
 
+    def _choose_items(self) -> None:
+        super()._choose_items()
+        if self.splits:
+            # Panels hold whole channels.
+            taps = math.prod(self.taps)
+            self.panel_depth = min(self.depth, max(1, self.panel_depth // taps) * taps)
+
+    def steps(self, first: int | str, last: int | str) -> str:
+        taps, index = math.prod(self.taps), self.index
+        if not self.splits_k:
+            return super().steps(first, last)
+        return (
+            f"for ({index} channel = {first} / {taps}; channel < {last} / {taps}; channel++) "
+            f"for ({index} tap = 0; tap < {taps}; tap++)"
+        )
+
+    @property
+    def step(self) -> str:  # type: ignore[override]
+        return f"const {self.index} k = channel * {math.prod(self.taps)} + tap;" if self.splits_k else ""
+
+    def operand(self, writer: Writer, width: int) -> str:
+        return ProductShape.operand(self, writer, width)
+
     @property
     def guards(self) -> bool:
         return self.drops_lanes

@@ -208,6 +208,12 @@ class MatmulShape(ProductShape):
         """Whether a tile is wider than the result."""
         return self.n < self.tile_width
 
+    def steps(self, first: int | str, last: int | str) -> str:
+        """The loop over k; ``step`` is what each of its steps begins with."""
+        return f"for ({self.index} k = {first}; k < {last}; k++)"
+
+    step = ""
+
     def vector(self, dtype: DType, width: int) -> str:
         return vector_type(dtype, width)
 

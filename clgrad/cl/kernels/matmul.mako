@@ -40,7 +40,8 @@ Searched by `clgrad tune` in CPU time of one thread on PoCL 3.0, 3.1 and Intel: 
 %     endif
 %   endfor
 % endfor
-        for (${k.index} k = ${"k0" if k.splits else "0"}; k < ${"k1" if k.splits else k.depth}; k++) {
+        ${k.steps("k0" if k.splits else "0", "k1" if k.splits else k.depth)} {
+            ${k.step}
 % for v in range(k.vectors):
 %   if k.packs:
             const ${kind} b${v} = panel[(k - ${"k0" if k.splits else "0"}) * ${k.vectors} + ${v}];
