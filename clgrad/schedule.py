@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -113,9 +114,12 @@ def _entries(nodes: Sequence[Node]) -> tuple[list[Entry], list[int]]:
                 _split(entries, number)
         elif entry.op is scans.scan:
             _split_scan(entries, number)
+    padded = {(one.operands, one.attributes): number for number, one in enumerate(entries) if one.op is moves.pad}
+    for number in range(len(nodes)):
         if entries[number].op is convolutions.convolution:
-            _pad(entries, number)
-    return (entries, list(range(len(nodes)))) if len(entries) == len(nodes) else _renumber(entries, len(nodes))
+            _pad(entries, number, padded)
+    in_order = all(operand < number for number, one in enumerate(entries) for operand in one.operands)
+    return (entries, list(range(len(nodes)))) if in_order else _renumber(entries, len(nodes))
 
 
 def _fill(entries: list[Entry], number: int) -> None:
@@ -129,8 +133,11 @@ def _fill(entries: list[Entry], number: int) -> None:
     entries[number] = replace(entry, op=moves.expand, operands=(len(entries) - 1,), attributes=(entry.shape,))
 
 
-def _pad(entries: list[Entry], number: int) -> None:
-    """Give a convolution's data the zeros around it: no window then has an edge to look for."""
+def _pad(entries: list[Entry], number: int, padded: dict[Any, int]) -> None:
+    """Give a convolution's data the zeros around it: no window then has an edge to look for.
+
+    ``padded`` are the padded values there are: a weight's gradient reads the same one.
+    """
     entry = entries[number]
     padding, *others = entry.attributes
     x = entries[entry.operands[0]]
@@ -138,9 +145,11 @@ def _pad(entries: list[Entry], number: int) -> None:
         return
     widths = ((0, 0), (0, 0), *padding)
     shape = tuple(before + size + after for size, (before, after) in zip(x.shape, widths))
-    entries.append(Entry(moves.pad, entry.operands[:1], (widths,), shape, x.dtype, x.device))
+    found = padded.setdefault((entry.operands[:1], (widths,)), len(entries))
+    if found == len(entries):
+        entries.append(Entry(moves.pad, entry.operands[:1], (widths,), shape, x.dtype, x.device))
     none = ((0, 0),) * len(padding)
-    entries[number] = replace(entry, operands=(len(entries) - 1, entry.operands[1]), attributes=(none, *others))
+    entries[number] = replace(entry, operands=(found, entry.operands[1]), attributes=(none, *others))
 
 
 def _split(entries: list[Entry], number: int) -> None:
@@ -356,7 +365,7 @@ def _unit(entries: Sequence[Entry], same: Sequence[int], stored: set[int], numbe
             # Windows are views of the data; all taps of a channel are read together.
             for operand, program, kept in zip(entry.operands, programs, (len(entry.shape) - 1, 2)):
                 if not _is_read_in_rows(program, kept):
-                    raise NeedsStorage(operand)
+                    raise NeedsStorage(_padded_below(entries, stored, operand))
         anchor = Anchor(entry.op, programs, entry.dtype, entry.attributes)
         values = (lowering.number(Result(entry.dtype)),)
     else:
@@ -372,6 +381,16 @@ def _program(entries: Sequence[Entry], same: Sequence[int], stored: set[int], nu
     lowering = Lowering(entries, same, stored)
     value = lowering.value(number)
     return Program(entries[number].shape, tuple(lowering.lines), value)
+
+
+def _padded_below(entries: Sequence[Entry], stored: set[int], number: int) -> int:
+    """The padded value that an entry is a move of: stored as it is, it serves who reads it in other orders, too."""
+    base = number
+    while entries[base].op.family == "move" and base not in stored:
+        if entries[base].op is moves.pad:
+            return base
+        base = entries[base].operands[0]
+    return number
 
 
 def _is_read_in_rows(program: Program, kept: int) -> bool:

@@ -270,10 +270,11 @@ class TapsConvolutionShape(Windows):
 
     def rules(self) -> Sizes:
         wide = self.width > 8
-        columns = next(one for one in ((3, 4, 2, 1) if wide else (3, 2, 1)) if self.n % one == 0 or one == 1)
-        columns = 3 if columns == 1 and self.n > 3 else columns
-        most = {1: 12, 2: 10, 3: 8, 4: 6} if wide else {1: 8, 2: 5, 3: 4}
-        return {"rows": most[columns], "columns": columns, "block": 72}
+        columns = next((one for one in ((3, 4, 2) if wide else (3, 2)) if self.n % one == 0), 3)
+        rows = ({2: 10, 3: 8, 4: 6} if wide else {2: 5, 3: 4})[columns]
+        if self.m < rows // 2:  # few outputs: more places share what is read of them
+            rows, columns = self.m, ((32 if wide else 16) - 1) // (self.m + 1)
+        return {"rows": rows, "columns": columns, "block": 72}
 
     def allows(self, sizes: Sizes) -> bool:
         registers = 32 if self.capabilities.vector_width > 8 else 16
