@@ -65,7 +65,7 @@ class Windows(ProductShape):
         self.channels = w.shape[1]
         self.m, self.depth = w.shape[0] // groups, math.prod(w.shape[1:])
         self.n = self.images * self.places
-        self.batch_names, self.batch_sizes = ["part"], (groups,)
+        self.batch_names, self.batch_sizes = ["section"], (groups,)
         self.space_names, self.tap_names = ["z", "y", "x"][-axes:], ["kz", "ky", "kx"][-axes:]
         images, channels, *steps = _view(x).strides
         self.x_view = View(
@@ -97,13 +97,13 @@ class Windows(ProductShape):
         """Whether channels of the weights, and the taps of each, do not follow each other."""
         self.a = Writer(
             [replace(w.lines[0], view=merged or self.w_view)],  # type: ignore[call-arg]  # it is a Load
-            ["part", "m", "channel", "tap"] if self.splits_k else ["part", "m", "k"],
+            ["section", "m", "channel", "tap"] if self.splits_k else ["section", "m", "k"],
             (merged or self.w_view).shape,
             None,
             capabilities,
             "x",
         )
-        names = ["image", "part", "channel", *self.space_names, *self.tap_names]
+        names = ["image", "section", "channel", *self.space_names, *self.tap_names]
         self.b = Writer(
             [replace(x.lines[0], view=self.x_view)],  # type: ignore[call-arg]  # it is a Load
             names,
@@ -147,7 +147,7 @@ class Windows(ProductShape):
         names = [name for name in self.axes if name not in ("output", "n")]
         sizes = [0, self.places] if "place" in names else [0, *self.spatial]
         places = self.unflatten("n", names, sizes) if names else ""
-        return f"{{ const {self.index} output = part * {self.m} + m; {places}\n{super().epilogue(value, width)} }}"
+        return f"{{ const {self.index} output = section * {self.m} + m; {places}\n{super().epilogue(value, width)} }}"
 
     def stores(self, stores: Sequence[Store], width: int) -> str:
         return super().stores(self.own_stores, width)
@@ -254,7 +254,7 @@ class TapsConvolutionShape(Windows):
         shape = (2, self.channels, *self.taps)
         along = View(shape, (1, self.x_view.strides[2], *self.x_view.strides[-axes:]))
         self.b = _seen(self.b, along, ["base", "channel", *self.tap_names], 1 + axes)
-        self.a = _seen(self.a, self.w_view, ["part", "m", "channel", "tap"], 3)
+        self.a = _seen(self.a, self.w_view, ["section", "m", "channel", "tap"], 3)
         self.local_size, self.global_size = (1, 1, 1), (-(-self.n // self.span), row_tiles, parts)
 
     def _merge_taps(self) -> None:
@@ -379,7 +379,7 @@ class PackedConvolutionShape(Windows, MatmulShape):
         """The statements that give an element's place in memory as far as n, or as far as k, tells."""
         names = ["image", *self.space_names] if flat == "n" else ["channel", *self.tap_names]
         sizes = [0, *(self.spatial if flat == "n" else self.taps)]
-        own = {*names, "part"} if flat == "n" else set(names)
+        own = {*names, "section"} if flat == "n" else set(names)
         view = self.x_view
         kept = replace(
             view,

@@ -3,7 +3,7 @@ typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
 __attribute__((min_vector_width(512)))
 CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults, const int id0, const int id1, const int id2) {
     const int item = id2;
-    const int image = item; const int part = item % 1;
+    const int image = item; const int section = item % 1;
     const int here = id0;
     const int tile = here;
     const int x0 = tile * 64 <= 564 ? tile * 64 : 564;
@@ -72,7 +72,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
         }
         const float16 c[] = {c0_0, c0_1, c0_2, c0_3, c1_0, c1_1, c1_2, c1_3, c2_0, c2_1, c2_2, c2_3, c3_0, c3_1, c3_2, c3_3, c4_0, c4_1, c4_2, c4_3};
         for (int m = m0; m < m0 + 5; m++) {
-            const int output = part * 5 + m;
+            const int output = section * 5 + m;
             const float* const sums = (const float*)(c + (m - m0) * 4);
             int lane = tile * 64 - x0, y = (x0 + lane) / 35, first = x0 + lane - y * 35;
             while (lane < 64) {

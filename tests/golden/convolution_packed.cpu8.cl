@@ -2,7 +2,7 @@
 __attribute__((min_vector_width(256)))
 CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
     const int batch = id2;
-    const int part = batch;
+    const int section = batch;
     const int n0 = id0 * 16 <= 14 ? id0 * 16 : 14;
     const int first = id1 * 30, last = id1 < 0 ? first + 30 : 30;
     float8 panel[360];
@@ -70,7 +70,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
                 for (int lane = 0; lane < 8; lane++) {
                     const int n = n0 + v * 8 + lane;
                     if (n < id0 * 16) continue;
-                    { const int output = part * 30 + m; const int image = n / 6; const int place = n % 6;
+                    { const int output = section * 30 + m; const int image = n / 6; const int place = n % 6;
 const float v0 = lanes[lane];
 a2[image * 180 + output * 6 + place] = v0; }
                 }

@@ -7,7 +7,7 @@ void NAME(__global const float* restrict a0, __global const float* restrict a1, 
     const int group = get_group_id(0), tile_row = group / 1;
     const int n0 = (group - tile_row * 1) * 32, m0 = tile_row % 1 * 32;
     const int batch = group / 1;
-    const int part = batch;
+    const int section = batch;
     float next_a[8], next_b[8], sums[4][4];
     #pragma unroll
     for (int row = 0; row < 4; row++)
@@ -89,7 +89,7 @@ void NAME(__global const float* restrict a0, __global const float* restrict a1, 
     for (int column = 0; column < 4; column++) {
         const int m = m0 + row / 4 * 32 + down * 4 + row % 4, n = n0 + column / 4 * 32 + across * 4 + column % 4;
         if (m < 30 && n < 30) {
-            { const int output = part * 30 + m; const int image = n / 6; const int place = n % 6;
+            { const int output = section * 30 + m; const int image = n / 6; const int place = n % 6;
 const float v0 = sums[row][column];
 a2[image * 180 + output * 6 + place] = v0; }
         }

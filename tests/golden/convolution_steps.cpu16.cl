@@ -4,7 +4,7 @@ static inline float16 clgrad_pick_2_0_float16(__global const float* a) { const f
 __attribute__((min_vector_width(512)))
 CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
     const int item = id2;
-    const int image = item; const int part = item % 1;
+    const int image = item; const int section = item % 1;
     const int here = id0;
     const int y = here / 2; const int tile = here % 2;
     const int x0 = tile * 48 <= 1 ? tile * 48 : 1;
@@ -62,7 +62,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
         }
         const float16 c[] = {c0_0, c0_1, c0_2, c1_0, c1_1, c1_2, c2_0, c2_1, c2_2, c3_0, c3_1, c3_2, c4_0, c4_1, c4_2};
         for (int m = m0; m < m0 + 5; m++) {
-            const int output = part * 5 + m;
+            const int output = section * 5 + m;
             const float* const sums = (const float*)(c + (m - m0) * 3);
             for (int v = 0; v < 3; v++) {
                 const float16 result = c[(m - m0) * 3 + v];

@@ -4,7 +4,7 @@ static inline float8 clgrad_pick_2_0_float8(__global const float* a) { const flo
 __attribute__((min_vector_width(256)))
 CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
     const int item = id2;
-    const int image = item; const int part = item % 1;
+    const int image = item; const int section = item % 1;
     const int here = id0;
     const int y = here / 4; const int tile = here % 4;
     const int x0 = tile * 16 <= 33 ? tile * 16 : 33;
@@ -51,7 +51,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
         }
         const float8 c[] = {c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1};
         for (int m = m0; m < m0 + 5; m++) {
-            const int output = part * 5 + m;
+            const int output = section * 5 + m;
             const float* const sums = (const float*)(c + (m - m0) * 2);
             for (int v = 0; v < 2; v++) {
                 const float8 result = c[(m - m0) * 2 + v];

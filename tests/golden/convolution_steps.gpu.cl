@@ -7,7 +7,7 @@ void NAME(__global const float* restrict a0, __global const float* restrict a1, 
     const int group = get_group_id(0);
     const int n = group % 13 * 32 + output;
     const int batch = group / 13;
-    const int part = batch;
+    const int section = batch;
     float sums[5];
     #pragma unroll
     for (int few = 0; few < 5; few++) sums[few] = 0;
@@ -31,7 +31,7 @@ void NAME(__global const float* restrict a0, __global const float* restrict a1, 
     }
     if (part == 0 && n < 392)
     for (int m = 0; m < 5; m++) {
-        { const int output = part * 5 + m; const int image = n / 196; const int place = n % 196;
+        { const int output = section * 5 + m; const int image = n / 196; const int place = n % 196;
 const float v0 = shared[m][lid];
 a2[image * 980 + output * 196 + place] = v0; }
     }

@@ -2,7 +2,7 @@
 typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
 __attribute__((min_vector_width(512)))
 CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
-    const int part = id2, first = id0 * 3;
+    const int section = id2, first = id0 * 3;
     const int tiles = first + 3 <= 18 ? 1 : (18 - first + 2) / 3;
     const int m0 = id1 * 5 <= 0 ? id1 * 5 : 0;
     float16 kept[15];
@@ -128,7 +128,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
         const float16 c = kept[(tile * 5 + row) * 3 + column];
         float sum;
         const float8 c_8 = c.lo + c.hi; const float4 c_8_4 = c_8.lo + c_8.hi; const float2 c_8_4_2 = c_8_4.lo + c_8_4.hi; sum = c_8_4_2.s0 + c_8_4_2.s1;
-        { const int output = part * 5 + m; const int image = n / 9; const int place = n % 9;
+        { const int output = section * 5 + m; const int image = n / 9; const int place = n % 9;
 const float v0 = sum;
 a2[image * 45 + output * 9 + place] = v0; }
     }

@@ -7,7 +7,7 @@ void NAME(__global const float* restrict a0, __global const float* restrict a1, 
     const int group = get_group_id(0);
     const int n = group % 2 * 16 + output;
     const int batch = group / 2;
-    const int part = batch;
+    const int section = batch;
     float sums[5];
     #pragma unroll
     for (int few = 0; few < 5; few++) sums[few] = 0;
@@ -31,7 +31,7 @@ void NAME(__global const float* restrict a0, __global const float* restrict a1, 
     }
     if (part == 0 && n < 18)
     for (int m = 0; m < 5; m++) {
-        { const int output = part * 5 + m; const int image = n / 9; const int place = n % 9;
+        { const int output = section * 5 + m; const int image = n / 9; const int place = n % 9;
 const float v0 = shared[m][lid];
 a2[image * 45 + output * 9 + place] = v0; }
     }

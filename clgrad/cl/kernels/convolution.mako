@@ -1,5 +1,5 @@
 <%doc>
-convolution: (images, parts x channels, *size) with (parts x outputs, channels, *taps) on a CPU, any maps on the result.
+convolution: (images, sections x channels, *size) with (sections x outputs, channels, *taps) on a CPU, any maps on the result.
 
 A work-item computes tiles of `rows` outputs x `vectors` vectors of places, for all its outputs.
 
@@ -39,7 +39,7 @@ Tuning: rows, vectors (products.py).
         }
         const ${kind} c[] = {${", ".join(f"c{row}_{v}" for row in range(rows) for v in range(k.vectors))}};
         for (${k.index} m = m0; m < m0 + ${rows}; m++) {
-            const ${k.index} output = part * ${k.m} + m;
+            const ${k.index} output = section * ${k.m} + m;
             const ${k.total.c}* const sums = (const ${k.total.c}*)(c + (m - m0) * ${k.vectors});
 % if k.flat:
             ${k.index} lane = tile * ${k.columns} - x0, y = (x0 + lane) / ${k.pitch}, first = x0 + lane - y * ${k.pitch};
@@ -75,7 +75,7 @@ Tuning: rows, vectors (products.py).
 </%def>
 ${k.head} {
     const ${k.index} item = id2;
-    ${k.unflatten("item", ["image", "part"], [0, k.batch])}
+    ${k.unflatten("item", ["image", "section"], [0, k.batch])}
     const ${k.index} here = id0;
     ${k.unflatten("here", [*k.outer_names, "tile"], [*k.outer_sizes, k.place_tiles])}
     const ${k.index} x0 = tile * ${k.columns} <= ${k.length - k.columns} ? tile * ${k.columns} : ${k.length - k.columns};

@@ -33,7 +33,7 @@ Tuning: rows, columns, block (convolutions.py).
 % endfor
 </%def>
 ${k.head} {
-    const ${k.index} part = id2, first = id0 * ${k.span};
+    const ${k.index} section = id2, first = id0 * ${k.span};
     const ${k.index} tiles = first + ${k.span} <= ${k.n} ? ${k.tiles} : (${k.n} - first + ${k.columns - 1}) / ${k.columns};
     const ${k.index} m0 = id1 * ${k.rows} <= ${k.m - k.rows} ? id1 * ${k.rows} : ${k.m - k.rows};
     ${kind()} kept[${k.tiles * k.rows * k.columns}];

@@ -1,0 +1,185 @@
+"""Convolutions: the form that each shape gets, every form against torch in float64, what joins them, and bad input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from test_gpu_products import gpu as gpu
+from test_matmul import WIDE, random, tensor
+
+import clgrad
+from clgrad import nn, optim
+from clgrad.errors import ArgumentError, DtypeError, ShapeError
+from clgrad.nn import functional as F
+from clgrad.runtime import pending, trace
+from clgrad.schedule import schedule
+
+pytest.importorskip("mako")
+from clgrad.cl.caps import play
+from clgrad.cl.render import choose
+
+Shape = tuple[int, ...]
+
+FORMS: dict[str, tuple[Shape, Shape, dict[str, Any]]] = {
+    "rows": ((2, 3, 5, 40), (13, 3, 3, 3), {"stride": 2, "padding": 1}),
+    "all places": ((2, 3, 20, 28), (13, 3, 3, 3), {"padding": 1}),
+    "each channel by itself": ((2, 6, 17, 19), (6, 1, 3, 3), {"padding": 1, "groups": 6}),
+    "few places": ((5, 37, 3, 3), (25, 37, 3, 3), {"padding": 1}),
+    "panels in parts": ((4, 300, 2, 3), (17, 300, 2, 2), {"padding": 1}),
+    "one tap": ((3, 20, 8, 9), (14, 20, 1, 1), {}),
+    "steps of three": ((2, 4, 25, 70), (9, 4, 2, 3), {"stride": 3, "dilation": 2}),
+    "one axis": ((3, 5, 70), (7, 5, 4), {"padding": 3}),
+    "three axes": ((1, 3, 6, 7, 20), (5, 3, 2, 3, 3), {"padding": 1}),
+}
+"""Data, weights and options; gradients have forms of their own."""
+
+
+def computed(library: Any, x: Any, w: Any, above: Any, options: dict[str, Any]) -> list[Any]:
+    """The result, and what it passes back."""
+    y = getattr(library.nn.functional, f"conv{x.ndim - 2}d")(x, w, **options)
+    return [y, *library.autograd.grad(y, (x, w), above)]
+
+
+def compare(device: Any, form: str) -> None:
+    shape, weights, options = FORMS[form]
+    x, w = random(*shape), random(*weights, seed=1)
+    doubles = [torch.from_numpy(one).double().requires_grad_() for one in (x, w)]
+    size = getattr(torch.nn.functional, f"conv{x.ndim - 2}d")(*doubles, **options).shape
+    above = random(*size, seed=2)
+    expected = computed(torch, *doubles, torch.from_numpy(above).double(), options)
+    ours = [tensor(one, device).requires_grad_() for one in (x, w)]
+    found = computed(clgrad, *ours, tensor(above, device), options)
+    clgrad.realize(*found)
+    for what, one, right in zip(("result", "data", "weights"), found, expected):
+        scale = float(right.detach().abs().max())
+        np.testing.assert_allclose(one.numpy() / scale, right.detach().numpy() / scale, atol=3e-6, err_msg=what)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_forms_match_torch(device: str, form: str) -> None:
+    compare(device, form)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_forms_for_gpus_match_torch(gpu: Callable[[Any], Any], form: str) -> None:
+    compare(gpu(None), form)
+
+
+def kernels(*found: clgrad.Tensor) -> list[Any]:
+    plan = schedule(*pending([one.node for one in found]))
+    return [step.kernel for step in plan.steps if step.kernel is not None]
+
+
+def test_each_shape_has_its_form() -> None:
+    expected = {
+        "rows": "convolution",
+        "all places": "convolution",
+        "each channel by itself": "convolution",
+        "few places": "matmul",
+        "panels in parts": "matmul",
+        "one tap": "matmul",
+        "one axis": "convolution",
+    }
+    for form, template in expected.items():
+        shape, weights, options = FORMS[form]
+        x, w = (clgrad.zeros(one, device="cpu").realize() for one in (shape, weights))
+        y = getattr(F, f"conv{x.ndim - 2}d")(x, w, **options)
+        assert choose(kernels(y)[-1], WIDE).template == template, form
+        assert choose(kernels(y)[-1], play("gpu", WIDE)).template in ("matmul_group", "matmul_thin"), form
+    x, w = clgrad.zeros(2, 3, 30, 30, device="cpu").realize(), clgrad.zeros(8, 3, 3, 3, device="cpu").realize()
+    v = w.requires_grad_()
+    y = F.conv2d(x, v)
+    (gradient,) = clgrad.autograd.grad(y, (v,), clgrad.zeros(y.shape, device="cpu").realize())
+    assert choose(kernels(gradient)[-1], WIDE).template == "convolution_taps"
+
+
+def test_what_follows_joins() -> None:
+    with clgrad.use_device("cpu"), clgrad.no_grad():
+        block = nn.Sequential(nn.Conv2d(4, 4, 3, padding=1), nn.BatchNorm2d(4)).eval()
+        x = clgrad.zeros(2, 4, 9, 9).realize()
+        clgrad.realize(*block.state_dict().values())
+        found = kernels((block(x) + x).relu())
+    assert [one.kind for one in found] == ["map", "convolution"], "zeros around the data, and all the rest"
+
+
+def test_an_update_joins_the_gradient_of_weights(device: str) -> None:
+    with clgrad.use_device(device):
+        layer = nn.Conv2d(3, 8, 3, bias=False)
+        optimizer = optim.SGD(layer.parameters(), lr=0.1, momentum=0.9)
+        x = clgrad.rand(2, 3, 12, 12)
+    for _ in range(2):
+        optimizer.zero_grad()
+        layer(x).square().sum().backward()
+        with trace() as seen:
+            optimizer.step()
+    (gradient,) = [kernel for kernel in seen.kernels if kernel.outer == (8, 3, 3, 3)]
+    assert gradient.kind == "convolution" and len(gradient.stores) == 3, "the gradient, the weight, and its momentum"
+
+
+def test_data_is_padded_once() -> None:
+    """For the result and for the gradient of weights."""
+    x = clgrad.zeros(2, 3, 12, 12, device="cpu").realize()
+    w = clgrad.zeros(8, 3, 3, 3, device="cpu").realize().requires_grad_()
+    y = F.conv2d(x, w, padding=1)
+    (gradient,) = clgrad.autograd.grad(y, (w,), clgrad.zeros(y.shape, device="cpu").realize())
+    assert sum(one.kind == "map" for one in kernels(y, gradient)) == 1
+
+
+def test_the_most_that_is_left_over(device: str) -> None:
+    """Nothing in a batch, and no image at all to learn from."""
+    x = clgrad.zeros(0, 3, 9, 9, device=device)
+    w = clgrad.rand(4, 3, 3, 3, device=device).requires_grad_()
+    y = F.conv2d(x, w, padding=1)
+    y.sum().backward()
+    assert y.shape == (0, 4, 9, 9) and w.grad is not None and not w.grad.any().item()
+
+
+X, W = (2, 4, 8, 8), (6, 4, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "options", "error", "words"),
+    [
+        ([(2, 5, 8, 8), W], {}, ShapeError, r"\(2, 5, 8, 8\).*4 channels, and it has 5"),
+        ([X, W], {"groups": 2}, ShapeError, "8 channels, and it has 4"),
+        ([X, (5, 2, 3, 3)], {"groups": 2}, ShapeError, "5 outputs must divide by groups"),
+        ([X, (6, 4, 9, 3)], {}, ShapeError, "reaches over 9 elements.*has 8; pad more"),
+        ([X, W], {"dilation": 4}, ShapeError, "reaches over 9 elements"),
+        ([X, (6, 4, 3)], {}, ShapeError, "must have 4 dims"),
+        ([(8, 8), W], {}, ShapeError, "must have 4 dims, or 3 without a batch"),
+        ([(2, 4, 0, 8), W], {}, ShapeError, "only the batch may be empty"),
+        ([X, W, (5,)], {}, ShapeError, "one number for each of 6 outputs"),
+        ([X, W], {"stride": 0}, ArgumentError, "stride=0.*whole numbers from 1"),
+        ([X, W], {"stride": (1, 2, 3)}, ArgumentError, "2 whole numbers"),
+        ([X, W], {"padding": -1}, ArgumentError, "padding=-1"),
+        ([X, W], {"padding": "half"}, ArgumentError, "'same' or 'valid'"),
+        ([X, W], {"padding": "same", "stride": 2}, ArgumentError, "only a stride of 1 keeps the size"),
+        ([X, W], {"groups": 0}, ArgumentError, "groups=0"),
+    ],
+)
+def test_bad_input(shapes: list[Shape], options: dict[str, Any], error: type[Exception], words: str) -> None:
+    operands = [clgrad.zeros(shape, device="cpu") for shape in shapes]
+    with pytest.raises(error, match=rf"\[conv2d\].*{words}"):
+        F.conv2d(*operands, **options)
+
+
+def test_bad_input_of_transposes() -> None:
+    x, w = clgrad.zeros(X, device="cpu"), clgrad.zeros(4, 6, 3, 3, device="cpu")
+    with pytest.raises(ArgumentError, match="less than one of them"):
+        F.conv_transpose2d(x, w, output_padding=1)
+    with pytest.raises(ShapeError, match="must have 5 channels"):
+        F.conv_transpose2d(x, clgrad.zeros(5, 6, 3, 3, device="cpu"))
+    with pytest.raises(ShapeError, match="something must be left"):
+        F.conv_transpose2d(x[:, :, :1, :1], w, padding=2)
+
+
+def test_dtypes_must_agree() -> None:
+    x, w = clgrad.zeros(X, device="cpu"), clgrad.zeros(W, device="cpu")
+    with pytest.raises(DtypeError, match="float32 and float64 differ"):
+        F.conv2d(x, w.double())
+    with pytest.raises(DtypeError, match="not defined for int64"):
+        F.conv2d(x.long(), w.long())
