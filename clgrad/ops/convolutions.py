@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -61,14 +61,18 @@ def data_gradient(g: Any, w: Any, starts: Shape, size: Shape, stride: Shape, dil
     most = tuple(-(-whole // step) for whole, step in zip(size, stride))
     phases = []
     for phase in itertools.product(*(range(step) for step in stride)):
-        part = _phase(
-            g, turned, tuple(map(sum, zip(phase, starts))), _lengths(size, phase, stride), stride, dilation, groups
-        )
-        widths = tuple((0, long - short) for long, short in zip(most, part.shape[2:]))
-        phases.append(part.pad_widths(((0, 0), (0, 0), *widths)))
-    whole = phases[0]
+        sizes = zip(phase, starts, most, stride, dilation, w.shape[2:], g.shape[2:])
+        phases.append([_taps_of_phase(at + start, *others) for at, start, *others in sizes])
+    around = ((0, 0),) * axes
     if len(phases) > 1:
-        first, *others = [one.reshape(1, *one.shape) for one in phases]
+        # What one phase needs around g, others need, too: it is padded once.
+        widths = [[one.widths for one in along if one is not None] for along in zip(*phases)]
+        around = tuple((max((0, *(a for a, _ in one))), max((0, *(b for _, b in one)))) for one in widths)
+        g = g.pad_widths(((0, 0), (0, 0), *around))
+    parts = [_phase(g, around, turned, one, most, groups) for one in phases]
+    whole = parts[0]
+    if len(parts) > 1:
+        first, *others = [one.reshape(1, *one.shape) for one in parts]
         whole = first.followed_by(others, 0)
         whole = whole.reshape(*stride, batch, groups * channels, *most)
         order = (axes, axes + 1, *(axis for one in range(axes) for axis in (axes + 2 + one, one)))
@@ -77,40 +81,52 @@ def data_gradient(g: Any, w: Any, starts: Shape, size: Shape, stride: Shape, dil
     return whole.slice_ranges((0,) * (axes + 2), (batch, groups * channels, *size), (1,) * (axes + 2))
 
 
-def _lengths(size: Shape, phase: Shape, stride: Shape) -> Shape:
-    """How many elements there are of a phase."""
-    return tuple(max(0, -(-(whole - at) // step)) for whole, at, step in zip(size, phase, stride))
+class Taps(NamedTuple):
+    """The taps that meet a phase, along an axis."""
+
+    first: int
+    number: int
+    step: int
+    """From one to the next."""
+    far: int
+    """How far apart the elements are that they meet."""
+    widths: tuple[int, int]
+    """How many zeros these need before and after them; what is negative is not read."""
 
 
-def _phase(g: Any, turned: Any, starts: Shape, lengths: Shape, stride: Shape, dilation: Shape, groups: int) -> Any:
-    """Every ``stride``-th element from ``starts`` on: a convolution of g with the taps that meet them, in reverse."""
-    sizes = zip(starts, lengths, stride, dilation, turned.shape[2:], g.shape[2:])
-    axes = [_taps_of_phase(*each) for each in sizes]
-    if any(one is None for one in axes):
-        return g._constant(0, g.dtype)._broadcast((g.shape[0], turned.shape[0], *lengths))
-    firsts, counts, steps, fars, widths = zip(*axes)
-    stops = tuple(first + (count - 1) * step + 1 for first, count, step in zip(firsts, counts, steps))
-    taken = turned.slice_ranges((0, 0, *firsts), (*turned.shape[:2], *stops), (1, 1, *steps))
-    taken = taken.flip(*range(2, taken.ndim))
-    cuts = tuple((max(0, -before), size - max(0, -after)) for size, (before, after) in zip(g.shape[2:], widths))
-    g = g.slice_ranges((0, 0, *(low for low, _ in cuts)), (*g.shape[:2], *(high for _, high in cuts)), (1,) * g.ndim)
-    padding = tuple((max(0, before), max(0, after)) for before, after in widths)
-    return convolve(g, taken, padding, (1,) * len(lengths), fars, groups)
-
-
-def _taps_of_phase(
-    start: int, length: int, step: int, far: int, taps: int, out: int
-) -> tuple[int, int, int, int, tuple[int, int]] | None:
-    """Along an axis, the first of the taps that meet a phase, how many there are and how far apart, how far apart the
-    elements are that they meet, and how many zeros these need before and after; None if there are none."""
+def _taps_of_phase(start: int, length: int, step: int, far: int, taps: int, out: int) -> Taps | None:
+    """The taps that meet ``length`` elements, from ``start`` on every ``step``; None if there are none."""
     common = math.gcd(step, far)
     first = next((tap for tap in range(min(taps, step)) if tap * far % step == start % step), None)
-    if first is None or not length:
+    if first is None:
         return None
     count = -(-(taps - first) // (step // common))
     reach = (count - 1) * (far // common)
     before = (first * far - start) // step + reach
-    return first, count, step // common, far // common, (before, length + reach - before - out)
+    return Taps(first, count, step // common, far // common, (before, length + reach - before - out))
+
+
+def _phase(g: Any, around: Widths, turned: Any, axes: list[Taps | None], lengths: Shape, groups: int) -> Any:
+    """The elements of a phase: a convolution of g, which has zeros around it, with the taps that meet them, in reverse
+    order."""
+    met = [one for one in axes if one is not None]
+    if len(met) < len(axes):
+        return g._constant(0, g.dtype)._broadcast((g.shape[0], turned.shape[0], *lengths))
+    firsts, steps = ([one.first for one in met], [one.step for one in met])
+    stops = (one.first + (one.number - 1) * one.step + 1 for one in met)
+    taken = turned.slice_ranges((0, 0, *firsts), (*turned.shape[:2], *stops), (1, 1, *steps))
+    taken = taken.flip(*range(2, taken.ndim))
+    lows = [there - one.widths[0] for one, (there, _) in zip(met, around)]
+    highs = [size - there + one.widths[1] for one, size, (_, there) in zip(met, g.shape[2:], around)]
+    starts = [min(max(0, low), size) for low, size in zip(lows, g.shape[2:])]
+    ends = [max(start, min(size, high)) for start, high, size in zip(starts, highs, g.shape[2:])]
+    before = [min(max(0, -low), high - low) for low, high in zip(lows, highs)]
+    after = [
+        high - low - zeros - (end - start) for low, high, zeros, start, end in zip(lows, highs, before, starts, ends)
+    ]
+    padding = tuple(zip(before, after))
+    g = g.slice_ranges((0, 0, *starts), (*g.shape[:2], *ends), (1,) * g.ndim)
+    return convolve(g, taken, padding, (1,) * len(lengths), tuple(one.far for one in met), groups)
 
 
 def weight_gradient(g: Any, x: Any, taps: Shape, padding: Widths, stride: Shape, dilation: Shape, groups: int) -> Any:
