@@ -272,7 +272,7 @@ class OpenCLDevice(TemplatedDevice):
         """A kernel whose loops have given sizes, ready to run."""
         rendered = render(kernel, self.capabilities, sizes)
         if rendered.name not in self._programs:
-            self._programs[rendered.name] = self._build(program_text([rendered], self.capabilities))
+            (self._programs[rendered.name],) = self._build([program_text([rendered], self.capabilities)])
         return OpenCLLaunch(self, self._programs[rendered.name], rendered, [kernel])
 
     def has(self, kernels: Sequence[Kernel]) -> bool:
@@ -319,7 +319,7 @@ class OpenCLDevice(TemplatedDevice):
         parts = [render(call.kernel, self.capabilities, self._tuned.sizes(call.kernel)) for call in calls]
         return parts[0] if len(parts) == 1 else joint.join(parts, calls, self.capabilities)
 
-    def _build(self, texts: Sequence[str]) -> list[Any]:
+    def _build(self, texts: list[str]) -> list[Any]:
         # Filters of warnings are the process's: of two threads one would take away the other's.
         with _building, warnings.catch_warnings():
             warnings.simplefilter("ignore", pyopencl.CompilerWarning)  # remarks, such as on x != x for NaN
