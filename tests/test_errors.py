@@ -156,6 +156,9 @@ BUILT_IN = {
     errors.DependencyError: ImportError,
     errors.JitError: RuntimeError,
     errors.LinearAlgebraError: RuntimeError,
+    errors.FileFormatError: ValueError,
+    errors.DatasetError: FileNotFoundError,
+    errors.WorkerError: RuntimeError,
 }
 
 

@@ -77,8 +77,8 @@ class ResNet(Module):
     to stage. ``zero_init_residual`` starts every block as the identity.
 
     >>> import clgrad
-    >>> ResNet(BasicBlock, (1, 1, 1, 1), 10, width=4)(clgrad.zeros(1, 3, 32, 32)).shape
-    (1, 10)
+    >>> ResNet(BasicBlock, (1, 1, 1, 1), 10, width=4)(clgrad.zeros(2, 3, 32, 32)).shape
+    (2, 10)
     """
 
     def __init__(

@@ -81,8 +81,8 @@ class UNet(Module):
     milesial/Pytorch-UNet.
 
     >>> import clgrad
-    >>> UNet(1, 2, width=2)(clgrad.zeros(1, 1, 16, 20)).shape
-    (1, 2, 16, 20)
+    >>> UNet(1, 2, width=2)(clgrad.zeros(2, 1, 16, 20)).shape
+    (2, 2, 16, 20)
     """
 
     def __init__(self, n_channels: int = 3, n_classes: int = 2, width: int = 64) -> None:
