@@ -120,7 +120,7 @@ def batch(name: str, step: int, classes: int, dtype: str) -> tuple[np.ndarray[An
 
 
 def check_compiles(device: str, name: str) -> None:
-    """A driver compiles a network's hundred kernels for a minute: it gets three networks, whose kernels are like all."""
+    """A driver compiles a network's hundred kernels for a minute: it gets three, whose kernels are like all."""
     if device != "cpu" and name not in COMPILED:
         pytest.skip("OpenCL devices are given three networks")
 
