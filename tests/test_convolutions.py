@@ -183,3 +183,29 @@ def test_dtypes_must_agree() -> None:
         F.conv2d(x, w.double())
     with pytest.raises(DtypeError, match="not defined for int64"):
         F.conv2d(x.long(), w.long())
+
+
+@pytest.mark.parametrize("form", ["few places", "panels in parts", "all places", "rows"])
+def test_updates_in_place_compute_each_weight_once(device: str, form: str) -> None:
+    """Tiles overlap where they do not divide the weights: what is updated there must not be updated twice."""
+    shape, weights, options = FORMS[form]
+    x, w = random(*shape), random(*weights, seed=1) / 30
+    mine, theirs = tensor(w, device).requires_grad_(), torch.from_numpy(w).double().requires_grad_()
+    ours, other = optim.SGD([mine], lr=1e-4, momentum=0.9), torch.optim.SGD([theirs], lr=1e-4, momentum=0.9)
+    images = tensor(x, device)
+
+    @clgrad.jit
+    def step(images: clgrad.Tensor) -> clgrad.Tensor:
+        loss = F.conv2d(images, mine, **options).square().sum()
+        ours.zero_grad()
+        loss.backward()
+        ours.step()
+        return loss
+
+    for _ in range(4):
+        step(images)
+        other.zero_grad()
+        torch.nn.functional.conv2d(torch.from_numpy(x).double(), theirs, **options).square().sum().backward()
+        other.step()
+    expected = theirs.detach().numpy()
+    np.testing.assert_allclose(mine.numpy(), expected, atol=1e-5 * abs(expected).max())

@@ -367,10 +367,6 @@ class PackedConvolutionShape(Windows, MatmulShape):
         return ProductShape.operand(self, writer, width)
 
     @property
-    def guards(self) -> bool:
-        return self.drops_lanes
-
-    @property
     def drops_lanes(self) -> bool:
         """Whether a vector of places may lie in two images, or two rows that are far apart."""
         return self.axes[-1] != "n" and (self.axes[-1] != "place" or self.places % self.tile_width > 0)
