@@ -7,7 +7,7 @@ to it decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,6 +43,8 @@ class Place:
 
     kind: Any
     nbytes: int
+    busy: int = 0
+    """The steps at which it is taken, as bits."""
 
 
 def share(
@@ -50,49 +52,46 @@ def share(
 ) -> tuple[list[Place], dict[int, int]]:
     """Give values places, so that two share one only if the first is dead before the second begins.
 
-    ``sizes`` holds the kind (device and dtype) and the bytes of every value that lives within the plan. A
-    value takes the smallest free place of its kind that is large enough, or else enlarges the largest.
+    ``sizes`` holds the kind (device and dtype) and the bytes of every value that lives within the plan. The largest
+    values choose first ("greedy by size" of Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net
+    Inference", 2020), so that no place grows for a value that comes late.
 
     >>> places, place_of = share([(0, 1), (1, 2), (2, 3)], {1: ("f", 8), 2: ("f", 4), 3: ("f", 8)})
     >>> [place.nbytes for place in places], place_of
-    ([8, 4], {1: 0, 2: 1, 3: 0})
+    ([8, 4], {1: 0, 3: 0, 2: 1})
     """
-    ends = last_uses(arguments, ())
+    busy: dict[int, int] = {}
+    for step, entries in enumerate(arguments):
+        for entry in sizes.keys() & entries:
+            first = busy.get(entry, 1 << step)
+            # From the step of its lowest bit to this one.
+            busy[entry] = (2 << step) - (first & -first)
     places: list[Place] = []
     place_of: dict[int, int] = {}
-    free: list[int] = []
-    for step, entries in enumerate(arguments):
-        for entry in entries:
-            if entry not in sizes or entry in place_of:
-                continue
-            kind, nbytes = sizes[entry]
-            fitting = [number for number in free if places[number].kind == kind]
-            enough = [number for number in fitting if places[number].nbytes >= nbytes]
-            if enough:
-                chosen = min(enough, key=lambda number: places[number].nbytes)
-            elif fitting:
-                chosen = max(fitting, key=lambda number: places[number].nbytes)
-                places[chosen].nbytes = nbytes
-            else:
-                places.append(Place(kind, nbytes))
-                place_of[entry] = len(places) - 1
-                continue
-            free.remove(chosen)
-            place_of[entry] = chosen
-        free += [place_of[entry] for entry in ends[step] if entry in place_of]
+    for entry in sorted(busy, key=lambda entry: (-sizes[entry][1], entry)):
+        kind, nbytes = sizes[entry]
+        fitting = (number for number, place in enumerate(places) if place.kind == kind and not place.busy & busy[entry])
+        chosen = next(fitting, len(places))
+        if chosen == len(places):
+            places.append(Place(kind, nbytes))
+        places[chosen].busy |= busy[entry]
+        place_of[entry] = chosen
     return places, place_of
 
 
 # -- updates in place ----------------------------------------------------------------------------
 
 
-def update_in_place(steps: Sequence[Step], wanted: Mapping[int, int]) -> tuple[list[Step], dict[int, int]]:
+def update_in_place(
+    steps: Sequence[Step], wanted: Mapping[int, int], lasting: Container[int]
+) -> tuple[list[Step], dict[int, int]]:
     """Let new values take the places of old ones that nobody needs any more.
 
     ``wanted`` names the old entry for each new one of the same size and dtype. A pair is accepted if every
     other reader of the old value can run before the step that computes the new one, and if that step reads
     the old value element by element, where it writes the new. Returns the steps, reordered where that
-    helps, and the accepted pairs.
+    helps, and the accepted pairs. A step that writes only what is ``lasting`` runs as soon as it can: what it reads is
+    free the sooner.
     """
     result = list(steps)
     writer = {entry: number for number, step in enumerate(steps) for entry in step.written}
@@ -123,17 +122,21 @@ def update_in_place(steps: Sequence[Step], wanted: Mapping[int, int]) -> tuple[l
                 before[later] |= earlier
         result[place] = updated
         accepted[new] = old
-    return _ordered(result, before), accepted
+    last = {number for number, step in enumerate(result) if all(entry in lasting for entry in step.written)}
+    return _ordered(result, before, last), accepted
 
 
-def _ordered(steps: list[Step], before: list[int]) -> list[Step]:
-    """The steps in their old order, as far as what must run before lets them."""
+def _ordered(steps: list[Step], before: list[int], first: set[int]) -> list[Step]:
+    """The steps in their old order, as far as what must run before lets them; ``first`` ones as soon as it does."""
     order: list[Step] = []
     done = 0
     waiting = list(range(len(steps)))
+    hurried = [number for number in waiting if number in first]
     while waiting:
-        number = next(one for one in waiting if not before[one] & ~done)
+        number = next(one for one in (*hurried, *waiting) if not before[one] & ~done)
         waiting.remove(number)
+        if number in first:
+            hurried.remove(number)
         order.append(steps[number])
         done |= 1 << number
     return order

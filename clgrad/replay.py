@@ -55,7 +55,7 @@ class Replay:
         wanted = {
             new: old for new, old in moves.items() if old in leaves and old not in self._kept and new in plan.nbytes
         }
-        steps, updates = update_in_place(plan.steps, wanted)
+        steps, updates = update_in_place(plan.steps, wanted, {*leaves, *self._kept})
         place_of = {entry: place for place, entry in enumerate(leaves)}
         self.updated = {new: place_of[old] for new, old in updates.items()}
         """For each kept entry that is computed in a leaf's own storage, the leaf's number."""
@@ -89,6 +89,9 @@ class Replay:
             for stage, launch in zip(stages, runtime.compile_stages(stages, quickly=False))
         ]
         self._devices = {step.device for step in steps}
+        for device in self._devices:
+            # What plain steps needed before this plan had storage of its own.
+            device.empty_cache()
         self._reach = _reach(plan.steps, {entry: place for place, entry in enumerate(leaves)}, self._kept)
 
     @property

@@ -388,9 +388,7 @@ def polygamma_cases() -> list[Case]:
 def bessel_cases() -> list[Case]:
     def call(order: int, scaled: int) -> Function:
         reference = getattr(torch.special, f"i{order}{'e' * scaled}")
-        return lambda x: (
-            reference(x) if isinstance(x, torch.Tensor) else x._apply(OPS["bessel"], (x,), order, scaled)
-        )
+        return lambda x: reference(x) if isinstance(x, torch.Tensor) else x._apply(OPS["bessel"], (x,), order, scaled)
 
     x = normal(3, 5, seed=3) * 3
     edges = np.array([np.nan, 0.0, -0.0, 1e-4, 8.0, -8.0, 29.9, -30.1, 60.0, 88.0], np.float32)
@@ -990,6 +988,8 @@ def cat_cases() -> list[Case]:
 
 def library(x: Any) -> Any:
     return torch if isinstance(x, torch.Tensor) else clgrad
+
+
 # -- rows that order and count -------------------------------------------------------------------
 
 TIED = np.random.default_rng(5).integers(0, 9, (3, 100)) << 32 | np.arange(300).reshape(3, 100)[:, ::-1]

@@ -492,8 +492,7 @@ def test_the_context_opens_late_and_is_left_at_the_end(gpu: Gpu) -> None:
 MISSING = {
     "pycuda": ("sys.modules['pycuda'] = None", "pycuda can not be imported", "pip install 'clgrad[cuda]'"),
     "NVRTC": (
-        "from simulated_cuda import Gpu; sys.modules.update(Gpu().modules());"
-        " sys.modules['cuda.bindings'] = None",
+        "from simulated_cuda import Gpu; sys.modules.update(Gpu().modules()); sys.modules['cuda.bindings'] = None",
         "NVRTC can not be loaded",
         "pip install 'clgrad[cuda]'",
     ),

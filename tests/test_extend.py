@@ -55,9 +55,7 @@ def test_elementwise_fuses(device: str) -> None:
 
 def test_dtypes_of_elementwise(device: str) -> None:
     low = clgrad.elementwise("low", c="{0} & 1", numpy=lambda x: x & 1, dtypes="any")
-    is_even = clgrad.elementwise(
-        "is_even", c="{0} % 2 == 0", numpy=lambda x: x % 2 == 0, dtypes="number", result=bool
-    )
+    is_even = clgrad.elementwise("is_even", c="{0} % 2 == 0", numpy=lambda x: x % 2 == 0, dtypes="number", result=bool)
     x = clgrad.tensor(np.arange(5, dtype=np.int16), device=device)
     assert low(x).dtype is clgrad.int16 and low(x).tolist() == [0, 1, 0, 1, 0]
     assert is_even(x).dtype is clgrad.bool and is_even(x).tolist() == [True, False, True, False, True]

@@ -18,9 +18,7 @@ SHAPE = (60, 100)  # out, in: the fans differ, so that a swap shows
 def test_gains_are_those_of_torch() -> None:
     for name in (*init.GAINS, "leaky_relu"):
         assert init.calculate_gain(name) == pytest.approx(torch.nn.init.calculate_gain(name))
-    assert init.calculate_gain("leaky_relu", 0.3) == pytest.approx(
-        torch.nn.init.calculate_gain("leaky_relu", 0.3)
-    )
+    assert init.calculate_gain("leaky_relu", 0.3) == pytest.approx(torch.nn.init.calculate_gain("leaky_relu", 0.3))
     with pytest.raises(ArgumentError, match="nonlinearity='mish'"):
         init.calculate_gain("mish")
     with pytest.raises(ArgumentError, match="param='a'"):
@@ -56,9 +54,7 @@ def test_uniform_and_normal_have_their_moments(device: str) -> None:
     weight = clgrad.zeros(SHAPE, device=device)
     value = init.uniform_(weight, -1.0, 3.0).numpy()
     assert value.min() >= -1 and value.max() < 3
-    assert value.mean() == pytest.approx(1, abs=0.05) and value.std() == pytest.approx(
-        4 / math.sqrt(12), rel=0.03
-    )
+    assert value.mean() == pytest.approx(1, abs=0.05) and value.std() == pytest.approx(4 / math.sqrt(12), rel=0.03)
     value = init.normal_(weight, 2.0, 0.5).numpy()
     assert value.mean() == pytest.approx(2, abs=0.03) and value.std() == pytest.approx(0.5, rel=0.04)
     with pytest.raises(ArgumentError, match="std=-1"):

@@ -288,6 +288,8 @@ def test_what_orders_and_counts_in_the_form_for_gpus(gpu: Any) -> None:
     assert {"sort_runs", "merge_runs", "top_runs", "search"} <= {kernel.kind for kernel in seen.kernels}
     for number, (ours, theirs) in enumerate(cases):
         np.testing.assert_array_equal(ours.numpy(), theirs, err_msg=f"case {number}")
+
+
 def test_complex_numbers_in_the_form_for_gpus(gpu: Any) -> None:
     x, y = values(2, 5, 7), values(2, 7, 4, seed=1)
     z, w = x[0] + 1j * x[1], y[0] + 1j * y[1]

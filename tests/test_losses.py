@@ -33,10 +33,7 @@ def compare(
     Arrays among the options are given as tensors without a gradient.
     """
     floating = [value.dtype.kind == "f" for value in inputs]
-    xs = [
-        clgrad.tensor(value, device=device, requires_grad=grad)
-        for value, grad in zip(inputs, floating, strict=True)
-    ]
+    xs = [clgrad.tensor(value, device=device, requires_grad=grad) for value, grad in zip(inputs, floating, strict=True)]
     ts = [torch.tensor(value, requires_grad=grad) for value, grad in zip(inputs, floating, strict=True)]
     arrays = {key: value for key, value in options.items() if isinstance(value, np.ndarray)}
     plain = {key: value for key, value in options.items() if key not in arrays}
@@ -136,12 +133,8 @@ def test_cross_entropy_picks_one_class_per_row_and_leaves_the_target_alone(devic
 @pytest.mark.parametrize("dtype", ["uint8", "int32"])
 def test_class_indices_may_have_any_integer_dtype(device: str, dtype: str) -> None:
     x, target = logits(5, CLASSES), class_indices(5)
-    ours = F.cross_entropy(
-        clgrad.tensor(x, device=device), clgrad.tensor(target.astype(dtype), device=device)
-    )
-    np.testing.assert_allclose(
-        ours.item(), TF.cross_entropy(torch.tensor(x), torch.tensor(target)), rtol=1e-5
-    )
+    ours = F.cross_entropy(clgrad.tensor(x, device=device), clgrad.tensor(target.astype(dtype), device=device))
+    np.testing.assert_allclose(ours.item(), TF.cross_entropy(torch.tensor(x), torch.tensor(target)), rtol=1e-5)
 
 
 @pytest.mark.parametrize("bad", [CLASSES, -1])
@@ -195,13 +188,9 @@ def test_differences_of_other_shapes_warn_and_broadcast(device: str) -> None:
 def test_binary_cross_entropy_matches(device: str) -> None:
     x = RNG(3).uniform(0.01, 0.99, (3, 4)).astype(np.float32)
     y = RNG(4).uniform(0, 1, (3, 4)).astype(np.float32)
-    for weight, reduction in product(
-        (None, np.linspace(0.5, 2, 4, dtype=np.float32)), ("mean", "sum", "none")
-    ):
+    for weight, reduction in product((None, np.linspace(0.5, 2, 4, dtype=np.float32)), ("mean", "sum", "none")):
         options = {} if weight is None else {"weight": weight}
-        compare(
-            device, F.binary_cross_entropy, TF.binary_cross_entropy, [x, y], reduction=reduction, **options
-        )
+        compare(device, F.binary_cross_entropy, TF.binary_cross_entropy, [x, y], reduction=reduction, **options)
 
 
 def test_binary_cross_entropy_clamps_its_logarithms(device: str) -> None:
@@ -366,9 +355,7 @@ def test_a_label_out_of_range_is_an_error_when_the_loss_is_read(device: str) -> 
 def test_bad_shapes_name_both_shapes_and_the_rule(device: str) -> None:
     x = clgrad.zeros((3, CLASSES), device=device)
     indices = clgrad.zeros((4,), dtype="int64", device=device)
-    with pytest.raises(
-        ShapeError, match=r"\[cross_entropy\] target \(4,\).*\(3, 4\).*class dimension 1, \(3,\)"
-    ):
+    with pytest.raises(ShapeError, match=r"\[cross_entropy\] target \(4,\).*\(3, 4\).*class dimension 1, \(3,\)"):
         F.cross_entropy(x, indices)
     with pytest.raises(ShapeError, match=r"\[nll_loss\] target \(4,\)"):
         F.nll_loss(x, indices)

@@ -205,7 +205,7 @@ def test_an_update_waits_for_other_readers() -> None:
     numbers = {id(node): number for number, node in enumerate(order)}
     plan = schedule(order, {numbers[id(new.node)], numbers[id(other.node)]})
     entry = {name: plan.storage[numbers[id(node)]] for name, node in (("new", new.node), ("old", w.node))}
-    steps, accepted = update_in_place(plan.steps, {entry["new"]: entry["old"]})
+    steps, accepted = update_in_place(plan.steps, {entry["new"]: entry["old"]}, set(entry.values()))
     assert accepted == {entry["new"]: entry["old"]}
     writes = [number for number, step in enumerate(steps) if entry["old"] in step.written]
     reads = [number for number, step in enumerate(steps) if entry["old"] in step.arguments]

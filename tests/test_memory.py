@@ -11,7 +11,7 @@ import pytest
 
 import clgrad
 from clgrad import Tensor, nn, optim, runtime
-from clgrad.memory import last_uses
+from clgrad.memory import last_uses, share
 from clgrad.nn import functional as F
 
 MEGABYTE = 2**20
@@ -48,6 +48,23 @@ def test_an_unread_value_has_no_bytes(device: str, start: int) -> None:
     x = clgrad.ones(1024, 1024, device=device) + 1
     y = x * 2
     assert clgrad.device(device).allocated == start and y.numel() == 2**20
+
+
+def test_values_share_places_only_one_after_the_other() -> None:
+    """As many bytes as live at once are the least; greedy by size needs a little more."""
+    generator = np.random.default_rng(0)
+    count, steps = 300, 200
+    sizes = {entry: ("f", int(2 ** generator.uniform(2, 20))) for entry in range(count)}
+    first = generator.integers(0, steps, count)
+    last = np.minimum(first + generator.integers(0, 40, count), steps - 1)
+    arguments = [[entry for entry in range(count) if step in (first[entry], last[entry])] for step in range(steps)]
+    places, place_of = share(arguments, sizes)
+    alive = [[entry for entry in range(count) if first[entry] <= step <= last[entry]] for step in range(steps)]
+    for entries in alive:
+        assert len({place_of[entry] for entry in entries}) == len(entries)
+    assert all(places[place].nbytes >= sizes[entry][1] for entry, place in place_of.items())
+    least = max(sum(sizes[entry][1] for entry in entries) for entries in alive)
+    assert sum(place.nbytes for place in places) <= 1.25 * least
 
 
 def test_intermediate_values_are_given_back_within_a_plan(device: str, start: int) -> None:

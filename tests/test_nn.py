@@ -74,9 +74,7 @@ def test_only_parameters_count() -> None:
     assert len(list(block.parameters())) == 4
     assert len(list(block.parameters(recurse=False))) == 1
     assert not isinstance(block.scale * 2, nn.Parameter)
-    assert all(
-        parameter.requires_grad and isinstance(parameter, nn.Parameter) for parameter in block.parameters()
-    )
+    assert all(parameter.requires_grad and isinstance(parameter, nn.Parameter) for parameter in block.parameters())
     block.cached = block.scale * 2
     assert len(list(block.parameters())) == 4
 
@@ -310,9 +308,7 @@ def test_sequential_takes_names(device: str) -> None:
 def test_module_list_and_dict() -> None:
     layers = nn.ModuleList(nn.Linear(2, 2) for _ in range(3))
     layers.extend([nn.ReLU()]).insert(0, nn.Tanh())
-    theirs = torch.nn.ModuleList(
-        [torch.nn.Tanh(), *(torch.nn.Linear(2, 2) for _ in range(3)), torch.nn.ReLU()]
-    )
+    theirs = torch.nn.ModuleList([torch.nn.Tanh(), *(torch.nn.Linear(2, 2) for _ in range(3)), torch.nn.ReLU()])
     assert repr(layers) == repr(theirs) and list(layers.state_dict()) == list(theirs.state_dict())
     assert isinstance(layers[1:3], nn.ModuleList) and len(layers[1:3]) == 2
     assert repr(nn.ModuleList()) == repr(torch.nn.ModuleList())
@@ -425,9 +421,7 @@ def test_layer_norm_matches(device: str, shape: tuple[int, ...], affine: tuple[b
 
 def test_layer_norm_says_what_does_not_fit(device: str) -> None:
     x = clgrad.ones((2, 3), device=device)
-    with pytest.raises(
-        ShapeError, match=r"\[layer_norm\] input \(2, 3\) must end in normalized_shape \(4,\)"
-    ):
+    with pytest.raises(ShapeError, match=r"\[layer_norm\] input \(2, 3\) must end in normalized_shape \(4,\)"):
         nn.LayerNorm(4, device=device)(x)
     with pytest.raises(ShapeError, match=r"weight \(2,\) must have normalized_shape \(3,\)"):
         F.layer_norm(x, 3, weight=clgrad.ones((2,), device=device))

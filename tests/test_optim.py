@@ -339,6 +339,7 @@ def test_a_reloaded_run_continues_identically(device: str, name: str, options: d
 @pytest.mark.parametrize(("name", "options"), DEFAULTS, ids=names)
 def test_the_layout_is_that_of_torch(device: str, name: str, options: dict[str, Any]) -> None:
     pair = Pair(device)
+
     def groups(parameters: list[Any]) -> list[dict[str, Any]]:
         return [{"params": parameters[2:], "lr": 0.5}, {"params": parameters[:2]}]
 

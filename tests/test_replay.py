@@ -299,9 +299,7 @@ def gpu() -> clgrad.device.Device:
     from clgrad.cl.device import OpenCLDevice
 
     device = OpenCLDevice(found[0].handle, 80)
-    device.capabilities = replace(
-        found[0].capabilities, is_cpu=False, group=4, vector_width=1, vector_pointers=False
-    )
+    device.capabilities = replace(found[0].capabilities, is_cpu=False, group=4, vector_width=1, vector_pointers=False)
     return device
 
 

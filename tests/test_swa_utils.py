@@ -103,9 +103,7 @@ def test_bad_arguments_are_refused(device: str) -> None:
     with pytest.raises(ArgumentError, match=r"decay is 1\.5"):
         swa_utils.get_ema_multi_avg_fn(1.5)
     with pytest.raises(ArgumentError, match="both given"):
-        swa_utils.AveragedModel(
-            model, avg_fn=swa_utils.get_swa_avg_fn(), multi_avg_fn=swa_utils.get_swa_multi_avg_fn()
-        )
+        swa_utils.AveragedModel(model, avg_fn=swa_utils.get_swa_avg_fn(), multi_avg_fn=swa_utils.get_swa_multi_avg_fn())
     optimizer = optim.SGD(model.parameters())
     with pytest.raises(ArgumentError, match="anneal_strategy is 'square'"):
         swa_utils.SWALR(optimizer, 0.1, anneal_strategy="square")  # type: ignore[arg-type]  # that is the test

@@ -15,6 +15,7 @@ Function = Callable[[np.ndarray], np.ndarray]
 
 OVERFLOW = math.log(float(np.finfo(np.float32).max))
 
+
 def _by_torch(function: Callable[[torch.Tensor], torch.Tensor]) -> Function:
     return lambda x: function(torch.from_numpy(x)).numpy()
 
@@ -140,9 +141,7 @@ def test_the_quadrants_of_an_angle(device: str) -> None:
     random = np.random.default_rng(5)
     wide = (2.0 ** random.uniform(-120, 120, (2, 20000)) * random.choice([-1, 1], (2, 20000))).astype(np.float32)
     close = random.normal(size=(2, 20000)).astype(np.float32)
-    y, x = (
-        np.concatenate([one.ravel(), *rest]) for one, *rest in zip(np.meshgrid(ends, ends), wide, close)
-    )
+    y, x = (np.concatenate([one.ravel(), *rest]) for one, *rest in zip(np.meshgrid(ends, ends), wide, close))
     ours = clgrad.tensor(y, device=device), clgrad.tensor(x, device=device)
     angle, length = clgrad.atan2(*ours).numpy(), clgrad.hypot(*ours).numpy()
     with np.errstate(all="ignore"):

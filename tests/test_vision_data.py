@@ -196,9 +196,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     """A server's address, and the folder that it shows."""
     folder = tmp_path_factory.mktemp("server")
     Server.asked.clear()
-    with http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Server, directory=str(folder))
-    ) as running:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Server, directory=str(folder))) as running:
         thread = threading.Thread(target=running.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{running.server_address[1]}/", folder
@@ -235,9 +233,7 @@ def test_download_of_mnist(
     assert len(Server.asked) == asked, "what is there is not fetched again"
 
 
-def test_download_without_a_network(
-    tmp_path: Path, server: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_download_without_a_network(tmp_path: Path, server: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     address, folder = server
     write(folder / "other", dict.fromkeys(mnist_files(True), b"a login page"))
     monkeypatch.setattr(MNIST, "mirrors", (f"{address}other/", "http://127.0.0.1:9/"))

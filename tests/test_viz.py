@@ -156,7 +156,7 @@ def test_dot_makes_the_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         # A stand-in that, like dot, reads the drawing and writes the format it was asked for.
         program = tmp_path / "bin" / "dot"
         program.parent.mkdir()
-        program.write_text("#!/bin/sh\nread first\necho \"<svg> $first $*\"\n")
+        program.write_text('#!/bin/sh\nread first\necho "<svg> $first $*"\n')
         program.chmod(0o755)
         monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     with clgrad.use_device("cpu"):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+import sys
 import weakref
 from typing import Any
 
@@ -97,8 +98,12 @@ class Memory:
             self._queue.hold(room, event)
 
     def give_back(self) -> None:
-        """Give the system what the pool keeps."""
+        """Give the system what the pool keeps: on a CPU the driver only hands it to the C library, which keeps it."""
         self._pool.free_held()
+        if self._is_cpu and sys.platform == "linux":
+            trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's
+            if trim is not None:
+                trim(ctypes.c_size_t(0))
 
     @property
     def allocated(self) -> int:

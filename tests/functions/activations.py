@@ -219,9 +219,7 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "nn.functional.hardswish": activation("hardswish", kinks=(-3.0, 3.0, 0.0), endless=ENDLESS[[0, 2]]),
     "nn.functional.hardshrink": activation("hardshrink", {}, {"lambd": 1.5}, kinks=(-0.5, 0.5, 0.0, 1.5, -1.5)),
     "nn.functional.softshrink": activation("softshrink", {}, {"lambd": 1.5}, kinks=(-0.5, 0.5, 0.0, 1.5, -1.5)),
-    "nn.functional.threshold": activation(
-        "threshold", {"threshold": 0.5, "value": -7.0}, kinks=(0.5,), integers=True
-    ),
+    "nn.functional.threshold": activation("threshold", {"threshold": 0.5, "value": -7.0}, kinks=(0.5,), integers=True),
     "nn.functional.rrelu": activation("rrelu", {}, {"lower": 0.5, "upper": 0.75}, kinks=(0.0, -0.0)),
     "nn.functional.prelu": prelu_cases,
     "nn.functional.glu": glu_cases,

@@ -241,7 +241,7 @@ def to_cases() -> list[Case]:
     cases = [same(f"to {target}", cast(target), numbers(3, 5), order=1) for target in targets[2:3]]
     # torch warns where an imaginary part is lost; its value is the real part's.
     for target in (*targets[:2], "int64"):
-        reference = (lambda x, target=target: x.real.to(getattr(torch, target)))
+        reference = lambda x, target=target: x.real.to(getattr(torch, target))
         cases.append(Case(f"to {target}", cast(target), reference, (numbers(3, 5) * 10,), order=1))
     return [
         *cases,

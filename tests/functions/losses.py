@@ -98,8 +98,10 @@ def poisson_cases() -> list[Case]:
         *each("poisson_nll_loss", (x, counts), {}),
         *each("poisson_nll_loss", (rates, counts), {"log_input": False}),
         # The gradient of torch's approximation is nan where it is not taken, below 1.
-        *(Case(f"{options}", *both("poisson_nll_loss", full=True, **options), (rates, counts + 1)) for options in (
-            {}, {"log_input": False, "eps": 0.5})),
+        *(
+            Case(f"{options}", *both("poisson_nll_loss", full=True, **options), (rates, counts + 1))
+            for options in ({}, {"log_input": False, "eps": 0.5})
+        ),
         Case("full, of few", *both("poisson_nll_loss", full=True, reduction="none"), (x, counts), order=0),
         Case("integer counts", *both("poisson_nll_loss", full=True), (x, counts.astype(np.int64))),
         Case("float64", *both("poisson_nll_loss"), wide(x, counts)),
@@ -133,8 +135,7 @@ def soft_margin_cases() -> list[Case]:
 def multilabel_soft_margin_cases() -> list[Case]:
     x, y, weight = normal(3, 4), (SIGNS > 0).astype(np.float32), np.abs(normal(4, seed=1))
     weighed = [
-        lambda x, y, w, f=f: f(x, y, weight=w)
-        for f in (F.multilabel_soft_margin_loss, TF.multilabel_soft_margin_loss)
+        lambda x, y, w, f=f: f(x, y, weight=w) for f in (F.multilabel_soft_margin_loss, TF.multilabel_soft_margin_loss)
     ]
     return [
         *each("multilabel_soft_margin_loss", (x, y)),

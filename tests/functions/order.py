@@ -316,9 +316,7 @@ SOME: dict[str, Numpy] = {
 
 def nonzero_cases() -> list[Case]:
     cases = [same(name, lambda x: x.nonzero(), x, order=0) for name, x in SOME.items()]
-    cases += [
-        same(f"{name}, tuple", lambda x: x.nonzero(as_tuple=True)[-1], x, order=0) for name, x in SOME.items()
-    ]
+    cases += [same(f"{name}, tuple", lambda x: x.nonzero(as_tuple=True)[-1], x, order=0) for name, x in SOME.items()]
     return [*cases, same("transposed", lambda x: x.transpose(0, 2).nonzero(), SOME["integers"])]
 
 

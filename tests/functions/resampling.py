@@ -81,9 +81,7 @@ def grid_cases() -> list[Case]:
 
 
 def affine_cases() -> list[Case]:
-    found = [
-        case("affine_grid", (normal(2, 2, 3),), (2, 3, 4, 5), align_corners=corners) for corners in (False, True)
-    ]
+    found = [case("affine_grid", (normal(2, 2, 3),), (2, 3, 4, 5), align_corners=corners) for corners in (False, True)]
     found += [case("affine_grid", (normal(2, 3, 4),), (2, 1, 2, 3, 4), align_corners=one) for one in (False, True)]
     found += [
         case("affine_grid", (normal(1, 2, 3, dtype="float64"),), (1, 1, 3, 1), align_corners=False),
