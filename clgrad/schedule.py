@@ -33,7 +33,7 @@ from clgrad.kernel import (
     Take,
 )
 from clgrad.lower import Entry, Lowering, NeedsStorage
-from clgrad.ops import COSTLY, Op, anchors, convolutions, maps, moves, reduces, scans, sources
+from clgrad.ops import COSTLY, Op, anchors, attention, convolutions, maps, moves, reduces, scans, sources
 from clgrad.view import Shape, View
 
 LONGEST_PROGRAM = 40
@@ -44,6 +44,9 @@ FEW_WEIGHTS = 1 << 16
 """Elements up to which a convolution reads its weights in another order than they lie: 256 KB, of float32."""
 MOST_ARGUMENTS = 48
 """Buffers of one kernel: small devices allow 1,024 bytes of parameters."""
+
+PRODUCTS = (anchors.matmul, attention.attention, attention.attention_gradient)
+"""Anchors that read their operands many times, in whatever order they lie."""
 
 JOINS: dict[Op, Op] = {
     reduces.sum_: maps.add,
@@ -317,8 +320,8 @@ def _stored(entries: Sequence[Entry], same: Sequence[int], forced: set[int]) -> 
             table = same[operand]
             if entries[table].op is not sources.buffer and table not in stored:
                 stored.add(table)
-        if op is anchors.matmul:
-            for operand in entry.operands:
+        if op in PRODUCTS:
+            for operand in entry.operands[: op.operands]:
                 base = operand
                 while entries[base].op.family == "move" and base not in stored:
                     base = entries[base].operands[0]

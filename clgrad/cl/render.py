@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mako.lookup import TemplateLookup
 
+from clgrad.cl.attention import AttentionGradientShape, AttentionShape
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.convolutions import convolution
 from clgrad.cl.folds import FoldShape
@@ -21,7 +22,7 @@ from clgrad.cl.scatters import ScatterShape, ScatterSortedShape
 from clgrad.cl.shapes import GivenShape, KernelShape, MapShape, spreads, turned
 from clgrad.cl.space import Sizes
 from clgrad.kernel import Kernel, Load
-from clgrad.ops import Op, anchors, convolutions, orders, scans
+from clgrad.ops import Op, anchors, attention, convolutions, orders, scans
 from clgrad.view import Shape
 
 PRELUDE = "#pragma OPENCL FP_CONTRACT ON\n"
@@ -70,6 +71,10 @@ def choose(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = 
         return convolution(kernel, capabilities, measured)
     if kernel.anchor is not None and kernel.anchor.op is scans.scan:
         return (ScanShape if capabilities.is_cpu else GroupScanShape)(kernel, capabilities)
+    if kernel.anchor is not None and kernel.anchor.op is attention.attention:
+        return AttentionShape(kernel, capabilities, measured)
+    if kernel.anchor is not None and kernel.anchor.op is attention.attention_gradient:
+        return AttentionGradientShape(kernel, capabilities, measured)
     if kernel.anchor is not None:
         return ANCHORS.get(kernel.anchor.op, GivenShape)(kernel, capabilities)
     if not kernel.inner:

@@ -11,7 +11,6 @@ Families:
 - ``move``: one operand, no arithmetic; ``view`` says how indices change.
 - ``anchor``: has a kernel kind of its own (matmul, scatter), moves between devices, or is LAPACK's (``host``);
   ``shape`` gives its shape.
-- ``anchor``: has a kernel kind of its own (matmul, sort_runs) or moves between devices; ``shape`` gives its shape.
 
 Gradients: ``vjp(g, y, *operands, **attributes)`` gives one gradient per operand (None where there
 is none). It is written in the array language, so gradients differentiate again.
@@ -101,6 +100,7 @@ def predicate(name: str, **fields: Any) -> Op:
 
 from clgrad.ops import (  # noqa: E402  # rows register on import
     anchors,
+    attention,
     convolutions,
     factorisations,
     maps,
@@ -116,6 +116,7 @@ __all__ = [
     "OPS",
     "Op",
     "anchors",
+    "attention",
     "convolutions",
     "factorisations",
     "maps",

@@ -1,0 +1,264 @@
+"""Attention and its gradient: the sizes of their blocks, in private memory on a CPU, in a group's local memory on a GPU.
+
+What both templates do is products of blocks (kernels/_blocks.mako), which stand in arrays beside each other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import ClassVar
+
+from clgrad.cl.caps import Capabilities
+from clgrad.cl.shapes import KernelShape
+from clgrad.cl.space import Sizes, Space, Tunable
+from clgrad.cl.writer import Writer, literal, power_from, power_of_two, vector_type
+from clgrad.kernel import Kernel, Line, Load
+from clgrad.ops import Op, maps
+from clgrad.ops.attention import sizes_of
+from clgrad.ops.elementary import LANES
+
+ITEMS_PER_UNIT = 4
+"""Work-items that every core of a CPU gets at least."""
+MOST_ROWS = 480
+"""Queries of a work-item of a CPU, for whose means its second cache has room."""
+GROUP = 128
+"""Work-items of a group of a GPU that share blocks."""
+
+
+class AttentionShape(KernelShape, Tunable):
+    """Softmax of scores, times values: blocks of queries meet blocks of keys."""
+
+    template = "attention"
+    space: ClassVar[Space] = {"rows": (4, 6, 8, 12), "vectors": (1, 2, 4), "queries": (16, 32, 48), "keys": (32, 96)}
+    names: ClassVar[tuple[str, ...]] = ("q", "k", "v", "mask")
+
+    def __init__(self, kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> None:
+        super().__init__(kernel, capabilities)
+        assert kernel.anchor is not None
+        operands = kernel.anchor.operands
+        self.scale, self.causal, self.window = kernel.anchor.attributes
+        self.total = kernel.anchor.dtype.computing
+        by_name = dict(zip(self.names, operands))
+        self.masked = "mask" in by_name
+        one = sizes_of(*(by_name[name].shape for name in "qkv"))
+        self.batch, self.heads, self.key_heads, self.queries, self.keys, self.key_width, self.depth = one
+        self.rows = one.group * self.queries
+        """Queries of all heads that share keys."""
+        self._make_writers(operands)
+        self.width = max(1, self.width * 4 // max(4, self.total.size)) if capabilities.is_cpu else 1
+        self.items = 1 if capabilities.is_cpu else min(GROUP, power_of_two(capabilities.most_group))
+        self.take(measured)
+        self._choose_blocks()
+        self._choose_items()
+
+    def _make_writers(self, operands: Sequence[object]) -> None:
+        assert self.kernel.anchor is not None
+        axes = {
+            "q": ["batch", "head", "row", "n"],
+            "k": ["batch", "section", "key", "n"],
+            "v": ["batch", "section", "key", "n"],
+            "mask": ["batch", "head", "row", "key"],
+            "g": ["batch", "head", "(start + n)"],
+            "y": ["batch", "head", "(start + n)"],
+        }
+        self.writers: dict[str, Writer] = {}
+        self.values: dict[str, int] = {}
+        for name, one in zip(self.names, self.kernel.anchor.operands):
+            lane = len(one.shape) - 1 if self.capabilities.is_cpu else None
+            self.writers[name] = Writer(one.lines, axes[name], one.shape, lane, self.capabilities, f"{name}_")
+            self.values[name] = one.value
+        self.writer = self.writers["q"]
+        for writer in self.writers.values():
+            writer.helpers = self.writer.helpers
+        (store,) = self.kernel.stores
+        self.result = store.argument
+
+    # -- sizes ------------------------------------------------------------------------------
+
+    def rules(self) -> Sizes:
+        if not self.capabilities.is_cpu:
+            return {"rows": 4, "vectors": 4, "queries": 32, "keys": 32}
+        rows = 12 if self.capabilities.vector_width > 8 else 6
+        return {"rows": rows, "vectors": 2, "queries": 48, "keys": 96}
+
+    def allows(self, sizes: Sizes) -> bool:
+        registers = 32 if self.capabilities.vector_width > 8 or not self.capabilities.is_cpu else 16
+        return (sizes["rows"] + 1) * sizes["vectors"] < registers
+
+    def _choose_blocks(self) -> None:
+        step = self.sizes["rows"] if self.rows >= self.sizes["rows"] else self.rows
+        self.block = min(self.sizes["queries"], self.rows) // step * step if step else 1
+        """Queries of a block."""
+        self.key_block = min(self.sizes["keys"], -(-self.keys // self.width) * self.width)
+        while not self.capabilities.is_cpu and self.local_bytes > self.capabilities.local_memory and self.block > 1:
+            self.block, self.key_block = -(-self.block // 2), -(-self.key_block // 2)
+
+    def _choose_items(self) -> None:
+        sections = self.batch * self.key_heads
+        if self.capabilities.is_cpu:
+            parts = max(1, -(-ITEMS_PER_UNIT * self.capabilities.compute_units // sections))
+            wanted = min(MOST_ROWS, -(-self.rows // parts))
+            self.item_rows = -(-wanted // self.block) * self.block
+        else:
+            self.item_rows = self.block
+        self.local_size = (self.items, 1)
+        self.global_size = (-(-self.rows // self.item_rows) * self.items, sections)
+
+    @property
+    def turns(self) -> int:
+        return self.item_rows * self.keys * (self.key_width + self.depth) // self.items
+
+    @property
+    def arrays(self) -> dict[str, int]:
+        """The arrays that a work-item, or a group, needs, with their elements."""
+        return {
+            "query": self.block * self.key_width,
+            "keys": self.key_width * self.key_stride,
+            "values": self.key_block * self.padded(self.depth),
+            "scores": self.block * self.score_stride,
+            "means": (self.item_rows if self.capabilities.is_cpu else self.block) * self.padded(self.depth),
+            "highest": self.item_rows if self.capabilities.is_cpu else self.block,
+            "sums": self.item_rows if self.capabilities.is_cpu else self.block,
+        }
+
+    @property
+    def local_bytes(self) -> int:
+        return sum(self.arrays.values()) * self.total.size
+
+    @property
+    def key_stride(self) -> int:
+        """From row to row of transposed keys: in local memory, another bank."""
+        return self.key_block + (0 if self.capabilities.is_cpu else 1)
+
+    @property
+    def score_stride(self) -> int:
+        return self.key_block
+
+    def padded(self, width: int) -> int:
+        """Elements of a row in whole vectors."""
+        return -(-width // self.width) * self.width
+
+    # -- what the templates write -----------------------------------------------------------
+
+    @property
+    def is_function(self) -> bool:
+        return self.capabilities.is_cpu
+
+    @property
+    def kind(self) -> str:
+        return vector_type(self.total, self.width)
+
+    def declared(self) -> str:
+        """The arrays, of vectors on a CPU, so that these are aligned."""
+        T = self.total.c
+        if not self.capabilities.is_cpu:
+            return "\n".join(f"__local {T} {name}[{size}];" for name, size in self.arrays.items())
+        return "\n".join(
+            f"{self.kind} {name}_vectors[{-(-size // self.width)}]; {T}* const {name} = ({T}*){name}_vectors;"
+            for name, size in self.arrays.items()
+        )
+
+    @property
+    def array_space(self) -> str:
+        return "" if self.capabilities.is_cpu else "__local "
+
+    def each(self, name: str, count: int | str) -> str:
+        """A loop that the items of a group share."""
+        first, step = ("0", "1") if self.items == 1 else ("lid", str(self.items))
+        return f"for (int {name} = {first}; {name} < {count}; {name} += {step})"
+
+    @property
+    def wait(self) -> str:
+        return "" if self.items == 1 else "barrier(CLK_LOCAL_MEM_FENCE);"
+
+    def element(self, name: str, width: int, target: str) -> str:
+        """Statements that set a target to an operand's element, or to its vector."""
+        writer = self.writers[name]
+        declared = " ".join(writer.declare(number, width) for number in range(len(writer.lines)))
+        text, dtype = writer.name(self.values[name], width), writer.lines[self.values[name]].dtype
+        if dtype.computing is not self.total:
+            text = writer.convert(text, self.total, width)
+        return f"{{ {declared} {target} = {text}; }}"
+
+    def at(self, array: str, place: str) -> str:
+        """A vector of an array."""
+        if self.width == 1:
+            return f"{array}[{place}]"
+        return f"(*({self.kind}*)({array} + {place}))"
+
+    def function(self, op: Op, text: str, width: int) -> str:
+        """A function of the table."""
+        native = op.native if not self.capabilities.is_cpu else ""
+        if op.helper is not None and not native:
+            self.writer.helpers[op.helper(self.total, width)] = None
+        return (native or op.c).format(text, T=vector_type(self.total, width), t=self.total.c)
+
+    def exp(self, text: str, width: int) -> str:
+        return self.function(maps.exp, text, width)
+
+    def log(self, text: str) -> str:
+        return self.function(maps.log, text, 1)
+
+    def folded(self, name: str, join: str) -> str:
+        """The fold of a vector's lanes."""
+        texts = [f"{name}.s{LANES[lane]}" for lane in range(self.width)] if self.width > 1 else [name]
+        while len(texts) > 1:
+            half = len(texts) // 2
+            texts = [join.format(a, b) for a, b in zip(texts[:half], texts[half:])]
+        return texts[0]
+
+    def number(self, value: float) -> str:
+        return literal(value, self.total)
+
+    def added(self, place: str, value: str) -> str:
+        """The statement that adds to an element of the result; at the first block of keys it sets it."""
+        argument = self.kernel.arguments[self.result]
+        before = self.writer.widened(f"a{self.result}[{place}]", argument.dtype, 1)
+        return self.stored(place, f"(k0 ? {before} : 0) + {value}")
+
+    def stored(self, place: str, value: str) -> str:
+        """The statement that writes an element of the result."""
+        argument = self.kernel.arguments[self.result]
+        return f"a{self.result}[{place}] = {self.writer.narrowed(value, argument.dtype, 1)};"
+
+    def tile(self, rows: int, columns: int) -> tuple[int, int]:
+        """Rows and vectors of the tiles of a product, that leave no rest."""
+        most_rows, most = self.sizes["rows"], min(self.sizes["vectors"], columns // self.width)
+        vectors = next(one for one in range(most, 0, -1) if columns // self.width % one == 0)
+        most_rows = max(1, most_rows * self.sizes["vectors"] // vectors) if self.capabilities.is_cpu else most_rows
+        return next(one for one in range(min(rows, most_rows), 0, -1) if rows % one == 0), vectors
+
+
+class AttentionGradientShape(AttentionShape):
+    """What goes back to queries, keys and values: for each block of keys, all blocks of queries."""
+
+    template = "attention_gradient"
+    names = ("g", "y", "q", "k", "v", "mask")
+
+    def _choose_items(self) -> None:
+        self.item_rows = self.rows
+        self.local_size = (self.items,)
+        self.global_size = (self.batch * self.key_heads * self.items,)
+
+    @property
+    def turns(self) -> int:
+        return self.rows * self.keys * (3 * self.key_width + 2 * self.depth) // self.items
+
+    @property
+    def arrays(self) -> dict[str, int]:
+        width, depth = self.padded(self.key_width), self.padded(self.depth)
+        return {
+            "query": self.block * width,
+            "to_means": self.block * depth,
+            "keys": self.key_width * self.key_stride,
+            "values": self.depth * self.key_stride,
+            "key_rows": self.key_block * width,
+            "parts": self.block * self.key_block,
+            "scores": self.block * self.key_block,
+            "to_query": self.block * width,
+            "to_keys": self.key_block * width,
+            "to_values": self.key_block * depth,
+            "logarithms": self.block,
+            "commons": self.block,
+        }

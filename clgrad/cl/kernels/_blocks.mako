@@ -1,0 +1,161 @@
+<%doc>
+blocks: what attention and its gradient share: blocks of operands are filled, and multiplied, in arrays of a work-item
+(on a CPU, in vectors) or of a group (on a GPU, where its items take elements and tiles in turn).
+</%doc>
+<%def name="fill(array, operand, rows, columns, stride, factor='')">
+## Rows of an operand, in whole vectors; zeros where there is none. The body says of row `at` where it is, and whether.
+% if k.items == 1:
+    for (int at = 0; at < ${rows}; at++) {
+        ${caller.body()}
+        int n = 0;
+        if (inside) {
+% if columns >= k.width:
+            for (; n + ${k.width} <= ${columns}; n += ${k.width}) ${k.element(operand, k.width, k.at(array, f"at * {stride} + n"))}
+% endif
+% if k.width > 1 and columns % k.width:
+            for (; n < ${columns}; n++) ${k.element(operand, 1, f"{array}[at * {stride} + n]")}
+% endif
+% if factor:
+            for (int m = 0; m < ${columns}; m++) ${array}[at * ${stride} + m] *= ${factor};
+% endif
+        }
+        for (; n < ${stride}; n++) ${array}[at * ${stride} + n] = 0;
+    }
+% else:
+    for (int flat = lid; flat < ${rows * stride}; flat += ${k.items}) {
+        const int at = flat / ${stride}, n = flat % ${stride};
+        ${caller.body()}
+        ${k.total.c} value = 0;
+        if (inside) ${k.element(operand, 1, "value")}
+        ${array}[flat] = value${f" * {factor}" if factor else ""};
+    }
+% endif
+</%def>
+<%def name="fill_down(array, operand, rows, columns, stride)">
+## The same, transposed: an element of row `at` stands in column `at`.
+% if k.items == 1:
+    for (int at = 0; at < ${rows}; at++) {
+        ${caller.body()}
+        for (int n = 0; n < ${columns}; n++) {
+            ${k.total.c} value = 0;
+            if (inside) ${k.element(operand, 1, "value")}
+            ${array}[n * ${stride} + at] = value;
+        }
+    }
+% else:
+    for (int flat = lid; flat < ${rows * columns}; flat += ${k.items}) {
+        const int at = flat / ${columns}, n = flat % ${columns};
+        ${caller.body()}
+        ${k.total.c} value = 0;
+        if (inside) ${k.element(operand, 1, "value")}
+        ${array}[n * ${stride} + at] = value;
+    }
+% endif
+</%def>
+<%def name="multiply(c, c_stride, a, b, b_stride, rows, columns, depth, adds)">
+## ${c} ${"+=" if adds else "="} a @ b: (rows, columns) = (rows, depth) @ (depth, columns); `a` is an element of row m, step k.
+<% tile_rows, vectors = k.tile(rows, columns); across = columns // k.width // vectors; step = k.width if k.items == 1 else across %>
+% if k.items == 1:
+    for (int m0 = 0; m0 < ${rows}; m0 += ${tile_rows})
+    for (int n0 = 0; n0 < ${columns}; n0 += ${vectors * k.width}) {
+% else:
+    for (int tile = lid; tile < ${rows // tile_rows * across}; tile += ${k.items}) {
+        const int m0 = tile / ${across} * ${tile_rows}, n0 = tile % ${across};
+% endif
+% for row in range(tile_rows):
+%   for v in range(vectors):
+        ${k.kind} c${row}_${v} = ${k.at(c, f"(m0 + {row}) * {c_stride} + n0 + {v * step}") if adds else f"({k.kind})(0)"};
+%   endfor
+% endfor
+        for (int k = 0; k < ${depth}; k++) {
+% for v in range(vectors):
+            const ${k.kind} b${v} = ${k.at(b, f"k * {b_stride} + n0 + {v * step}")};
+% endfor
+% for row in range(tile_rows):
+            { const int m = m0 + ${row}; const ${k.total.c} a = ${a};
+%   for v in range(vectors):
+              c${row}_${v} = a * b${v} + c${row}_${v};
+%   endfor
+            }
+% endfor
+        }
+% for row in range(tile_rows):
+%   for v in range(vectors):
+        ${k.at(c, f"(m0 + {row}) * {c_stride} + n0 + {v * step}")} = c${row}_${v};
+%   endfor
+% endfor
+    }
+</%def>
+<%def name="query(first, at)">
+## Where row ${at} of a block of queries is: rows of all heads that share keys follow each other.
+        const ${k.index} flat_row = ${first} + ${at};
+        const int inside = flat_row < ${k.rows};
+        const ${k.index} head = section * ${k.rows // k.queries} + flat_row / ${k.queries}, row = flat_row % ${k.queries};
+</%def>
+<%def name="key(first, at)">
+        const ${k.index} key = ${first} + ${at};
+        const int inside = key < ${k.keys};
+</%def>
+<%def name="seen()">
+## The keys that query `row` sees of a block, as places in it: from low to high.
+% if k.window:
+        const ${k.index} low = row - ${k.window - 1} - k0 > 0 ? row - ${k.window - 1} - k0 : 0;
+% else:
+        const ${k.index} low = 0;
+% endif
+<% last = "(row < " + str(k.keys - 1) + " ? row : " + str(k.keys - 1) + ")" if k.causal else str(k.keys - 1) %>
+        const ${k.index} high = ${last} - k0 + 1 < ${k.key_block} ? ${last} - k0 + 1 : ${k.key_block};
+</%def>
+<%def name="meets(first)">
+## Whether a query of a block may see a key of a block.
+% if k.causal or k.window:
+        const ${k.index} last_row = ${first} + ${k.block - 1};
+        const int one_head = ${first} / ${k.queries} == last_row / ${k.queries};
+%   if k.causal:
+        if (k0 > (one_head ? last_row % ${k.queries} : ${k.queries - 1})) continue;
+%   endif
+%   if k.window:
+        if (k0 + ${k.key_block} <= (one_head ? ${first} % ${k.queries} : 0) - ${k.window - 1}) continue;
+%   endif
+% endif
+</%def>
+<%def name="add_mask(array)">
+% if k.masked:
+        {
+            int j = 0;
+%   if k.items == 1 and k.keys >= k.width and k.width > 1:
+            for (; j + ${k.width} <= ${k.key_block} && k0 + j + ${k.width} <= ${k.keys}; j += ${k.width}) {
+                const ${k.index} key = k0 + j;
+                ${k.kind} added;
+                ${k.element("mask", k.width, "added")}
+                ${k.at(array, f"at * {k.key_block} + j")} += added;
+            }
+%   endif
+            for (; j < ${k.key_block} && k0 + j < ${k.keys}; j++) {
+                const ${k.index} key = k0 + j;
+                ${k.total.c} added;
+                ${k.element("mask", 1, "added")}
+                ${array}[at * ${k.key_block} + j] += added;
+            }
+        }
+% endif
+</%def>
+<%def name="place()">
+## In a packed result, where row n of the means begins: the operand's last axis is flat.
+        const ${k.index} start = row * ${k.depth};
+</%def>
+<%def name="common()">
+## Of a query, what all gradients of its scores have in common, and its logarithm.
+                    ${place()}
+                    for (int n = 0; n < ${k.depth}; n++) {
+                        ${k.total.c} a, b;
+                        ${k.element("g", 1, "a")} ${k.element("y", 1, "b")}
+                        common += a * b;
+                    }
+                    {
+                        const ${k.index} start = row, n = ${k.queries * k.depth};
+                        ${k.total.c} to_logarithm;
+                        ${k.element("g", 1, "to_logarithm")} ${k.element("y", 1, "logarithm")}
+                        common -= to_logarithm;
+                    }
+</%def>

@@ -1,0 +1,94 @@
+<%doc>
+attention: softmax(scale * q @ k.mT + mask) @ v, without the matrix of scores; behind the means the logarithms of sums.
+
+    for each block of keys (transposed into an array; their values beside it):
+        for each block of queries:   scores = queries @ keys              blocks (_blocks.mako)
+                                     each row: its highest so far, exponentials, their sum
+                                     means = means * (what the highest grew by) + exponentials @ values
+
+On a CPU a work-item has up to 480 queries, whose means stay in the second cache, and vectors lie along keys, or along
+values. On a GPU a group has one block of queries and its arrays in local memory; items take tiles, then rows. Heads
+that share keys follow each other as rows of one block. Blocks that no query sees are left out. A query that sees no
+key gets zeros, and an infinite logarithm, by which a gradient's exponentials are zeros, too.
+
+Source: Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018; Dao et al., "FlashAttention", 2022.
+
+Tuning (attention.py): rows, vectors of tiles; queries, keys of blocks.
+</%doc>
+<%namespace name="blocks" file="_blocks.mako"/>
+<% T = k.total.c; depth = k.padded(k.depth); lowest = k.number(float("-inf")) %>
+${k.head} {
+% if k.items > 1:
+    const int lid = get_local_id(0);
+    const ${k.index} first = (${k.index})get_group_id(0) * ${k.item_rows}, flat_section = get_global_id(1);
+% else:
+    const ${k.index} first = id0 * ${k.item_rows}, flat_section = id1;
+% endif
+    const ${k.index} batch = flat_section / ${k.key_heads}, section = flat_section % ${k.key_heads};
+    const ${k.index} stop = first + ${k.item_rows} < ${k.rows} ? first + ${k.item_rows} : ${k.rows};
+    ${k.declared()}
+    ${k.each("at", k.item_rows)} { highest[at] = ${lowest}; sums[at] = 0; }
+    ${k.each("at", k.item_rows * depth)} means[at] = 0;
+    for (${k.index} k0 = 0; k0 < ${k.keys}; k0 += ${k.key_block}) {
+        ${k.wait}
+        <%blocks:fill_down array="keys" operand="k" rows="${k.key_block}" columns="${k.key_width}" stride="${k.key_stride}">
+            ${blocks.key("k0", "at")}
+        </%blocks:fill_down>
+        <%blocks:fill array="values" operand="v" rows="${k.key_block}" columns="${k.depth}" stride="${depth}">
+            ${blocks.key("k0", "at")}
+        </%blocks:fill>
+        for (${k.index} r0 = first; r0 < stop; r0 += ${k.block}) {
+            ${blocks.meets("r0")}
+            ${k.array_space}${T}* const own_means = means + (r0 - first) * ${depth};
+            <%blocks:fill array="query" operand="q" rows="${k.block}" columns="${k.key_width}" stride="${k.key_width}" factor="${k.number(k.scale)}">
+                ${blocks.query("r0", "at")}
+            </%blocks:fill>
+            ${k.wait}
+            ${blocks.multiply("scores", k.key_block, f"query[m * {k.key_width} + k]", "keys", k.key_stride, k.block, k.key_block, k.key_width, False)}
+            ${k.wait}
+            ${k.each("at", k.block)} {
+                ${blocks.query("r0", "at")}
+                if (!inside) continue;
+                ${blocks.add_mask("scores")}
+                ${blocks.seen()}
+                ${k.array_space}${T}* const score = scores + at * ${k.key_block};
+                for (int j = 0; j < low && j < ${k.key_block}; j++) score[j] = ${lowest};
+                for (int j = high > 0 ? high : 0; j < ${k.key_block}; j++) score[j] = ${lowest};
+                ${k.kind} most = ${k.at("score", "0")};
+                for (int j = ${k.width}; j < ${k.key_block}; j += ${k.width}) {
+                    const ${k.kind} other = ${k.at("score", "j")};
+                    most = other > most ? other : most;
+                }
+                const ${T} here = ${k.folded("most", "fmax({}, {})")}, before = highest[r0 - first + at];
+                const ${T} top = here > before ? here : before, base = top == ${lowest} ? 0 : top;
+                const ${T} kept = ${k.exp("before - base", 1)};
+                ${k.kind} sum = (${k.kind})(0);
+                for (int j = 0; j < ${k.key_block}; j += ${k.width}) {
+                    const ${k.kind} part = ${k.exp(k.at("score", "j") + " - base", k.width)};
+                    sum += part;
+                    ${k.at("score", "j")} = part;
+                }
+                highest[r0 - first + at] = top;
+                sums[r0 - first + at] = sums[r0 - first + at] * kept + ${k.folded("sum", "({} + {})")};
+                for (int n = 0; n < ${depth}; n += ${k.width}) ${k.at("own_means", f"at * {depth} + n")} *= kept;
+            }
+            ${k.wait}
+            ${blocks.multiply("own_means", depth, f"scores[m * {k.key_block} + k]", "values", depth, k.block, depth, k.key_block, True)}
+            ${k.wait}
+        }
+    }
+    ${k.wait}
+    for (${k.index} r0 = first; r0 < stop; r0 += ${k.block})
+    ${k.each("at", k.block)} {
+        ${blocks.query("r0", "at")}
+        if (!inside) continue;
+        const ${T} sum = sums[r0 - first + at];
+        const ${k.index} place = (batch * ${k.heads} + head) * ${k.queries * (k.depth + 1)};
+        for (int n = 0; n < ${k.depth}; n++) {
+            const ${T} mean = sum > 0 ? means[(r0 - first + at) * ${depth} + n] / sum : 0;
+            ${k.stored(f"place + row * {k.depth} + n", "mean")}
+        }
+        const ${T} logarithm = sum > 0 ? highest[r0 - first + at] + ${k.log("sum")} : ${k.number(float("inf"))};
+        ${k.stored(f"place + {k.queries * k.depth} + row", "logarithm")}
+    }
+}

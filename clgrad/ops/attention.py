@@ -1,0 +1,232 @@
+"""Attention: softmax(scale * q @ k.mT + mask) @ v without its scores in memory; of the gradient, too.
+
+Results are packed: flattened behind the first two dims, one behind the other. Query heads follow each other in groups
+that share a head of keys and values.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from clgrad.ops import FLOATS, row
+from clgrad.view import Shape
+
+Numpy = Any
+
+
+class Sizes(NamedTuple):
+    """What the operands' shapes say: (batch, heads, queries, width), (batch, key_heads, keys, width), (..., depth)."""
+
+    batch: int
+    heads: int
+    key_heads: int
+    queries: int
+    keys: int
+    width: int
+    depth: int
+
+    @property
+    def group(self) -> int:
+        """Query heads that share a head of keys."""
+        return self.heads // self.key_heads
+
+
+def sizes_of(q: Shape, k: Shape, v: Shape) -> Sizes:
+    return Sizes(q[0], q[1], k[1], q[2], k[2], q[3], v[3])
+
+
+def result_parts(q: Shape, k: Shape, v: Shape) -> list[Shape]:
+    """Of the packed result: the means of the values, and the logarithm of each query's sum of exponentials, which is
+    infinite where a query sees no key."""
+    return [(q[2], v[3]), (q[2],)]
+
+
+def gradient_parts(q: Shape, k: Shape, v: Shape) -> list[Shape]:
+    """Of the packed gradient, for each head of keys: what goes to its queries, to its keys and to its values."""
+    return [(q[1] // k[1], *q[2:]), k[2:], v[2:]]
+
+
+def _packed(heads: Shape, parts: list[Shape]) -> Shape:
+    return (*heads, sum(map(math.prod, parts)))
+
+
+def unpack(packed: Any, parts: list[Shape]) -> list[Any]:
+    """The parts, of (batch, heads, *part), of an array."""
+    found, start = [], 0
+    for part in parts:
+        stop = start + math.prod(part)
+        piece = packed.slice_ranges((0, 0, start), (*packed.shape[:2], stop), (1, 1, 1))
+        found.append(piece.reshape((*packed.shape[:2], *part)))
+        start = stop
+    return found
+
+
+def _joined(heads: Shape, parts: list[Numpy]) -> Numpy:
+    return np.concatenate([part.reshape((*heads, -1)) for part in parts], -1)
+
+
+def first_key(query: Any, window: int) -> Any:
+    """The first key that a query sees, if it is not before the first."""
+    return query + (1 - window)
+
+
+def _seen(queries: int, keys: int, causal: bool, window: int) -> Numpy:
+    """Which keys a query sees: (queries, keys)."""
+    query, key = np.arange(queries)[:, None], np.arange(keys)
+    seen = np.ones((queries, keys), bool)
+    if causal:
+        seen &= key <= query
+    if window:
+        seen &= key >= first_key(query, window)
+    return seen
+
+
+def _scores(q: Numpy, k: Numpy, mask: tuple[Numpy, ...], scale: float, causal: bool, window: int) -> Numpy:
+    k = np.repeat(k, q.shape[1] // k.shape[1], 1)
+    scores = np.matmul(q * q.dtype.type(scale), k.swapaxes(-1, -2))
+    if mask:
+        scores += mask[0]
+    scores[..., ~_seen(*scores.shape[-2:], causal, window)] = -np.inf
+    return scores
+
+
+def _attended(q: Numpy, k: Numpy, v: Numpy, *rest: Any) -> Numpy:
+    *mask, scale, causal, window = rest
+    scores = _scores(q, k, tuple(mask), scale, causal, window)
+    highest = scores.max(-1, keepdims=True, initial=-np.inf)
+    parts = np.exp(scores - np.where(np.isinf(highest), 0, highest))
+    total = parts.sum(-1, keepdims=True)
+    seen = total > 0
+    total = np.where(seen, total, 1)
+    means = np.matmul(parts / total, np.repeat(v, q.shape[1] // v.shape[1], 1))
+    logarithm = np.where(seen, highest + np.log(total), np.inf).astype(q.dtype)
+    return _joined(q.shape[:2], [means, logarithm])
+
+
+def _gradient(g: Numpy, y: Numpy, q: Numpy, k: Numpy, v: Numpy, *rest: Any) -> Numpy:
+    *mask, scale, causal, window = rest
+    sizes = sizes_of(q.shape, k.shape, v.shape)
+    cut = sizes.queries * sizes.depth
+    to_means, means = (one[..., :cut].reshape(*q.shape[:3], sizes.depth) for one in (g, y))
+    parts = np.exp(_scores(q, k, tuple(mask), scale, causal, window) - y[..., cut:, None])
+    to_parts = np.matmul(to_means, np.repeat(v, sizes.group, 1).swapaxes(-1, -2))
+    common = (to_means * means).sum(-1, keepdims=True) - g[..., cut:, None]
+    to_scores = parts * (to_parts - common) * q.dtype.type(scale)
+
+    def by_key(a: Numpy, b: Numpy) -> Numpy:
+        found = np.matmul(a.swapaxes(-1, -2), b)
+        return found.reshape(sizes.batch, sizes.key_heads, sizes.group, *found.shape[2:]).sum(2)
+
+    to_q = np.matmul(to_scores, np.repeat(k, sizes.group, 1))
+    return _joined(k.shape[:2], [to_q, by_key(to_scores, q), by_key(parts, to_means)])
+
+
+# -- gradients, in the array language ------------------------------------------------------------
+
+
+class Parts(NamedTuple):
+    """What a gradient is made of: operands and results with an axis for the group, and the matrices of scores."""
+
+    q: Any
+    k: Any
+    v: Any
+    to_means: Any
+    means: Any
+    parts: Any
+    to_parts: Any
+    common: Any
+    to_scores: Any
+
+
+def _grouped(x: Any, sizes: Sizes) -> Any:
+    """(batch, heads, ...) -> (batch, key_heads, group or 1, ...)."""
+    return x.reshape((sizes.batch, sizes.key_heads, x.shape[1] // sizes.key_heads, *x.shape[2:]))
+
+
+def _parts(g: Any, y: Any, q: Any, k: Any, v: Any, *rest: Any) -> Parts:
+    *mask, scale, causal, window = rest
+    sizes = sizes_of(q.shape, k.shape, v.shape)
+    pieces = result_parts(q.shape, k.shape, v.shape)
+    to_means, to_logarithm = (_grouped(one, sizes) for one in unpack(g, pieces))
+    means, logarithm = (_grouped(one, sizes) for one in unpack(y, pieces))
+    q, k, v = (_grouped(one, sizes) for one in (q, k, v))
+    scores = q @ k.mT * scale
+    if mask:
+        scores = scores + _grouped(mask[0], sizes)
+    parts = (scores - logarithm.unsqueeze(-1)).exp()
+    query, key = q._iota(sizes.queries).reshape(-1, 1), q._iota(sizes.keys).reshape(1, -1)
+    if causal:
+        parts = (key <= query).choose(parts, 0)
+    if window:
+        parts = (key >= first_key(query, window)).choose(parts, 0)
+    to_parts = to_means @ v.mT
+    common = (to_means * means).sum(-1, keepdim=True) - to_logarithm.unsqueeze(-1)
+    return Parts(q, k, v, to_means, means, parts, to_parts, common, parts * (to_parts - common))
+
+
+def _vjp(g: Any, y: Any, q: Any, k: Any, v: Any, *rest: Any) -> Any:
+    *mask, scale, causal, window = rest
+    packed = g._apply(attention_gradient, (g, y, q, k, v, *mask), scale, causal, window)
+    to_q, to_k, to_v = unpack(packed, gradient_parts(q.shape, k.shape, v.shape))
+    if not mask:
+        return to_q.reshape(q.shape), to_k, to_v
+    # All scores' gradients are what a mask gets: who asks for it has the memory.
+    to_mask = _parts(g, y, q, k, v, *rest).to_scores.reshape(mask[0].shape)
+    return to_q.reshape(q.shape), to_k, to_v, to_mask
+
+
+def _gradient_vjp(h: Any, packed: Any, g: Any, y: Any, q: Any, k: Any, v: Any, *rest: Any) -> Any:
+    *mask, scale, _, _ = rest
+    sizes = sizes_of(q.shape, k.shape, v.shape)
+    one = _parts(g, y, q, k, v, *rest)
+    to_q, to_k, to_v = unpack(h, gradient_parts(q.shape, k.shape, v.shape))
+    to_k, to_v = to_k.unsqueeze(2), to_v.unsqueeze(2)
+    # From to_scores = parts * (to_parts - common), of which to_q and to_k are products, and to_v = parts.mT @ to_means.
+    weight = (to_q @ one.k.mT + one.q @ to_k.mT) * scale
+    weighted = weight * one.parts
+    lost = weighted.sum(-1, keepdim=True)
+    scores = one.parts * (weight * (one.to_parts - one.common) + one.to_means @ to_v.mT)
+    heads = (sizes.batch, sizes.heads)
+
+    def packed_result(means: Any, logarithm: Any) -> Any:
+        first = means.reshape((*heads, sizes.queries * sizes.depth))
+        return first.followed_by([logarithm.reshape((*heads, sizes.queries))], 2)
+
+    results = [
+        packed_result(weighted @ one.v - lost * one.means + one.parts @ to_v, lost),
+        packed_result(lost * -one.to_means, -scores.sum(-1)),
+        ((scores @ one.k + one.to_scores @ to_k) * scale).reshape(q.shape),
+        ((scores.mT @ one.q + one.to_scores.mT @ to_q) * scale).sum(2),
+        (weighted.mT @ one.to_means).sum(2),
+    ]
+    return (*results, *([scores.reshape(mask[0].shape)] if mask else ()))
+
+
+attention = row(
+    "attention",
+    "anchor",
+    operands=3,
+    attributes=("scale", "causal", "window"),
+    domain=FLOATS,
+    shape=lambda q, k, v, *rest: _packed(q[:2], result_parts(q, k, v)),
+    numpy=_attended,
+    vjp=_vjp,
+)
+"""(batch, heads, queries, width), (batch, key_heads, keys, width), (batch, key_heads, keys, depth), and if there is one
+a mask (batch, heads, queries, keys) that is added to the scores -> packed ``result_parts``. ``causal``: a query sees
+keys up to its own number; ``window``: of these the last so many, unless it is 0."""
+
+attention_gradient = row(
+    "attention_gradient",
+    "anchor",
+    operands=5,
+    attributes=("scale", "causal", "window"),
+    domain=FLOATS,
+    shape=lambda g, y, q, k, v, *rest: _packed(k[:2], gradient_parts(q, k, v)),
+    numpy=_gradient,
+    vjp=_gradient_vjp,
+)
+"""The gradient of a packed result, that result, and the operands of ``attention`` -> packed ``gradient_parts``."""
