@@ -16,7 +16,7 @@ from clgrad.cl.products import MatmulShape, ProductShape
 from clgrad.cl.space import Sizes, Space
 from clgrad.cl.writer import Writer, power_from, power_of_two, vector_type
 from clgrad.dtypes import DType
-from clgrad.kernel import Anchor, Kernel, Line, Load, Program, Store, views_of
+from clgrad.kernel import Anchor, Kernel, Line, Load, Program, Store, seen, views_of
 from clgrad.view import Shape, View
 
 FILLED = 0.6
@@ -67,7 +67,7 @@ class Windows(ProductShape):
         self.n = self.images * self.places
         self.batch_names, self.batch_sizes = ["section"], (groups,)
         self.space_names, self.tap_names = ["z", "y", "x"][-axes:], ["kz", "ky", "kx"][-axes:]
-        images, channels, *steps = _view(x).strides
+        images, channels, *steps = _load(x).view.strides
         self.x_view = View(
             (self.images, groups, self.channels, *self.spatial, *self.taps),
             (
@@ -77,9 +77,9 @@ class Windows(ProductShape):
                 *(one * step for one, step in zip(steps, stride)),
                 *(one * step for one, step in zip(steps, dilation)),
             ),
-            _view(x).offset,
+            _load(x).view.offset,
         )
-        merged = _view(w).reshape((*w.shape[:2], math.prod(self.taps)))
+        merged = _load(w).view.reshape((*w.shape[:2], math.prod(self.taps)))
         assert merged is not None  # the scheduler stores other weights
         outputs, inputs, step = merged.strides
         self.w_view = View(
@@ -96,7 +96,7 @@ class Windows(ProductShape):
         self.splits_k = merged is None
         """Whether channels of the weights, and the taps of each, do not follow each other."""
         self.a = Writer(
-            [replace(w.lines[0], view=merged or self.w_view)],  # type: ignore[call-arg]  # it is a Load
+            [replace(_load(w), view=merged or self.w_view)],
             ["section", "m", "channel", "tap"] if self.splits_k else ["section", "m", "k"],
             (merged or self.w_view).shape,
             None,
@@ -105,7 +105,7 @@ class Windows(ProductShape):
         )
         names = ["image", "section", "channel", *self.space_names, *self.tap_names]
         self.b = Writer(
-            [replace(x.lines[0], view=self.x_view)],  # type: ignore[call-arg]  # it is a Load
+            [replace(_load(x), view=self.x_view)],
             names,
             self.x_view.shape,
             None,
@@ -121,10 +121,11 @@ class Windows(ProductShape):
         if self.swapped:
             ways.append((["output", "n"], (kernel.outer[0], self.n)))
         for self.axes, shape in reversed(ways):
-            lines, self.own_stores = _reshaped(kernel, shape)
-            if lines is not None:
+            found = _reshaped(kernel, shape)
+            if found is not None:
                 break
-        assert lines is not None
+        assert found is not None  # over its own shape a kernel is as it is
+        lines, self.own_stores = found
         self.writer = Writer(lines, self.axes, shape, len(shape) - 1, capabilities)
         self.a.helpers = self.b.helpers = self.writer.helpers
 
@@ -385,8 +386,7 @@ class PackedConvolutionShape(Windows, MatmulShape):
         return f"{self.unflatten(flat, names, sizes)} const {self.index} place = {self.b.address(kept)};"
 
     def element(self, place: str) -> str:
-        (load,) = self.b.lines
-        assert isinstance(load, Load)
+        load = _load(self.b)
         return self.b.widened(f"a{load.argument}[{place}]", load.dtype, 1)
 
 
@@ -406,29 +406,23 @@ class ThinConvolutionShape(Windows, ThinMatmulShape):
 
 def _seen(writer: Writer, view: View, axes: Sequence[str], lane: int) -> Writer:
     """A writer of one load, through another view."""
-    (load,) = writer.lines
+    return replace(writer, lines=[replace(_load(writer), view=view)], axes=axes, shape=view.shape, lane=lane)
+
+
+def _load(operand: Program | Writer) -> Load:
+    """The one line of a convolution's operand."""
+    (load,) = operand.lines
     assert isinstance(load, Load)
-    return replace(writer, lines=[replace(load, view=view)], axes=axes, shape=view.shape, lane=lane)
+    return load
 
 
-def _view(program: Program) -> View:
-    (load,) = program.lines
-    assert isinstance(load, Load)
-    return load.view
-
-
-def _reshaped(kernel: Kernel, shape: Shape) -> tuple[tuple[Line, ...] | None, tuple[Store, ...]]:
+def _reshaped(kernel: Kernel, shape: Shape) -> tuple[tuple[Line, ...], tuple[Store, ...]] | None:
     """The lines and stores over another shape of as many elements; None where a view does not allow it."""
-    lines, stores = [], []
-    for line in kernel.lines:
-        view = views_of(line)
-        other = None if view is None else view.reshape(shape)
-        if view is not None and other is None:
-            return None, ()
-        lines.append(line if view is None else replace(line, view=other))  # type: ignore[call-arg]  # it has a view
-    for store in kernel.stores:
-        other = store.view.reshape(shape)
+    others: dict[View, View] = {}
+    for view in (*filter(None, map(views_of, kernel.lines)), *(store.view for store in kernel.stores)):
+        other = view.reshape(shape)
         if other is None:
-            return None, ()
-        stores.append(replace(store, view=other))
-    return tuple(lines), tuple(stores)
+            return None
+        others[view] = other
+    lines = tuple(seen(line, others.__getitem__) for line in kernel.lines)
+    return lines, tuple(replace(store, view=others[store.view]) for store in kernel.stores)
