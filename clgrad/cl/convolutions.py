@@ -67,26 +67,15 @@ class Windows(ProductShape):
         self.n = self.images * self.places
         self.batch_names, self.batch_sizes = ["section"], (groups,)
         self.space_names, self.tap_names = ["z", "y", "x"][-axes:], ["kz", "ky", "kx"][-axes:]
-        images, channels, *steps = _load(x).view.strides
-        self.x_view = View(
-            (self.images, groups, self.channels, *self.spatial, *self.taps),
-            (
-                images,
-                channels * self.channels,
-                channels,
-                *(one * step for one, step in zip(steps, stride)),
-                *(one * step for one, step in zip(steps, dilation)),
-            ),
-            _load(x).view.offset,
-        )
-        merged = _load(w).view.reshape((*w.shape[:2], math.prod(self.taps)))
-        assert merged is not None  # the scheduler stores other weights
-        outputs, inputs, step = merged.strides
-        self.w_view = View(
-            (groups, self.m, self.channels, math.prod(self.taps)),
-            (outputs * self.m, outputs, inputs, step),
-            merged.offset,
-        )
+        # Not reshaped: rows may be joined with what is between them, where they are of one element, too.
+        data = _load(x).view
+        images, channels, *steps = data.strides
+        shape = (self.images, groups, self.channels, *x.shape[2:])
+        sections = View(shape, (images, channels * self.channels, channels, *steps), data.offset)
+        windows = sections.window(tuple(range(3, 3 + axes)), self.taps, stride, dilation)
+        weights = _load(w).view.reshape((groups, self.m, self.channels, math.prod(self.taps)))
+        assert windows is not None and weights is not None  # the scheduler stores what is read otherwise
+        self.x_view, self.w_view = windows, weights
 
     def _make_writers(self, lane: int | None = None, a_lane: int | None = None, b_lane: int | None = None) -> None:
         kernel, capabilities = self.kernel, self.capabilities
