@@ -11,11 +11,10 @@ from dataclasses import replace
 from typing import ClassVar
 
 from clgrad.cl.caps import Capabilities
-from clgrad.cl.group_products import FEW, GroupMatmulShape, ThinMatmulShape
+from clgrad.cl.group_products import FEW, GroupMatmulShape, GroupShape, ThinMatmulShape
 from clgrad.cl.products import MatmulShape, ProductShape
 from clgrad.cl.space import Sizes, Space
-from clgrad.cl.writer import Writer, power_from, power_of_two, vector_type
-from clgrad.dtypes import DType
+from clgrad.cl.writer import Writer, power_from, power_of_two
 from clgrad.kernel import Anchor, Kernel, Line, Load, Program, Store, seen, views_of
 from clgrad.view import Shape, View
 
@@ -120,19 +119,6 @@ class Windows(ProductShape):
 
     # -- what the templates write -----------------------------------------------------------
 
-    def operand(self, writer: Writer, width: int) -> str:
-        text = super().operand(writer, width)
-        if writer is self.a:
-            return (
-                f"{self.unflatten('k', ['channel', 'tap'], [0, math.prod(self.taps)])} {text}"
-                if self.splits_k
-                else text
-            )
-        return " ".join([self._places(), self.unflatten("k", ["channel", *self.tap_names], [0, *self.taps]), text])
-
-    def _places(self) -> str:
-        return self.unflatten("n", ["image", *self.space_names], [0, *self.spatial])
-
     def epilogue(self, value: str, width: int) -> str:
         names = [name for name in self.axes if name not in ("output", "n")]
         sizes = [0, self.places] if "place" in names else [0, *self.spatial]
@@ -211,9 +197,6 @@ class DirectConvolutionShape(Windows, MatmulShape):
             text = f"({text}) * {size} + {name}"
         return f"const {self.index} {self.axes[-1]} = {text};"
 
-    def operand(self, writer: Writer, width: int) -> str:
-        return ProductShape.operand(self, writer, width)
-
     def epilogue(self, value: str, width: int) -> str:
         return ProductShape.epilogue(self, value, width)
 
@@ -272,9 +255,6 @@ class TapsConvolutionShape(Windows):
 
     # -- what the template writes -----------------------------------------------------------
 
-    def vector(self, dtype: DType, width: int) -> str:
-        return vector_type(dtype, width)
-
     @property
     def at_tap(self) -> str:
         return _tap(self)
@@ -296,19 +276,6 @@ class TapsConvolutionShape(Windows):
         """Which lanes of a row's last vector are taps."""
         lanes = ", ".join("-1" if self.whole + lane < self.taps[-1] else "0" for lane in range(self.tile_width))
         return f"({self.total.mask_c}{self.tile_width})({lanes})" if self.tile_width > 1 else "1"
-
-    def folded(self, name: str, total: str) -> str:
-        """Statements that add a vector's lanes."""
-        texts, width = [], self.tile_width
-        while width > 2:
-            width //= 2
-            half = f"{name}_{width}"
-            texts.append(f"const {vector_type(self.total, width)} {half} = {name}.lo + {name}.hi;")
-            name = half
-        return " ".join([*texts, f"{total} = {name}.s0 + {name}.s1;" if width > 1 else f"{total} = {name};"])
-
-    def operand(self, writer: Writer, width: int) -> str:
-        return ProductShape.operand(self, writer, width)
 
 
 def _tap(shape: Windows) -> str:
@@ -350,11 +317,8 @@ class PackedConvolutionShape(Windows, MatmulShape):
         )
 
     @property
-    def step(self) -> str:  # type: ignore[override]
+    def step(self) -> str:
         return f"const {self.index} k = channel * {math.prod(self.taps)} + tap;" if self.splits_k else ""
-
-    def operand(self, writer: Writer, width: int) -> str:
-        return ProductShape.operand(self, writer, width)
 
     @property
     def drops_lanes(self) -> bool:
@@ -379,18 +343,28 @@ class PackedConvolutionShape(Windows, MatmulShape):
         return self.b.widened(f"a{load.argument}[{place}]", load.dtype, 1)
 
 
-class GroupConvolutionShape(Windows, GroupMatmulShape):
+class GroupWindows(Windows, GroupShape):
+    """On a GPU: the elements that a product asks for, by k and n, are found among channels, taps, images and places."""
+
+    def _orders(self, a: Program, b: Program) -> tuple[bool, bool]:
+        return True, False
+
+    def operand(self, writer: Writer, width: int) -> str:
+        texts = []
+        if writer is self.b:
+            texts.append(self.unflatten("n", ["image", *self.space_names], [0, *self.spatial]))
+            texts.append(self.unflatten("k", ["channel", *self.tap_names], [0, *self.taps]))
+        elif self.splits_k:
+            texts.append(self.unflatten("k", ["channel", "tap"], [0, math.prod(self.taps)]))
+        return " ".join([*texts, super().operand(writer, width)])
+
+
+class GroupConvolutionShape(GroupWindows, GroupMatmulShape):
     """On a GPU: tiles in local memory."""
 
-    def _orders(self, a: Program, b: Program) -> tuple[bool, bool]:
-        return True, False
 
-
-class ThinConvolutionShape(Windows, ThinMatmulShape):
+class ThinConvolutionShape(GroupWindows, ThinMatmulShape):
     """On a GPU: few outputs, or few places."""
-
-    def _orders(self, a: Program, b: Program) -> tuple[bool, bool]:
-        return True, False
 
 
 def _seen(writer: Writer, view: View, axes: Sequence[str], lane: int) -> Writer:
