@@ -13,6 +13,7 @@ from typing import ClassVar
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.group_products import FEW, GroupMatmulShape, GroupShape, ThinMatmulShape
 from clgrad.cl.products import MatmulShape, ProductShape
+from clgrad.cl.shapes import ITEMS_PER_UNIT
 from clgrad.cl.space import Sizes, Space
 from clgrad.cl.writer import Writer, power_from, power_of_two
 from clgrad.kernel import Anchor, Kernel, Line, Load, Program, Store, seen, views_of
@@ -20,8 +21,6 @@ from clgrad.view import Shape, View
 
 FILLED = 0.6
 """The part of the lanes that must have work where vectors lie along rows; else all images' places are one row."""
-ITEMS_PER_UNIT = 4
-"""Work-items that every core gets at least."""
 
 
 def convolution(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> ProductShape:
@@ -246,12 +245,11 @@ class TapsConvolutionShape(Windows):
         columns = next((one for one in ((3, 4, 2) if wide else (3, 2)) if self.n % one == 0), 3)
         rows = ({2: 10, 3: 8, 4: 6} if wide else {2: 5, 3: 4})[columns]
         if self.m < rows // 2:  # few outputs: more places share what is read of them
-            rows, columns = self.m, ((32 if wide else 16) - 1) // (self.m + 1)
+            rows, columns = self.m, (self.capabilities.registers - 1) // (self.m + 1)
         return {"rows": rows, "columns": columns, "block": 72}
 
     def allows(self, sizes: Sizes) -> bool:
-        registers = 32 if self.capabilities.vector_width > 8 else 16
-        return (sizes["rows"] + 1) * sizes["columns"] < registers
+        return (sizes["rows"] + 1) * sizes["columns"] < self.capabilities.registers
 
     # -- what the template writes -----------------------------------------------------------
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from clgrad.cl.caps import Capabilities
-from clgrad.cl.shapes import KernelShape
+from clgrad.cl.shapes import ITEMS_PER_UNIT, KernelShape
 from clgrad.cl.space import Sizes, Space, Tunable
 from clgrad.cl.writer import Writer, power_of_two, vector_type
 from clgrad.dtypes import DType
@@ -130,8 +130,7 @@ class MatmulShape(ProductShape):
         return {"rows": rows, "vectors": vectors}
 
     def allows(self, sizes: Sizes) -> bool:
-        registers = 32 if self.capabilities.vector_width > 8 else 16
-        return (sizes["rows"] + 1) * sizes["vectors"] < registers
+        return (sizes["rows"] + 1) * sizes["vectors"] < self.capabilities.registers
 
     def _choose_form(self) -> None:
         assert self.kernel.anchor is not None
@@ -191,7 +190,7 @@ class MatmulShape(ProductShape):
         if self.packs:
             # A panel is packed for many rows; but every core gets a few items.
             items = self.batch * self.column_tiles
-            wanted = max(1, 4 * self.capabilities.compute_units // items)
+            wanted = max(1, ITEMS_PER_UNIT * self.capabilities.compute_units // items)
             per_item = max(1, -(-tiles // wanted), -(-48 // self.rows))
             if self.panel_depth < self.depth:
                 per_item = min(per_item, max(1, SUMMED_ROWS // self.rows))

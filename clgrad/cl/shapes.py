@@ -19,6 +19,8 @@ from clgrad.view import Shape, View
 
 GRAIN = 4096
 """Elements that a work-item computes at least on a CPU: dispatch costs as much as a few hundred."""
+ITEMS_PER_UNIT = 4
+"""Work-items that every core of a CPU gets at least, where work is cut for the cores."""
 STRIP = 4096
 """Accumulators that stay in the first cache while rows are folded into them."""
 STREAM = 1 << 24
