@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from environment import prepare
 
 if TYPE_CHECKING:
-    from contenders import Clgrad, Contender, Torch
+    from contenders import Contender
     from works import Operation
 
 STEPS = 3
@@ -168,16 +168,16 @@ def beginning(network: ImageNetwork) -> Beginning:
     return Beginning(weights, images, random.integers(0, 10, network.images[0]))
 
 
-def step(contender: Clgrad | Torch, network: ImageNetwork, start: Beginning) -> Callable[[], Any]:
+def step(contender: Any, network: ImageNetwork, start: Beginning) -> Callable[[], Any]:
     """A training step; a call gives the loss. clgrad's is jitted, as a user's would be."""
-    library = contender.clgrad if contender.library == "clgrad" else contender.torch  # type: ignore[union-attr]
+    library = contender.clgrad if contender.library == "clgrad" else contender.torch
     functional = library.nn.functional
     if contender.library == "clgrad":
-        with library.use_device(contender.device):  # type: ignore[union-attr]
+        with library.use_device(contender.device):
             model = network.build(library.nn)
     else:
         model = network.build(library.nn)
-        model = model.double() if contender.double else model  # type: ignore[union-attr]
+        model = model.double() if contender.double else model
     model.load_state_dict({name: contender.tensor(value) for name, value in start.weights.items()})
     optimizer = library.optim.SGD(model.parameters(), lr=network.learning_rate, momentum=0.9)
 

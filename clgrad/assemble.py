@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
 from clgrad.device import Device
 from clgrad.dtypes import converted
-from clgrad.kernel import Anchor, Argument, Constant, Kernel, Line, Load, Map, Reduce, Result, Store, views_of
+from clgrad.kernel import Anchor, Argument, Constant, Kernel, Line, Load, Map, Reduce, Result, Store, seen, views_of
 from clgrad.lower import Entry
 from clgrad.ops import anchors, maps
 from clgrad.view import Shape, View
@@ -91,9 +92,7 @@ def assemble(entries: Sequence[Entry], group: Group, readers: dict[int, set[int]
                 renamed.append(values[line.argument][line.part or 0])
                 continue
             new = replace(line, operands=tuple(renamed[operand] for operand in line.operands))
-            view = views_of(line)
-            if view is not None:
-                new = replace(new, view=place(view, row))  # type: ignore[call-arg]  # lines that have a view
+            new = seen(new, partial(place, row=row))
             if new not in numbers:
                 numbers[new] = len(lines)
                 lines.append(new)
@@ -240,11 +239,8 @@ def _pieces(
                 renamed.append(program.value)
                 continue
             new = replace(line, operands=tuple(renamed[operand] for operand in line.operands))
-            view = views_of(line)
-            if view is not None:
-                new = replace(new, view=cut(view))  # type: ignore[call-arg]  # lines that have a view
             renamed.append(len(own))
-            own.append(new)
+            own.append(seen(new, cut))
         needed, writes = _live(
             own, [replace(store, line=renamed[store.line], view=cut(store.view)) for store in stores]
         )
@@ -266,12 +262,8 @@ def _without_single(lines: list[Line], stores: list[Store], shape: Shape) -> tup
         mask = None if view.mask is None else tuple(view.mask[axis] for axis in kept)
         return View(tuple(shape[axis] for axis in kept), tuple(view.strides[axis] for axis in kept), view.offset, mask)
 
-    new_lines: list[Line] = []
-    for line in lines:
-        view = views_of(line)
-        new_lines.append(line if view is None else replace(line, view=dropped(view)))  # type: ignore[call-arg]
     written = [replace(store, view=dropped(store.view)) for store in stores]
-    return new_lines, written, written[0].view.shape
+    return [seen(line, dropped) for line in lines], written, written[0].view.shape
 
 
 def _merge_axes(
@@ -304,9 +296,6 @@ def _merge_axes(
             mask = tuple(view.mask[run[0]] if len(run) == 1 else (0, size) for run, size in zip(runs, merged))
         return View(merged, tuple(view.strides[run[-1]] for run in runs), view.offset, mask)
 
-    new_lines: list[Line] = []
-    for line in lines:
-        view = views_of(line)
-        new_lines.append(line if view is None else replace(line, view=merge(view)))  # type: ignore[call-arg]
+    new_lines = [seen(line, merge) for line in lines]
     new_split = sum(run[0] < split for run in runs)
     return new_lines, [replace(store, view=merge(store.view)) for store in stores], merged, new_split

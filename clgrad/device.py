@@ -143,6 +143,11 @@ class Device(ABC):
             return PIECES if length >= 2 * LONG_ROW and rows < FEW_ROWS else 1
         return WIDE_ROW // columns if length >= LONG_ROW and columns <= FEW_COLUMNS else 1
 
+    def blocks(self, rows: int, columns: int, length: int) -> int:
+        """In how many blocks at most scans of so many rows, so long, are cut."""
+        # A CPU gains nothing from more: sqrt(length) of them took 1.02 to 1.23 times as long as PIECES.
+        return min(self.pieces(rows, columns, length), PIECES)
+
     @property
     def tile(self) -> int | None:
         """How many uint64 a work-group sorts in its local memory; None where a work-item is a core's whole work."""

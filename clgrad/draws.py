@@ -8,7 +8,8 @@ a running index, so it fuses into whatever uses the numbers.
 from __future__ import annotations
 
 import math
-import secrets
+import os
+import sys
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,7 @@ class Generator:
 
     def seed(self) -> int:
         """Start afresh from a seed that nobody knows before, and give it."""
-        return self.manual_seed(secrets.randbits(64)).initial_seed()
+        return self.manual_seed(int.from_bytes(os.urandom(8), sys.byteorder)).initial_seed()
 
     def initial_seed(self) -> int:
         """The seed it was started from."""

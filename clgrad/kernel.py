@@ -12,7 +12,8 @@ A line of a half dtype is held as float32. Loads, casts to the half and stores a
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -255,6 +256,11 @@ def in_parts(view: View, part: int | None) -> View:
 def views_of(line: Line) -> View | None:
     """The view of a line that has one."""
     return line.view if isinstance(line, (Load, Index, Valid)) else None
+
+
+def seen(line: Line, through: Callable[[View], View]) -> Line:
+    """The same line, seen through a view made of its own; a line without one is the same from everywhere."""
+    return replace(line, view=through(line.view)) if isinstance(line, (Load, Index, Valid)) else line
 
 
 def _describe_view(view: View) -> str:

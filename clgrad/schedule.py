@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from clgrad.assemble import Group, Step, Unit, assemble
-from clgrad.device import FEW_ROWS, LONG_ROW, PIECES, Device
+from clgrad.device import FEW_ROWS, LONG_ROW, Device
 from clgrad.dtypes import DType, bool_, converted, float64
 from clgrad.graph import Node
 from clgrad.kernel import (
@@ -47,6 +47,9 @@ MOST_ARGUMENTS = 48
 
 PRODUCTS = (anchors.matmul, attention.attention, attention.attention_gradient)
 """Anchors that read their operands many times, in whatever order they lie."""
+
+FOLLOWED = (anchors.matmul, convolutions.convolution, anchors.cat, scans.scan)
+"""Anchors whose kernels take maps of their results."""
 
 JOINS: dict[Op, Op] = {
     reduces.sum_: maps.add,
@@ -215,9 +218,7 @@ def _split_scan(entries: list[Entry], number: int) -> None:
     operator, shape = scans.OPERATORS[name], entry.shape
     length = shape[axis]
     rows = math.prod(shape) // length
-    wanted = entry.device.pieces(rows, 1 if math.prod(shape[axis + 1 :]) == 1 else rows, length)
-    # A CPU gains nothing from more pieces: sqrt(length) of them took 1.02 to 1.23 times as long as PIECES.
-    pieces = _divisor(length, min(wanted, PIECES if entry.device.tile is None else math.isqrt(length)))
+    pieces = _divisor(length, entry.device.blocks(rows, 1 if math.prod(shape[axis + 1 :]) == 1 else rows, length))
     if operator.fold is None or length < 2 * LONG_ROW or pieces == 1:
         return
 
@@ -434,12 +435,7 @@ def _joins(group: Group, unit: Unit) -> bool | None:
     """Whether the unit fits the group, and then whether its value is one a row; None if it does not fit."""
     if unit.anchor is not None:
         return None
-    if group.anchor is not None and group.anchor.op not in (
-        anchors.matmul,
-        convolutions.convolution,
-        anchors.cat,
-        scans.scan,
-    ):
+    if group.anchor is not None and group.anchor.op not in FOLLOWED:
         return None
     # A cat has these lines for each piece.
     copies = len(group.anchor.operands) if group.anchor is not None and group.anchor.op is anchors.cat else 1

@@ -39,6 +39,11 @@ class Capabilities:
     most_group: int
     """Work-items that a group can have."""
 
+    @property
+    def registers(self) -> int:
+        """Vectors that a core of a CPU holds at once."""
+        return 32 if self.vector_width > 8 else 16
+
     def supports(self, dtype: DType) -> bool:
         return dtype.name not in ("float64", "complex128") or self.has_double
 

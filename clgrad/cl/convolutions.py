@@ -11,18 +11,16 @@ from dataclasses import replace
 from typing import ClassVar
 
 from clgrad.cl.caps import Capabilities
-from clgrad.cl.group_products import FEW, GroupMatmulShape, ThinMatmulShape
+from clgrad.cl.group_products import FEW, GroupMatmulShape, GroupShape, ThinMatmulShape
 from clgrad.cl.products import MatmulShape, ProductShape
+from clgrad.cl.shapes import ITEMS_PER_UNIT
 from clgrad.cl.space import Sizes, Space
-from clgrad.cl.writer import Writer, power_from, power_of_two, vector_type
-from clgrad.dtypes import DType
-from clgrad.kernel import Anchor, Kernel, Line, Load, Program, Store, views_of
+from clgrad.cl.writer import Writer, power_from, power_of_two
+from clgrad.kernel import Anchor, Kernel, Line, Load, Program, Store, seen, views_of
 from clgrad.view import Shape, View
 
 FILLED = 0.6
 """The part of the lanes that must have work where vectors lie along rows; else all images' places are one row."""
-ITEMS_PER_UNIT = 4
-"""Work-items that every core gets at least."""
 
 
 def convolution(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> ProductShape:
@@ -67,26 +65,15 @@ class Windows(ProductShape):
         self.n = self.images * self.places
         self.batch_names, self.batch_sizes = ["section"], (groups,)
         self.space_names, self.tap_names = ["z", "y", "x"][-axes:], ["kz", "ky", "kx"][-axes:]
-        images, channels, *steps = _view(x).strides
-        self.x_view = View(
-            (self.images, groups, self.channels, *self.spatial, *self.taps),
-            (
-                images,
-                channels * self.channels,
-                channels,
-                *(one * step for one, step in zip(steps, stride)),
-                *(one * step for one, step in zip(steps, dilation)),
-            ),
-            _view(x).offset,
-        )
-        merged = _view(w).reshape((*w.shape[:2], math.prod(self.taps)))
-        assert merged is not None  # the scheduler stores other weights
-        outputs, inputs, step = merged.strides
-        self.w_view = View(
-            (groups, self.m, self.channels, math.prod(self.taps)),
-            (outputs * self.m, outputs, inputs, step),
-            merged.offset,
-        )
+        # Not reshaped: rows may be joined with what is between them, where they are of one element, too.
+        data = _load(x).view
+        images, channels, *steps = data.strides
+        shape = (self.images, groups, self.channels, *x.shape[2:])
+        sections = View(shape, (images, channels * self.channels, channels, *steps), data.offset)
+        windows = sections.window(tuple(range(3, 3 + axes)), self.taps, stride, dilation)
+        weights = _load(w).view.reshape((groups, self.m, self.channels, math.prod(self.taps)))
+        assert windows is not None and weights is not None  # the scheduler stores what is read otherwise
+        self.x_view, self.w_view = windows, weights
 
     def _make_writers(self, lane: int | None = None, a_lane: int | None = None, b_lane: int | None = None) -> None:
         kernel, capabilities = self.kernel, self.capabilities
@@ -96,7 +83,7 @@ class Windows(ProductShape):
         self.splits_k = merged is None
         """Whether channels of the weights, and the taps of each, do not follow each other."""
         self.a = Writer(
-            [replace(w.lines[0], view=merged or self.w_view)],  # type: ignore[call-arg]  # it is a Load
+            [replace(_load(w), view=merged or self.w_view)],
             ["section", "m", "channel", "tap"] if self.splits_k else ["section", "m", "k"],
             (merged or self.w_view).shape,
             None,
@@ -105,7 +92,7 @@ class Windows(ProductShape):
         )
         names = ["image", "section", "channel", *self.space_names, *self.tap_names]
         self.b = Writer(
-            [replace(x.lines[0], view=self.x_view)],  # type: ignore[call-arg]  # it is a Load
+            [replace(_load(x), view=self.x_view)],
             names,
             self.x_view.shape,
             None,
@@ -121,27 +108,15 @@ class Windows(ProductShape):
         if self.swapped:
             ways.append((["output", "n"], (kernel.outer[0], self.n)))
         for self.axes, shape in reversed(ways):
-            lines, self.own_stores = _reshaped(kernel, shape)
-            if lines is not None:
+            found = _reshaped(kernel, shape)
+            if found is not None:
                 break
-        assert lines is not None
+        assert found is not None  # over its own shape a kernel is as it is
+        lines, self.own_stores = found
         self.writer = Writer(lines, self.axes, shape, len(shape) - 1, capabilities)
         self.a.helpers = self.b.helpers = self.writer.helpers
 
     # -- what the templates write -----------------------------------------------------------
-
-    def operand(self, writer: Writer, width: int) -> str:
-        text = super().operand(writer, width)
-        if writer is self.a:
-            return (
-                f"{self.unflatten('k', ['channel', 'tap'], [0, math.prod(self.taps)])} {text}"
-                if self.splits_k
-                else text
-            )
-        return " ".join([self._places(), self.unflatten("k", ["channel", *self.tap_names], [0, *self.taps]), text])
-
-    def _places(self) -> str:
-        return self.unflatten("n", ["image", *self.space_names], [0, *self.spatial])
 
     def epilogue(self, value: str, width: int) -> str:
         names = [name for name in self.axes if name not in ("output", "n")]
@@ -221,9 +196,6 @@ class DirectConvolutionShape(Windows, MatmulShape):
             text = f"({text}) * {size} + {name}"
         return f"const {self.index} {self.axes[-1]} = {text};"
 
-    def operand(self, writer: Writer, width: int) -> str:
-        return ProductShape.operand(self, writer, width)
-
     def epilogue(self, value: str, width: int) -> str:
         return ProductShape.epilogue(self, value, width)
 
@@ -273,17 +245,13 @@ class TapsConvolutionShape(Windows):
         columns = next((one for one in ((3, 4, 2) if wide else (3, 2)) if self.n % one == 0), 3)
         rows = ({2: 10, 3: 8, 4: 6} if wide else {2: 5, 3: 4})[columns]
         if self.m < rows // 2:  # few outputs: more places share what is read of them
-            rows, columns = self.m, ((32 if wide else 16) - 1) // (self.m + 1)
+            rows, columns = self.m, (self.capabilities.registers - 1) // (self.m + 1)
         return {"rows": rows, "columns": columns, "block": 72}
 
     def allows(self, sizes: Sizes) -> bool:
-        registers = 32 if self.capabilities.vector_width > 8 else 16
-        return (sizes["rows"] + 1) * sizes["columns"] < registers
+        return (sizes["rows"] + 1) * sizes["columns"] < self.capabilities.registers
 
     # -- what the template writes -----------------------------------------------------------
-
-    def vector(self, dtype: DType, width: int) -> str:
-        return vector_type(dtype, width)
 
     @property
     def at_tap(self) -> str:
@@ -306,19 +274,6 @@ class TapsConvolutionShape(Windows):
         """Which lanes of a row's last vector are taps."""
         lanes = ", ".join("-1" if self.whole + lane < self.taps[-1] else "0" for lane in range(self.tile_width))
         return f"({self.total.mask_c}{self.tile_width})({lanes})" if self.tile_width > 1 else "1"
-
-    def folded(self, name: str, total: str) -> str:
-        """Statements that add a vector's lanes."""
-        texts, width = [], self.tile_width
-        while width > 2:
-            width //= 2
-            half = f"{name}_{width}"
-            texts.append(f"const {vector_type(self.total, width)} {half} = {name}.lo + {name}.hi;")
-            name = half
-        return " ".join([*texts, f"{total} = {name}.s0 + {name}.s1;" if width > 1 else f"{total} = {name};"])
-
-    def operand(self, writer: Writer, width: int) -> str:
-        return ProductShape.operand(self, writer, width)
 
 
 def _tap(shape: Windows) -> str:
@@ -360,11 +315,8 @@ class PackedConvolutionShape(Windows, MatmulShape):
         )
 
     @property
-    def step(self) -> str:  # type: ignore[override]
+    def step(self) -> str:
         return f"const {self.index} k = channel * {math.prod(self.taps)} + tap;" if self.splits_k else ""
-
-    def operand(self, writer: Writer, width: int) -> str:
-        return ProductShape.operand(self, writer, width)
 
     @property
     def drops_lanes(self) -> bool:
@@ -385,50 +337,53 @@ class PackedConvolutionShape(Windows, MatmulShape):
         return f"{self.unflatten(flat, names, sizes)} const {self.index} place = {self.b.address(kept)};"
 
     def element(self, place: str) -> str:
-        (load,) = self.b.lines
-        assert isinstance(load, Load)
+        load = _load(self.b)
         return self.b.widened(f"a{load.argument}[{place}]", load.dtype, 1)
 
 
-class GroupConvolutionShape(Windows, GroupMatmulShape):
+class GroupWindows(Windows, GroupShape):
+    """On a GPU: the elements that a product asks for, by k and n, are found among channels, taps, images and places."""
+
+    def _orders(self, a: Program, b: Program) -> tuple[bool, bool]:
+        return True, False
+
+    def operand(self, writer: Writer, width: int) -> str:
+        texts = []
+        if writer is self.b:
+            texts.append(self.unflatten("n", ["image", *self.space_names], [0, *self.spatial]))
+            texts.append(self.unflatten("k", ["channel", *self.tap_names], [0, *self.taps]))
+        elif self.splits_k:
+            texts.append(self.unflatten("k", ["channel", "tap"], [0, math.prod(self.taps)]))
+        return " ".join([*texts, super().operand(writer, width)])
+
+
+class GroupConvolutionShape(GroupWindows, GroupMatmulShape):
     """On a GPU: tiles in local memory."""
 
-    def _orders(self, a: Program, b: Program) -> tuple[bool, bool]:
-        return True, False
 
-
-class ThinConvolutionShape(Windows, ThinMatmulShape):
+class ThinConvolutionShape(GroupWindows, ThinMatmulShape):
     """On a GPU: few outputs, or few places."""
-
-    def _orders(self, a: Program, b: Program) -> tuple[bool, bool]:
-        return True, False
 
 
 def _seen(writer: Writer, view: View, axes: Sequence[str], lane: int) -> Writer:
     """A writer of one load, through another view."""
-    (load,) = writer.lines
+    return replace(writer, lines=[replace(_load(writer), view=view)], axes=axes, shape=view.shape, lane=lane)
+
+
+def _load(operand: Program | Writer) -> Load:
+    """The one line of a convolution's operand."""
+    (load,) = operand.lines
     assert isinstance(load, Load)
-    return replace(writer, lines=[replace(load, view=view)], axes=axes, shape=view.shape, lane=lane)
+    return load
 
 
-def _view(program: Program) -> View:
-    (load,) = program.lines
-    assert isinstance(load, Load)
-    return load.view
-
-
-def _reshaped(kernel: Kernel, shape: Shape) -> tuple[tuple[Line, ...] | None, tuple[Store, ...]]:
+def _reshaped(kernel: Kernel, shape: Shape) -> tuple[tuple[Line, ...], tuple[Store, ...]] | None:
     """The lines and stores over another shape of as many elements; None where a view does not allow it."""
-    lines, stores = [], []
-    for line in kernel.lines:
-        view = views_of(line)
-        other = None if view is None else view.reshape(shape)
-        if view is not None and other is None:
-            return None, ()
-        lines.append(line if view is None else replace(line, view=other))  # type: ignore[call-arg]  # it has a view
-    for store in kernel.stores:
-        other = store.view.reshape(shape)
+    others: dict[View, View] = {}
+    for view in (*filter(None, map(views_of, kernel.lines)), *(store.view for store in kernel.stores)):
+        other = view.reshape(shape)
         if other is None:
-            return None, ()
-        stores.append(replace(store, view=other))
-    return tuple(lines), tuple(stores)
+            return None
+        others[view] = other
+    lines = tuple(seen(line, others.__getitem__) for line in kernel.lines)
+    return lines, tuple(replace(store, view=others[store.view]) for store in kernel.stores)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from clgrad.cl.caps import Capabilities
-from clgrad.cl.shapes import KernelShape
+from clgrad.cl.shapes import ITEMS_PER_UNIT, KernelShape
 from clgrad.cl.space import Sizes, Space, Tunable
 from clgrad.cl.writer import Writer, power_of_two, vector_type
 from clgrad.dtypes import DType
@@ -74,6 +74,20 @@ class ProductShape(KernelShape, Tunable):
         """An operand's element, or its vector."""
         return writer.name(number, width)
 
+    def vector(self, dtype: DType, width: int) -> str:
+        return vector_type(dtype, width)
+
+    def folded(self, name: str, width: int, target: str) -> str:
+        """Statements that add a vector's lanes by halves."""
+        texts = []
+        while width > 2:
+            width //= 2
+            half = f"{name}_{width}"
+            texts.append(f"const {vector_type(self.total, width)} {half} = {name}.lo + {name}.hi;")
+            name = half
+        texts.append(f"{target} = {name}.s0 + {name}.s1;" if width > 1 else f"{target} = {name};")
+        return " ".join(texts)
+
     def epilogue(self, value: str, width: int) -> str:
         """Statements from the product to the stores."""
         texts = []
@@ -116,8 +130,7 @@ class MatmulShape(ProductShape):
         return {"rows": rows, "vectors": vectors}
 
     def allows(self, sizes: Sizes) -> bool:
-        registers = 32 if self.capabilities.vector_width > 8 else 16
-        return (sizes["rows"] + 1) * sizes["vectors"] < registers
+        return (sizes["rows"] + 1) * sizes["vectors"] < self.capabilities.registers
 
     def _choose_form(self) -> None:
         assert self.kernel.anchor is not None
@@ -177,7 +190,7 @@ class MatmulShape(ProductShape):
         if self.packs:
             # A panel is packed for many rows; but every core gets a few items.
             items = self.batch * self.column_tiles
-            wanted = max(1, 4 * self.capabilities.compute_units // items)
+            wanted = max(1, ITEMS_PER_UNIT * self.capabilities.compute_units // items)
             per_item = max(1, -(-tiles // wanted), -(-48 // self.rows))
             if self.panel_depth < self.depth:
                 per_item = min(per_item, max(1, SUMMED_ROWS // self.rows))
@@ -209,24 +222,13 @@ class MatmulShape(ProductShape):
         return self.n < self.tile_width
 
     def steps(self, first: int | str, last: int | str) -> str:
-        """The loop over k; ``step`` is what each of its steps begins with."""
+        """The loop over k."""
         return f"for ({self.index} k = {first}; k < {last}; k++)"
 
-    step = ""
-
-    def vector(self, dtype: DType, width: int) -> str:
-        return vector_type(dtype, width)
-
-    def folded(self, name: str) -> str:
-        """The sum of a vector's lanes."""
-        width, text = self.width, name
-        texts = []
-        while width > 2:
-            width //= 2
-            texts.append(f"const {vector_type(self.total, width)} {name}_{width} = {text}.lo + {text}.hi;")
-            text = f"{name}_{width}"
-        texts.append(f"s[{name[1:].replace('_', f' * {self.columns} + ')}] = {text}.s0 + {text}.s1;")
-        return " ".join(texts)
+    @property
+    def step(self) -> str:
+        """What each step of that loop begins with."""
+        return ""
 
     def transposed(self, rows: str, result: str) -> list[str]:
         """Statements that transpose ``turn`` vectors of as many lanes by halves, quarters, and so on."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from clgrad.cl.caps import Capabilities
-from clgrad.cl.shapes import GRAIN, STRIP, KernelShape, MapShape
+from clgrad.cl.shapes import GRAIN, ITEMS_PER_UNIT, STRIP, KernelShape, MapShape
 from clgrad.cl.space import Sizes, Space, Tunable
 from clgrad.cl.writer import Writer, below, power_of_two
 from clgrad.kernel import Kernel, Line, Load, Map, Reduce, Store, Take
@@ -17,8 +17,6 @@ ACCUMULATORS, LIGHT = 4, 12
 """A pass of up to LIGHT lines folds into this many accumulators by turns."""
 CHAIN = 64
 """Numbers that are added one after the other; the sums of more are added up with what they lose by rounding."""
-ITEMS_PER_UNIT = 4
-"""Work-items that every core gets at least, where a measured grain is larger than GRAIN."""
 SHORT_ROW = 8
 """A row of fewer elements leaves most lanes of a vector without work."""
 KEPT = 1 << 17
@@ -220,11 +218,10 @@ class RowsShape(KernelShape, Tunable):
 
     def allows(self, sizes: Sizes) -> bool:
         # What is folded leaves registers for what computes it.
-        registers = 32 if self.capabilities.vector_width > 8 else 16
         folded = sizes["accumulators"] * max(len(stage.reduces) for stage in self.stages)
         items = self.rows // max(1, sizes["grain"] // self.row_length)
         has_items = sizes["grain"] <= GRAIN or items >= ITEMS_PER_UNIT * self.capabilities.compute_units
-        return 2 * folded <= registers and has_items
+        return 2 * folded <= self.capabilities.registers and has_items
 
     def _keep(self) -> None:
         """Choose the dear lines that one pass keeps for those after it."""

@@ -14,11 +14,13 @@ from mako.template import Template
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.writer import Writer, power_from, power_of_two, vector_type
 from clgrad.dtypes import real_of
-from clgrad.kernel import Kernel, Line, Load, Store, Take, views_of
+from clgrad.kernel import Kernel, Line, Load, Store, Take, seen
 from clgrad.view import Shape, View
 
 GRAIN = 4096
 """Elements that a work-item computes at least on a CPU: dispatch costs as much as a few hundred."""
+ITEMS_PER_UNIT = 4
+"""Work-items that every core of a CPU gets at least, where work is cut for the cores."""
 STRIP = 4096
 """Accumulators that stay in the first cache while rows are folded into them."""
 STREAM = 1 << 24
@@ -219,10 +221,7 @@ def turned(kernel: Kernel) -> Kernel:
     """A kernel without inner axes whose last two axes have changed places."""
     axes = tuple(range(len(kernel.outer)))
     order = (*axes[:-2], axes[-1], axes[-2])
-    lines = tuple(
-        line if (view := views_of(line)) is None else replace(line, view=view.permute(order))  # type: ignore[call-arg]
-        for line in kernel.lines
-    )
+    lines = tuple(seen(line, lambda view: view.permute(order)) for line in kernel.lines)
     stores = tuple(replace(store, view=store.view.permute(order)) for store in kernel.stores)
     return replace(kernel, outer=tuple(kernel.outer[axis] for axis in order), lines=lines, stores=stores)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Sequence
 
@@ -43,6 +44,11 @@ class TemplatedDevice(Device):
         if length < LONG_ROW or 2 * rows > units * together:
             return 1
         return GROUPS_PER_UNIT * units * together // rows
+
+    def blocks(self, rows: int, columns: int, length: int) -> int:
+        if self.capabilities.is_cpu:
+            return super().blocks(rows, columns, length)
+        return min(self.pieces(rows, columns, length), math.isqrt(length))
 
     @property
     def tile(self) -> int | None:

@@ -99,7 +99,8 @@ def grid_sample(
         if mode == "bicubic":
             at = [_inside(one, size, padding_mode, corners) for one, size in zip(at, sizes)]
         result = result + _read(input, at) * weight
-    return result._cast(input.dtype)  # type: ignore[no-any-return]
+    sampled: A = result._cast(input.dtype)
+    return sampled
 
 
 def _taps(place: Any, mode: str) -> list[tuple[Any, Any]]:
@@ -160,5 +161,6 @@ def affine_grid(theta: A, size: Sequence[int], align_corners: bool | None = None
         along.append(lifted.reshape(shape)._broadcast(lengths))
     along.append(along[0].ones_like())
     base: Any = stack(along, -1).reshape((-1, count + 1))
-    grid: Any = base @ theta._cast(theta.dtype.computing).mT
-    return grid._cast(theta.dtype).reshape((wanted[0], *lengths, count))  # type: ignore[no-any-return]
+    places = base @ theta._cast(theta.dtype.computing).mT
+    grid: A = places._cast(theta.dtype).reshape((wanted[0], *lengths, count))
+    return grid

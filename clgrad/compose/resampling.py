@@ -76,7 +76,8 @@ def _resample(input: A, axis: int, table: tuple[Table, Table], weighted: bool) -
             factors: Any = input._lift(weight)
             taken = taken * factors.reshape((-1, *(1 for _ in input.shape[axis + 1 :])))
         total = taken if total is None else total + taken
-    return total  # type: ignore[no-any-return]
+    resampled: A = total
+    return resampled
 
 
 def _repeated(input: A, axis: int, factor: int) -> A:
@@ -145,7 +146,8 @@ def interpolate(
         raise ShapeError(f"[interpolate] input {input.shape} gets sizes {wanted}; they must be positive")
     if mode == "area":
         pools: dict[int, Any] = {3: adaptive_avg_pool1d, 4: adaptive_avg_pool2d, 5: adaptive_avg_pool3d}
-        return pools[input.ndim](input, wanted)  # type: ignore[no-any-return]
+        pooled: A = pools[input.ndim](input, wanted)
+        return pooled
     if weighs and not input.dtype.is_float:
         raise DtypeError(
             f"[interpolate] input is {input.dtype.name}, mode={mode!r} weighs elements; cast it to a float"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -93,7 +92,7 @@ def replace(path: str | os.PathLike[str], write: Callable[[str], object]) -> Non
     """Let `write` make a file beside `path`, which then takes its place in one step, or is removed."""
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
-    fresh = os.path.join(folder, f".{name}.{secrets.token_hex(4)}.tmp")
+    fresh = os.path.join(folder, f".{name}.{os.urandom(4).hex()}.tmp")
     try:
         open(fresh, "xb").close()  # the system's own error where that is not allowed
         write(fresh)

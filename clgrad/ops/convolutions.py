@@ -14,9 +14,7 @@ from clgrad.view import Shape
 Widths = tuple[tuple[int, int], ...]
 
 
-def _shape(
-    x: Shape, w: Shape, padding: Widths, stride: Shape, dilation: Shape, groups: int, swapped: bool = False
-) -> Shape:
+def _shape(x: Shape, w: Shape, padding: Widths, stride: Shape, dilation: Shape, groups: int, swapped: bool) -> Shape:
     sizes = zip(x[2:], w[2:], padding, stride, dilation)
     places = (
         (size + before + after - far * (taps - 1) - 1) // step + 1 for size, taps, (before, after), step, far in sizes
@@ -25,23 +23,16 @@ def _shape(
 
 
 def _convolved(x: Any, w: Any, padding: Widths, stride: Shape, dilation: Shape, groups: int, swapped: bool) -> Any:
-    shape = _shape(x.shape, w.shape, padding, stride, dilation, groups)
-    batch, channels = x.shape[0], w.shape[1]
-    spatial, taps = shape[2:], w.shape[2:]
+    shape = _shape(x.shape, w.shape, padding, stride, dilation, groups, False)
+    batch, channels, axes = x.shape[0], w.shape[1], len(stride)
     x = np.pad(x, ((0, 0), (0, 0), *padding))
-    x = x.reshape(batch, groups, channels, *x.shape[2:])
-    steps = x.strides[3:]
-    windows = np.lib.stride_tricks.as_strided(
-        x,
-        (*x.shape[:3], *taps, *spatial),
-        (
-            *x.strides[:3],
-            *(step * far for step, far in zip(steps, dilation)),
-            *(step * one for step, one in zip(steps, stride)),
-        ),
-        writeable=False,
-    )
-    columns = windows.reshape(batch, groups, channels * math.prod(taps), math.prod(spatial))
+    reach = [far * (taps - 1) + 1 for taps, far in zip(w.shape[2:], dilation)]
+    windows: Any = np.lib.stride_tricks.sliding_window_view(x, reach, tuple(range(2, 2 + axes)))
+    steps = (..., *(slice(None, None, step) for step in (*stride, *dilation)))
+    windows = windows[steps]
+    # Taps before places, as a product wants them.
+    windows = windows.transpose(0, 1, *range(2 + axes, 2 + 2 * axes), *range(2, 2 + axes))
+    columns = windows.reshape(batch, groups, channels * math.prod(w.shape[2:]), math.prod(shape[2:]))
     rows = w.reshape(1, groups, w.shape[0] // groups, -1)
     y = np.matmul(rows, columns).reshape(shape)
     return y.swapaxes(0, 1) if swapped else y

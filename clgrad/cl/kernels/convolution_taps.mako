@@ -82,7 +82,7 @@ ${k.head} {
         if (n < from || m < id1 * ${k.rows}) continue;
         const ${kind()} c = kept[(tile * ${k.rows} + row) * ${k.columns} + column];
         ${k.total.c} sum;
-        ${k.folded("c", "sum")}
+        ${k.folded("c", k.tile_width, "sum")}
         ${k.epilogue("sum", 1)}
     }
 }

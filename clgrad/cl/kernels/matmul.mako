@@ -170,7 +170,7 @@ Searched by `clgrad tune` in CPU time of one thread on PoCL 3.0, 3.1 and Intel: 
     ${k.total.c} s[${rows * k.columns}];
 % for row in range(rows):
 %   for column in range(k.columns):
-    { ${k.folded(f"c{row}_{column}")} }
+    { ${k.folded(f"c{row}_{column}", k.width, f"s[{row} * {k.columns} + {column}]")} }
 %   endfor
 % endfor
     for (${k.index} m = m0; m < m0 + ${rows}; m++)
