@@ -35,6 +35,7 @@ from clgrad.compose.adaptive import adaptive_avg_pool3d as adaptive_avg_pool3d
 from clgrad.compose.adaptive import adaptive_max_pool1d as adaptive_max_pool1d
 from clgrad.compose.adaptive import adaptive_max_pool2d as adaptive_max_pool2d
 from clgrad.compose.adaptive import adaptive_max_pool3d as adaptive_max_pool3d
+from clgrad.compose.attention import scaled_dot_product_attention as scaled_dot_product_attention
 from clgrad.compose.convolutions import conv1d as conv1d
 from clgrad.compose.convolutions import conv2d as conv2d
 from clgrad.compose.convolutions import conv3d as conv3d

@@ -1,0 +1,128 @@
+"""Attention: what queries find in keys, as weights of values."""
+
+from __future__ import annotations
+
+import math
+
+from clgrad.arithmetic import broadcast_shapes
+from clgrad.dtypes import bool_, float32
+from clgrad.errors import ArgumentError, DtypeError, ShapeError
+from clgrad.nn.noise import dropout
+from clgrad.tensor import Tensor
+
+OP = "scaled_dot_product_attention"
+
+
+def scaled_dot_product_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+    *,
+    window: int | None = None,
+) -> Tensor:
+    """Compute softmax(query @ key.mT * scale + mask) @ value (Vaswani et al., 2017).
+
+    ``query`` is (..., L, E), ``key`` (..., S, E) and ``value`` (..., S, Ev), of one floating dtype; leading dims
+    broadcast, and the result is (..., L, Ev). ``scale`` is 1 / sqrt(E) unless given. ``attn_mask`` broadcasts to
+    (..., L, S): of bool it tells which keys a query sees, a float is added to the scores. With ``is_causal`` query i
+    sees the keys 0 ... i, and with ``window`` only the last so many of them, its own place among them. A query that
+    sees no key gets zeros. ``enable_gqa`` lets several heads of queries, dim -3, share one head of keys and values.
+    Weights are dropped with probability ``dropout_p``, always: pass 0 outside of training.
+
+    Raises ShapeError, DtypeError, and ArgumentError for a mask with ``is_causal`` or a window without it.
+
+        >>> import clgrad
+        >>> x = clgrad.tensor([[1.0], [3.0]])
+        >>> scaled_dot_product_attention(clgrad.zeros(2, 1), x, x, is_causal=True).tolist()
+        [[1.0], [2.0]]
+    """
+    _check(query, key, value, attn_mask, dropout_p, is_causal, enable_gqa, window)
+    if enable_gqa:
+        key, value = _repeat_heads(key, query.shape[-3]), _repeat_heads(value, query.shape[-3])
+    if scale is None:
+        scale = 1 / math.sqrt(query.shape[-1] or 1)
+    dtype = query.dtype
+    query, key, value = (one._cast(dtype.computing) for one in (query, key, value))
+    scores = query * scale @ key.mT
+    if is_causal:
+        attn_mask = causal_mask(query, key.shape[-2], window)
+    if attn_mask is not None:
+        scores = attn_mask.choose(scores, -math.inf) if attn_mask.dtype is bool_ else scores + attn_mask
+    return (dropout(_softmax(scores), dropout_p) @ value)._cast(dtype)
+
+
+def causal_mask(query: Tensor, keys: int, window: int | None) -> Tensor:
+    """Which keys each query sees: (L, keys), bool."""
+    place, other = query._iota(query.shape[-2]).unsqueeze(1), query._iota(keys)
+    seen = other <= place
+    return seen if window is None else seen & (place - other < window)
+
+
+def _softmax(scores: Tensor) -> Tensor:
+    """softmax along the last dim, where a row of -inf becomes zeros, and has no gradient."""
+    if 0 in scores.shape:
+        return scores
+    largest = scores.detach().amax(-1, keepdim=True)
+    e = (scores - (largest == -math.inf).choose(0.0, largest)).exp()
+    total = e.sum(-1, keepdim=True)
+    return e * (total == 0).choose(1.0, total).reciprocal()
+
+
+def _repeat_heads(input: Tensor, heads: int) -> Tensor:
+    """(..., H, S, E) as (..., heads, S, E): each head stands for neighbours."""
+    *batch, count, length, width = input.shape
+    return (
+        input.unsqueeze(-3).expand(*batch, count, heads // count, length, width).reshape(*batch, heads, length, width)
+    )
+
+
+def _check(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None,
+    dropout_p: float,
+    is_causal: bool,
+    enable_gqa: bool,
+    window: int | None,
+) -> None:
+    """Raise for arguments that do not fit."""
+    shapes = f"[{OP}] query {query.shape}, key {key.shape}, value {value.shape}"
+    if min(query.ndim, key.ndim, value.ndim) < 2 + enable_gqa:
+        raise ShapeError(
+            f"{shapes}: each needs {'three dims, (heads, ' if enable_gqa else 'two dims, ('}places, width)"
+        )
+    if not (query.dtype is key.dtype is value.dtype) or not query.dtype.is_float:
+        raise DtypeError(
+            f"[{OP}] query is {query.dtype.name}, key {key.dtype.name}, value {value.dtype.name}; they must be of one "
+            "floating dtype: cast with .to(dtype)"
+        )
+    if query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]:
+        raise ShapeError(f"{shapes}: queries must be as wide as keys, and values as many as keys")
+    batches = [one.shape[:-2] for one in (query, key, value)]
+    if enable_gqa:
+        heads = query.shape[-3]
+        if any(not one.shape[-3] or heads % one.shape[-3] for one in (key, value)):
+            raise ShapeError(f"{shapes}: the {heads} heads of the query must be a multiple of those of key and value")
+        batches = [(*one[:-1], heads) for one in batches]
+    scores = (*broadcast_shapes(batches[0], batches[1], op=OP), query.shape[-2], key.shape[-2])
+    broadcast_shapes(scores[:-2], batches[2], op=OP)
+    if attn_mask is not None:
+        if is_causal:
+            raise ArgumentError(f"[{OP}] attn_mask is given and is_causal is True; put the causal mask into attn_mask")
+        if attn_mask.dtype not in (bool_, float32, query.dtype):
+            raise DtypeError(
+                f"[{OP}] attn_mask is {attn_mask.dtype.name}; it must be bool, float32 or the query's "
+                f"{query.dtype.name}: cast with .to(dtype)"
+            )
+        if attn_mask.ndim > len(scores) or broadcast_shapes(attn_mask.shape, scores, op=OP) != scores:
+            raise ShapeError(f"[{OP}] attn_mask {attn_mask.shape} does not broadcast to the scores' shape {scores}")
+    if not 0.0 <= dropout_p <= 1.0:
+        raise ArgumentError(f"[{OP}] dropout_p={dropout_p}, a probability must lie in [0, 1]")
+    if window is not None and (not is_causal or window < 1):
+        raise ArgumentError(f"[{OP}] window={window} with is_causal={is_causal}: it must be 1 or more, and causal")
