@@ -154,6 +154,30 @@ def test_parameters_and_moments_keep_their_dtype(device: str, name: str, options
         assert {value.dtype.name for key, value in ours.state[p].items() if key not in ours.counts} == {dtype}
 
 
+COMPLEX = [
+    *DEFAULTS,
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.3, "weight_decay": 0.05}),
+    ("Adam", {"lr": 0.05, "amsgrad": True, "weight_decay": 0.1}),
+    ("Adagrad", {"lr": 0.1, "initial_accumulator_value": 0.3}),
+]
+
+
+@pytest.mark.parametrize(("name", "options"), COMPLEX, ids=names)
+def test_both_parts_of_complex_parameters_are_updated(device: str, name: str, options: dict[str, Any]) -> None:
+    pair = Pair(device, "complex64")
+    ours, theirs = build(name, pair.ours, options), getattr(torch.optim, name)(pair.theirs, **options)
+    for _ in range(4):
+        pair.set_gradients()
+        ours.step()
+        theirs.step()
+        pair.compare()
+    for index, entries in theirs.state_dict()["state"].items():
+        for key, value in entries.items():
+            found = ours.state_dict()["state"][index][key].numpy()
+            assert found.dtype == value.numpy().dtype
+            np.testing.assert_allclose(found, value.numpy(), rtol=1e-5, atol=1e-6)
+
+
 def test_float32_stays_float32(device: str) -> None:
     pair = Pair(device)
     optimizer = optim.Adam(pair.ours)

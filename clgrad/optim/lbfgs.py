@@ -40,7 +40,8 @@ class LBFGS(Optimizer):
     As in PyTorch there is one group of parameters.
 
     Formulas: Nocedal and Wright 2006, algorithms 7.4, 3.5 and 3.6; the line search is minFunc's, as PyTorch's.
-    Raises ArgumentError (a ValueError) for a number out of its range, another search, or more groups.
+    Raises ArgumentError (a ValueError) for a number out of its range, another search, more groups, or complex
+    parameters.
 
         >>> import clgrad
         >>> x = clgrad.tensor([2.0, -3.0], requires_grad=True)
@@ -84,6 +85,8 @@ class LBFGS(Optimizer):
         super()._check(group)
         if self.param_groups:
             raise ArgumentError("[LBFGS] there is a second group; all parameters are one vector; give them as one list")
+        if any(p.dtype.is_complex for p in group["params"]):
+            raise ArgumentError("[LBFGS] a parameter is complex; all must be real; pass its parts as parameters")
         if group["line_search_fn"] not in (None, "strong_wolfe"):
             raise ArgumentError(
                 f"[LBFGS] line_search_fn is {group['line_search_fn']!r}; there are None and 'strong_wolfe'; choose one"
