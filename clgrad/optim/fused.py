@@ -82,6 +82,7 @@ class FusedOptimizer(Optimizer):
             for group in self.param_groups:
                 look = functools.partial(group.written, tuple(self.defaults))
                 capture.modes.setdefault(id(group), (look, look()))
+            capture.modes.setdefault(id(self), (self._arrangement, self._arrangement()))
         return loss
 
     def _moves(self, group: ParameterGroup, p: Tensor, prepared: dict[Any, Any]) -> list[tuple[Tensor, Tensor]]:
@@ -110,6 +111,33 @@ class FusedOptimizer(Optimizer):
                 state[name] = value.detach()  # a handle of its own: the value may be the gradient itself
             moves.append((state[name], value))
         return moves
+
+    # -- loading ----------------------------------------------------------------------------------
+
+    _replaced = 0
+    """How many tensors of loaded states could not be those of the state before."""
+
+    def _arrangement(self) -> tuple[int, int]:
+        """Tell which tensors a recorded step reads: one recorded with others is not replayed."""
+        return len(self.param_groups), self._replaced
+
+    def _needed(self, group: ParameterGroup) -> set[str]:
+        return {*self.counts, *self._moments(group)}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        before = _users(self.state)
+        super().load_state_dict(state_dict)
+        kept = {}
+        for places, fresh in _users(self.state).items():
+            held = before.pop(places, None)
+            if held is not None and held.device is fresh.device and held.dtype is fresh.dtype:
+                kept[id(fresh)] = held.assign(fresh)  # the tensor that a recorded step reads
+            else:
+                self._replaced += 1
+        self._replaced += len(before)
+        for entries in self.state.values():
+            for name, value in entries.items():
+                entries[name] = kept.get(id(value), value)
 
     def _begin(self, pairs: Iterable[tuple[ParameterGroup, Tensor]]) -> None:
         """Make what is missing of the parameters' state; those that begin together share their counts."""
@@ -153,6 +181,17 @@ class FusedOptimizer(Optimizer):
                     for p in takers:
                         self.state[p][name] = advanced
         return changed
+
+
+def _users(state: Mapping[Tensor, State]) -> dict[frozenset[tuple[int, str]], Tensor]:
+    """Give the tensors of a state by the parameters and names that share each."""
+    places: dict[int, set[tuple[int, str]]] = {}
+    tensors = {}
+    for p, entries in state.items():
+        for name, value in entries.items():
+            places.setdefault(id(value), set()).add((id(p), name))
+            tensors[id(value)] = value
+    return {frozenset(places[key]): value for key, value in tensors.items()}
 
 
 def _stored(p: Tensor, start: float) -> Tensor:

@@ -16,6 +16,7 @@ from clgrad.creation import zeros
 from clgrad.dtypes import float32, float64
 from clgrad.errors import ArgumentError
 from clgrad.nn.utils import vector_to_parameters
+from clgrad.optim.groups import ParameterGroup
 from clgrad.optim.optimizer import Optimizer, State
 from clgrad.tensor import Tensor, enable_grad, no_grad, realize, tensor
 
@@ -203,7 +204,7 @@ class LBFGS(Optimizer):
     # -- saving -----------------------------------------------------------------------------------
 
     def _loaded_state(
-        self, saved: Mapping[int, Mapping[str, Any]], by_index: Mapping[int, Tensor]
+        self, saved: Mapping[int, Mapping[str, Any]], by_index: Mapping[int, tuple[ParameterGroup, Tensor]]
     ) -> dict[Tensor, State]:
         """Give the state of the whole vector, which PyTorch keeps with the first parameter."""
 
@@ -213,7 +214,8 @@ class LBFGS(Optimizer):
             return [moved(one) for one in value] if isinstance(value, list) else value
 
         return {
-            by_index[index]: {name: moved(value) for name, value in entries.items()} for index, entries in saved.items()
+            by_index[index][1]: {name: moved(value) for name, value in entries.items()}
+            for index, entries in saved.items()
         }
 
 
