@@ -190,6 +190,13 @@ def test_a_failed_write_leaves_the_old_file(path: Path, monkeypatch: pytest.Monk
     assert io.load(path, device="cpu")["x"].tolist() == [1.0]
 
 
+def test_who_may_read_a_file_is_as_for_any_new_file(path: Path) -> None:
+    io.save(path, {"x": np.ones(1)})
+    other = path.with_name("other")
+    other.touch()
+    assert path.stat().st_mode == other.stat().st_mode
+
+
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="this system has no links")
 def test_a_link_stays_a_link(path: Path) -> None:
     link = path.with_name("link")

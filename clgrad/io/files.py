@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -95,8 +96,10 @@ def replace(path: str | os.PathLike[str], write: Callable[[str], object]) -> Non
     folder, name = os.path.split(target)
     fresh = os.path.join(folder, f".{name}.{secrets.token_hex(4)}.tmp")
     try:
-        open(fresh, "xb").close()  # the system's own error where that is not allowed
+        with open(fresh, "xb") as file:  # the system's own error where that is not allowed
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
         write(fresh)
+        os.chmod(fresh, mode)  # safetensors puts a file in its place that only its owner reads
         with open(fresh, "rb+") as file:
             os.fsync(file.fileno())
         os.replace(fresh, target)
