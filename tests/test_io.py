@@ -360,6 +360,25 @@ def test_a_state_that_does_not_fit_takes_back_what_was_loaded(path: Path) -> Non
     assert snapshot(run) == before
 
 
+@pytest.mark.parametrize("damage", [
+    {"random": None}, {"random": (1,)}, {"random": "ab"}, {"extra": [1, 2]}, {"model": [1]}, {"loader": 3},
+    {"optimizer": {}}, {"optimizer": {"state": {}, "param_groups": [{}]}}, {"loader": {}},
+    {"loader": {"epoch": 0, "batch": -4}}, {"loader": {"epoch": "last", "batch": 0}},
+    {"loader": {"epoch": 0, "batch": 99, "batch_size": 4, "samples": 22, "entropy": [1]}},
+    {"loader": {"epoch": 0, "batch": 1, "batch_size": 4, "samples": 22, "entropy": "ab"}},
+], ids=str)  # fmt: skip
+def test_a_checkpoint_with_other_things_in_it_changes_nothing(path: Path, damage: dict[str, Any]) -> None:
+    run = Run("cpu", "adam", None)
+    run.steps(2)
+    io.save_checkpoint(path, **run.parts())
+    io.save(path, {**io.load(path, device="cpu"), **damage})
+    run.steps(2)
+    before = snapshot(run)
+    with pytest.raises((FileFormatError, ArgumentError), match=r"\[load_(checkpoint|state_dict)\]"):
+        io.load_checkpoint(path, **run.parts())
+    assert snapshot(run) == before
+
+
 def test_parts_of_a_checkpoint(path: Path) -> None:
     run = Run("cpu", "adam", None)
     run.steps(2)
