@@ -395,6 +395,19 @@ def test_the_layout_is_that_of_torch(device: str, name: str, options: dict[str, 
     pair.compare()
 
 
+def test_adamw_stays_adamw_with_a_state_of_adam(device: str) -> None:
+    pair = Pair(device)
+    saved = optim.Adam(pair.ours, weight_decay=0.5).state_dict()
+    theirs = torch.optim.AdamW(pair.theirs)
+    theirs.load_state_dict(torch.optim.Adam(pair.theirs, weight_decay=0.5).state_dict())
+    ours = optim.AdamW(pair.ours)
+    ours.load_state_dict(saved)
+    pair.set_gradients()
+    ours.step()
+    theirs.step()
+    pair.compare()
+
+
 def test_a_state_dict_is_a_snapshot(device: str) -> None:
     pair = Pair(device)
     optimizer = optim.Adam(pair.ours)
