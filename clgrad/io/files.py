@@ -139,6 +139,12 @@ def metadata(path: str | os.PathLike[str]) -> dict[str, str]:
     """Give the metadata of a safetensors file, without reading its tensors.
 
     Raises FileFormatError (a ValueError) for a file that is damaged or of another kind.
+
+        >>> import clgrad, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     save(folder + "/one.safetensors", {"w": clgrad.ones(2)}, {"author": "me"})
+        ...     metadata(folder + "/one.safetensors")
+        {'author': 'me'}
     """
     import safetensors
 

@@ -56,12 +56,26 @@ def get_swa_avg_fn() -> Average:
 
 
 def get_ema_multi_avg_fn(decay: float = 0.999) -> Averages:
-    """Give ``get_ema_avg_fn`` for many tensors, in place. Raises ArgumentError for a decay out of [0, 1]."""
+    """Give ``get_ema_avg_fn`` for many tensors, in place. Raises ArgumentError for a decay out of [0, 1].
+
+    >>> import clgrad
+    >>> average = clgrad.tensor(0.0)
+    >>> get_ema_multi_avg_fn(0.75)([average], [clgrad.tensor(1.0)], clgrad.tensor(3))
+    >>> average.item()
+    0.25
+    """
     return _for_many(get_ema_avg_fn(decay))
 
 
 def get_swa_multi_avg_fn() -> Averages:
-    """Give ``get_swa_avg_fn`` for many tensors, in place."""
+    """Give ``get_swa_avg_fn`` for many tensors, in place.
+
+    >>> import clgrad
+    >>> average = clgrad.tensor(0.0)
+    >>> get_swa_multi_avg_fn()([average], [clgrad.tensor(1.0)], clgrad.tensor(3))
+    >>> average.item()
+    0.25
+    """
     return _for_many(get_swa_avg_fn())
 
 
