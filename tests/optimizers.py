@@ -53,6 +53,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("Adadelta", {"lr": 0.5, "rho": 0.8, "eps": 1e-3, "weight_decay": 0.1, "maximize": True}),
     ("Rprop", {}),
     ("Rprop", {"lr": 0.1, "etas": (0.4, 1.3), "step_sizes": (0.01, 0.5), "maximize": True}),
+    ("Adam", {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True}),
 ]
 """Optimizers of PyTorch, with options that a step depends on."""
 
@@ -81,14 +82,18 @@ class Pair:
     def __init__(self, device: str, dtype: str = "float32", shapes: list[tuple[int, ...]] = SHAPES) -> None:
         self.random = np.random.default_rng(0)
         self.dtype = dtype
-        values = [self.random.standard_normal(shape) for shape in shapes]
+        values = [self.draw(shape) for shape in shapes]
         self.ours = [clgrad.tensor(value, dtype, device, requires_grad=True) for value in values]
         self.theirs = [torch.tensor(value, dtype=getattr(torch, dtype), requires_grad=True) for value in values]
         self.device = device
 
+    def draw(self, shape: tuple[int, ...]) -> Any:
+        values = self.random.standard_normal(shape)
+        return values + 1j * self.random.standard_normal(shape) if self.dtype.startswith("complex") else values
+
     def set_gradients(self, skip: tuple[int, ...] = ()) -> None:
         for index, (p, q) in enumerate(zip(self.ours, self.theirs, strict=True)):
-            gradient = self.random.standard_normal(p.shape)
+            gradient = self.draw(p.shape)
             p.grad = None if index in skip else clgrad.tensor(gradient, self.dtype, self.device)
             q.grad = None if index in skip else torch.tensor(gradient, dtype=q.dtype)
 

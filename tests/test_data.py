@@ -125,6 +125,8 @@ def test_random_split() -> None:
     assert [samples(part) for part in parts] == [samples(part) for part in again]
     assert samples(random_split(dataset, [100, 3], seed=2)[1]) != samples(parts[1])
     assert [len(part) for part in random_split(dataset, [0.5, 0.25, 0.25], seed=0)] == [52, 26, 25]
+    # As floats these come to a little more than 1.
+    assert [len(part) for part in random_split(dataset, [0.05, 0.55, 0.3, 0.1], seed=0)] == [6, 57, 30, 10]
     with pytest.raises(ArgumentError, match="their sum must be 103"):
         random_split(dataset, [100, 4])
     with pytest.raises(ArgumentError, match="at least 0"):

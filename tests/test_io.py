@@ -190,6 +190,13 @@ def test_a_failed_write_leaves_the_old_file(path: Path, monkeypatch: pytest.Monk
     assert io.load(path, device="cpu")["x"].tolist() == [1.0]
 
 
+def test_who_may_read_a_file_is_as_for_any_new_file(path: Path) -> None:
+    io.save(path, {"x": np.ones(1)})
+    other = path.with_name("other")
+    other.touch()
+    assert path.stat().st_mode == other.stat().st_mode
+
+
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="this system has no links")
 def test_a_link_stays_a_link(path: Path) -> None:
     link = path.with_name("link")
@@ -349,6 +356,25 @@ def test_a_state_that_does_not_fit_takes_back_what_was_loaded(path: Path) -> Non
     run.steps(3)
     before = snapshot(run)
     with pytest.raises((ArgumentError, ShapeError)):
+        io.load_checkpoint(path, **run.parts())
+    assert snapshot(run) == before
+
+
+@pytest.mark.parametrize("damage", [
+    {"random": None}, {"random": (1,)}, {"random": "ab"}, {"extra": [1, 2]}, {"model": [1]}, {"loader": 3},
+    {"optimizer": {}}, {"optimizer": {"state": {}, "param_groups": [{}]}}, {"loader": {}},
+    {"loader": {"epoch": 0, "batch": -4}}, {"loader": {"epoch": "last", "batch": 0}},
+    {"loader": {"epoch": 0, "batch": 99, "batch_size": 4, "samples": 22, "entropy": [1]}},
+    {"loader": {"epoch": 0, "batch": 1, "batch_size": 4, "samples": 22, "entropy": "ab"}},
+], ids=str)  # fmt: skip
+def test_a_checkpoint_with_other_things_in_it_changes_nothing(path: Path, damage: dict[str, Any]) -> None:
+    run = Run("cpu", "adam", None)
+    run.steps(2)
+    io.save_checkpoint(path, **run.parts())
+    io.save(path, {**io.load(path, device="cpu"), **damage})
+    run.steps(2)
+    before = snapshot(run)
+    with pytest.raises((FileFormatError, ArgumentError), match=r"\[load_(checkpoint|state_dict)\]"):
         io.load_checkpoint(path, **run.parts())
     assert snapshot(run) == before
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import torch
 from torch.optim import lr_scheduler as torch_scheduler
 
 import clgrad
-from clgrad import Tensor, nn, optim
+from clgrad import Tensor, io, nn, optim
 from clgrad.errors import ArgumentError, DtypeError, JitError
 from clgrad.optim import lr_scheduler
 from clgrad.runtime import trace
@@ -52,6 +53,9 @@ CASES: dict[str, Make] = {
     ),
     "SequentialLR of restarts": lambda s, o: s.SequentialLR(
         o, [s.ConstantLR(o, 0.5, 4), s.CosineAnnealingWarmRestarts(o, 6)], milestones=[8]
+    ),
+    "SequentialLR of milestones": lambda s, o: s.SequentialLR(
+        o, [s.LinearLR(o, 0.1, total_iters=5), s.MultiStepLR(o, [2, 2, 4])], milestones=[12]
     ),
     "ChainedScheduler": lambda s, o: s.ChainedScheduler([s.ConstantLR(o, 0.3, 6), s.ExponentialLR(o, 0.93)]),
     "SequentialLR of chains": lambda s, o: s.SequentialLR(
@@ -113,7 +117,7 @@ def plain(state: Any) -> Any:
 
 @CHAIN_FIRST
 @pytest.mark.parametrize("make", CASES.values(), ids=CASES)
-def test_a_state_is_torchs_and_resumes(make: Make) -> None:
+def test_a_state_is_torchs_and_resumes(make: Make, tmp_path: Path) -> None:
     ours, theirs = optimizers("SGD")
     scheduler, torchs = make(lr_scheduler, ours), make(torch_scheduler, theirs)
     for _ in range(9):
@@ -123,8 +127,10 @@ def test_a_state_is_torchs_and_resumes(make: Make) -> None:
     assert found.keys() == expected.keys()
     assert found["_last_lr"] == pytest.approx(expected["_last_lr"], rel=1e-12)
 
-    # From a state of this library, and from one of PyTorch.
-    for saved in (scheduler.state_dict(), torchs.state_dict()):
+    # From a state of this library, from one out of a file, and from one of PyTorch.
+    io.save(tmp_path / "state.safetensors", scheduler.state_dict())
+    read = io.load(tmp_path / "state.safetensors")
+    for saved in (scheduler.state_dict(), read, torchs.state_dict()):
         fresh, _ = optimizers("SGD")
         fresh_scheduler = make(lr_scheduler, fresh)
         fresh.load_state_dict(ours.state_dict())
@@ -137,6 +143,20 @@ def test_a_state_is_torchs_and_resumes(make: Make) -> None:
             advance(fresh, fresh_scheduler)
             advance(other.optimizer, other)
             assert fresh_scheduler.get_last_lr() == pytest.approx(other.get_last_lr(), rel=1e-12, abs=1e-15)
+
+
+def test_the_state_of_another_scheduler_is_refused() -> None:
+    optimizer, _ = optimizers("SGD")
+    scheduler = lr_scheduler.StepLR(optimizer, 7)
+    before = dict(scheduler.state_dict())
+    with pytest.raises(ArgumentError, match=r"\[StepLR\] the state has no step_size, gamma; it must be"):
+        scheduler.load_state_dict(lr_scheduler.CosineAnnealingLR(optimizer, 3).state_dict())
+    with pytest.raises(ArgumentError, match=r"\[StepLR\] the state is of type list"):
+        scheduler.load_state_dict([1])  # type: ignore[arg-type]  # that is the test
+    assert scheduler.state_dict() == before
+    chain = lr_scheduler.ChainedScheduler([scheduler])
+    with pytest.raises(ArgumentError, match="of 2 schedulers, and here are 1"):
+        chain.load_state_dict(lr_scheduler.ChainedScheduler([scheduler, scheduler]).state_dict())
 
 
 @pytest.mark.parametrize("name", ["StepLR", "ExponentialLR", "CosineAnnealingLR", "OneCycleLR", "CyclicLR"])

@@ -154,6 +154,30 @@ def test_parameters_and_moments_keep_their_dtype(device: str, name: str, options
         assert {value.dtype.name for key, value in ours.state[p].items() if key not in ours.counts} == {dtype}
 
 
+COMPLEX = [
+    *DEFAULTS,
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.3, "weight_decay": 0.05}),
+    ("Adam", {"lr": 0.05, "amsgrad": True, "weight_decay": 0.1}),
+    ("Adagrad", {"lr": 0.1, "initial_accumulator_value": 0.3}),
+]
+
+
+@pytest.mark.parametrize(("name", "options"), COMPLEX, ids=names)
+def test_both_parts_of_complex_parameters_are_updated(device: str, name: str, options: dict[str, Any]) -> None:
+    pair = Pair(device, "complex64")
+    ours, theirs = build(name, pair.ours, options), getattr(torch.optim, name)(pair.theirs, **options)
+    for _ in range(4):
+        pair.set_gradients()
+        ours.step()
+        theirs.step()
+        pair.compare()
+    for index, entries in theirs.state_dict()["state"].items():
+        for key, value in entries.items():
+            found = ours.state_dict()["state"][index][key].numpy()
+            assert found.dtype == value.numpy().dtype
+            np.testing.assert_allclose(found, value.numpy(), rtol=1e-5, atol=1e-6)
+
+
 def test_float32_stays_float32(device: str) -> None:
     pair = Pair(device)
     optimizer = optim.Adam(pair.ours)
@@ -372,6 +396,19 @@ def test_the_layout_is_that_of_torch(device: str, name: str, options: dict[str, 
     pair.compare()
 
 
+def test_adamw_stays_adamw_with_a_state_of_adam(device: str) -> None:
+    pair = Pair(device)
+    saved = optim.Adam(pair.ours, weight_decay=0.5).state_dict()
+    theirs = torch.optim.AdamW(pair.theirs)
+    theirs.load_state_dict(torch.optim.Adam(pair.theirs, weight_decay=0.5).state_dict())
+    ours = optim.AdamW(pair.ours)
+    ours.load_state_dict(saved)
+    pair.set_gradients()
+    ours.step()
+    theirs.step()
+    pair.compare()
+
+
 def test_a_state_dict_is_a_snapshot(device: str) -> None:
     pair = Pair(device)
     optimizer = optim.Adam(pair.ours)
@@ -418,6 +455,8 @@ def test_what_cannot_be_optimized_is_refused(device: str) -> None:
         build("SGD", [("weight", x)], {})
     with pytest.raises(DtypeError, match="set"):
         optim.SGD([{"params": {1, 2}}])
+    with pytest.raises(ArgumentError, match=r"parameter 0 of shape \(2,\) is the result of an op"):
+        optim.SGD([x * 2])
     with pytest.raises(ArgumentError, match=r"parameter 1 of shape .* twice"):
         optim.Adam([x, x])
     with pytest.raises(ArgumentError, match="twice"):
@@ -493,8 +532,37 @@ def test_a_state_that_does_not_fit_is_refused(device: str) -> None:
         optim.SGD(pair.ours).load_state_dict(saved)
     with pytest.raises(ArgumentError, match="parameter 7"):
         optimizer.load_state_dict({**saved, "state": {7: saved["state"][0]}})
-    with pytest.raises(DtypeError, match="must be a Tensor"):
-        optimizer.load_state_dict({**saved, "state": {0: {"step": 1.0}}})
+    entries, groups = saved["state"][0], saved["param_groups"]
+    with pytest.raises(DtypeError, match="'exp_avg' of parameter 0 is of type float; it must be a Tensor"):
+        optimizer.load_state_dict({**saved, "state": {0: {**entries, "exp_avg": 1.0}}})
+    with pytest.raises(DtypeError, match="'step' of parameter 0 is of type str; it must be one number"):
+        optimizer.load_state_dict({**saved, "state": {0: {**entries, "step": "many"}}})
+    with pytest.raises(ArgumentError, match=r"\[load_state_dict\] this is no state of an optimizer"):
+        optimizer.load_state_dict({})
+    with pytest.raises(ArgumentError, match=r"\[load_state_dict\] this is no state of an optimizer"):
+        optimizer.load_state_dict({**saved, "param_groups": [1]})
+    for name, value in (("lr", "fast"), ("betas", 0.9)):
+        with pytest.raises((ArgumentError, DtypeError), match=rf"\[Adam\] {name} is"):
+            optimizer.load_state_dict({**saved, "param_groups": [{**groups[0], name: value}]})
+    with pytest.raises(ArgumentError, match="has step, exp_avg, exp_avg_sq, but no exp_inf, which Adamax needs"):
+        optim.Adamax(pair.ours).load_state_dict(saved)
+    assert optimizer.param_groups[0]["lr"] == 1e-3 and optimizer.state[pair.ours[0]]["step"].item() == 1
+
+
+def test_states_of_older_versions_of_torch_can_be_loaded(device: str) -> None:
+    """They have numbers for counts, None for buffers that are not there, tensors for rates, and fewer settings."""
+    pair = Pair(device)
+    group = {"params": [0, 1, 2], "weight_decay": 0, "eps": 1e-8, "betas": [0.9, 0.999], "lr": clgrad.tensor(0.5)}
+    optimizer = optim.AdamW(pair.ours, maximize=True)
+    moments = {"exp_avg": clgrad.ones(4, 3, device=device), "exp_avg_sq": clgrad.ones(4, 3, device=device)}
+    optimizer.load_state_dict({"state": {0: {"step": 7, **moments}}, "param_groups": [group]})
+    assert optimizer.state[pair.ours[0]]["step"].item() == 7
+    held = optimizer.param_groups[0]
+    assert (held["lr"], held["betas"], held["maximize"]) == (0.5, (0.9, 0.999), True)
+    group = {"params": [0, 1, 2], "lr": 0.1, "momentum": 0, "dampening": 0, "weight_decay": 0, "nesterov": False}
+    descent = optim.SGD(pair.ours)
+    descent.load_state_dict({"state": {0: {"momentum_buffer": None}}, "param_groups": [group]})
+    assert descent.state[pair.ours[0]] == {}
 
 
 def test_repr_lists_the_groups(device: str) -> None:

@@ -106,6 +106,8 @@ def test_muon_refuses_what_it_can_not_update(device: str) -> None:
     matrix, vector = (clgrad.zeros(*shape, device=device, requires_grad=True) for shape in ((2, 2), (2,)))
     with pytest.raises(ArgumentError, match=r"shape \(2,\)"):
         optim.Muon([matrix, vector])
+    with pytest.raises(ArgumentError, match="complex64"):
+        optim.Muon([clgrad.zeros(2, 2, dtype="complex64", device=device, requires_grad=True)])
     for options in ({"lr": -1.0}, {"momentum": -0.1}, {"adjust_lr_fn": "mine"}, {"ns_steps": 100},
                     {"ns_coefficients": (1.0, 2.0)}):  # fmt: skip
         with pytest.raises(ArgumentError, match=r"\[Muon\]"):
@@ -198,3 +200,5 @@ def test_lbfgs_refuses_what_it_can_not_do(device: str) -> None:
         optim.LBFGS([x], lr=-1.0)
     with pytest.raises(ArgumentError, match="needs a closure"):
         optim.LBFGS([x]).step()
+    with pytest.raises(ArgumentError, match="is complex"):
+        optim.LBFGS([clgrad.zeros(2, dtype="complex64", device=device, requires_grad=True)])

@@ -97,6 +97,49 @@ def test_a_setting_that_changes_is_recorded_anew(device: str) -> None:
     np.testing.assert_allclose(weights[1], weights[0], rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("begun", [7, 1], ids=["recorded", "not recorded"])
+@pytest.mark.parametrize(("name", "options"), [DEFAULTS[0], DEFAULTS[1], DEFAULTS[4]], ids=names)
+def test_a_replayed_step_sees_a_loaded_state(device: str, name: str, options: dict[str, Any], begun: int) -> None:
+    data = batches(device, 12)
+    model, optimizer, step = training(device, name, options)
+    for x, y in data[:4]:
+        step(x, y)
+    saved, weights = optimizer.state_dict(), model.state_dict()
+    other, resumed, jitted = training(device, name, options)
+    jitted = clgrad.jit(jitted)
+    for x, y in data[:begun]:
+        jitted(x, y)
+    for _ in range(2):  # what was loaded is as it was, after steps from there
+        other.load_state_dict(weights)
+        resumed.load_state_dict(saved)
+        for number, (x, y) in enumerate(data[4:]):
+            with trace() as seen:
+                jitted(x, y)
+            if begun > 1 and number > 0:  # the record from before goes on
+                assert seen.plans_made == 0
+    for x, y in data[4:]:
+        step(x, y)
+    np.testing.assert_allclose(other.weight.numpy(), model.weight.numpy(), rtol=1e-5, atol=1e-6)
+
+
+def test_a_group_added_to_a_recorded_step_is_updated(device: str) -> None:
+    first, second = (clgrad.ones(2, device=device, requires_grad=True) for _ in range(2))
+    optimizer = optim.Adam([first], lr=0.1)
+
+    @clgrad.jit
+    def step() -> None:
+        optimizer.zero_grad()
+        (first * first + second * second).sum().backward()
+        optimizer.step()
+
+    for _ in range(4):
+        step()
+    optimizer.add_param_group({"params": [second]})
+    for _ in range(4):
+        step()
+    assert second.tolist() == pytest.approx([0.6, 0.6], abs=1e-2)
+
+
 @pytest.mark.parametrize("jitted", [False, True])
 def test_gradients_accumulate(device: str, jitted: bool) -> None:
     """Four quarters of a batch, one backward each, are one backward of the whole."""

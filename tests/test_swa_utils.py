@@ -58,32 +58,34 @@ def test_averages_are_torchs(device: str, make: Any, jitted: bool) -> None:
     np.testing.assert_array_equal(averaged(x).numpy(), averaged.module(x).numpy())
 
 
-class Centered(nn.Module):
-    """What update_bn looks for in a module: running statistics, their count and a momentum."""
+@pytest.mark.parametrize("momentum", [0.1, None])
+def test_running_statistics_are_averaged_anew(device: str, momentum: float | None) -> None:
+    def network(of: Any, **options: Any) -> Any:
+        norms = of.BatchNorm1d(4, momentum=momentum, **options), of.BatchNorm1d(4, track_running_stats=False, **options)
+        return of.Sequential(of.Linear(3, 4, **options), *norms, of.ReLU()).eval()
 
-    def __init__(self, device: str) -> None:
-        self.register_buffer("running_mean", clgrad.full((2,), 9.0, device=device))
-        self.register_buffer("running_var", clgrad.full((2,), 9.0, device=device))
-        self.register_buffer("num_batches_tracked", clgrad.tensor(7, device=device))
-        self.momentum: float | None = 0.1
-
-    def forward(self, x: clgrad.Tensor) -> clgrad.Tensor:
-        if self.training:
-            self.num_batches_tracked.assign(self.num_batches_tracked + 1)
-            share = 1 / self.num_batches_tracked if self.momentum is None else self.momentum
-            self.running_mean.assign(self.running_mean + share * (x.mean(0) - self.running_mean))
-            self.running_var.assign(self.running_var + share * (x.var(0) - self.running_var))
-        return x - self.running_mean
-
-
-def test_running_statistics_are_averaged_anew(device: str) -> None:
-    model = nn.Sequential(Centered(device)).eval()
-    batches = np.random.default_rng(0).standard_normal((4, 8, 2)).astype(np.float32)
-    swa_utils.update_bn([(clgrad.tensor(batch), None) for batch in batches], model, device)
-    np.testing.assert_allclose(model[0].running_mean.numpy(), batches.mean((0, 1)), rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(model[0].running_var.numpy(), batches.var(1, ddof=1).mean(0), rtol=1e-5, atol=1e-6)
-    assert model[0].momentum == 0.1
+    reference, model = network(torch.nn), network(nn, device=device)
+    model.load_state_dict({name: value.numpy() for name, value in reference.state_dict().items()})
+    batches = [3 * array + 1 for array in np.random.default_rng(0).standard_normal((4, 8, 3)).astype(np.float32)]
+    for _ in range(2):  # the statistics of the first time do not count
+        swa_utils.update_bn([(clgrad.tensor(batch), None) for batch in batches], model, device)
+        torch_swa.update_bn([(torch.tensor(batch), None) for batch in batches], reference)
+    for (name, ours), theirs in zip(model.state_dict().items(), reference.state_dict().values(), strict=True):
+        np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-5, atol=1e-6, err_msg=name)
+    assert model[1].momentum == momentum
     assert not model.training
+
+
+def test_a_loader_that_fails_leaves_the_settings_of_a_model() -> None:
+    model = nn.Sequential(nn.BatchNorm1d(2)).eval()
+
+    def failing() -> Any:
+        yield clgrad.ones(3, 2)
+        raise OSError("no more data")
+
+    with pytest.raises(OSError, match="no more data"):
+        swa_utils.update_bn(failing(), model)
+    assert model[0].momentum == 0.1 and not model.training
 
 
 @pytest.mark.parametrize("options", [{}, {"anneal_strategy": "linear", "anneal_epochs": 5}, {"anneal_epochs": 0}])

@@ -127,6 +127,20 @@ def test_parameters_and_shared_storage(path: Path) -> None:
     })  # fmt: skip
 
 
+def test_a_tensor_that_is_saved_often_is_made_once(path: Path) -> None:
+    weight = torch.arange(1000_000.0)
+    found = loaded(path, [weight.view(-1) for _ in range(100)])
+    assert len({id(one.realize().node.buffer) for one in found}) == 1
+    with clgrad.no_grad():
+        found[0].fill_(7.0)
+    assert found[1][:3].tolist() == [0.0, 1.0, 2.0]
+
+
+def test_what_schedulers_count_is_read(path: Path) -> None:
+    scheduler = torch.optim.lr_scheduler.MultiStepLR(torch.optim.SGD([torch.zeros(1)]), [2, 2, 5])
+    assert loaded(path, scheduler.state_dict())["milestones"] == {2: 2, 5: 1}
+
+
 # -- what is refused ------------------------------------------------------------------------------
 
 
@@ -205,6 +219,13 @@ def test_sizes_are_checked(path: Path, text: bytes, data: bytes, message: str | 
         return
     with pytest.raises(FileFormatError, match=message):
         io.load(path, device="cpu")
+
+
+def test_views_of_one_another_do_not_fill_the_memory(path: Path) -> None:
+    values = torch.zeros(1000_000)
+    with pytest.raises(FileFormatError, match=r"more than 16 times the file's bytes; save them with \.clone"):
+        loaded(path, [values[number:] for number in range(40)])
+    assert len(loaded(path, [values[number * 10000 :][:10000] for number in range(100)])) == 100
 
 
 def test_compressed_entries_are_refused(path: Path) -> None:

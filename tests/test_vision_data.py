@@ -277,9 +277,16 @@ def test_download_of_cifar(
     assert len(kind(root, download=True)) == 3 * len(kind.train_files)
 
 
-def test_a_damaged_archive(tmp_path: Path) -> None:
-    for content in (archive(CIFAR10)[:-2000], archive(CIFAR10, ["test_batch.bin"]), b"no archive"):
+def test_a_damaged_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = archive(CIFAR10)
+    write(tmp_path, {CIFAR10.archive: whole[:2000] + bytes([whole[2000] ^ 0x55]) + whole[2001:]})  # one pixel
+    monkeypatch.setattr(CIFAR10, "md5", md5(whole))
+    with pytest.raises(FileFormatError, match=f"damaged, or another file: its MD5 is .* in place of {md5(whole)}"):
+        CIFAR10(tmp_path, download=True)
+    assert not (tmp_path / CIFAR10.folder).exists()
+    for content in (whole[:-2000], archive(CIFAR10, ["test_batch.bin"]), b"no archive"):
         write(tmp_path, {CIFAR10.archive: content})
+        monkeypatch.setattr(CIFAR10, "md5", md5(content))
         with pytest.raises(FileFormatError, match="no whole archive"):
             CIFAR10(tmp_path, download=True)
 

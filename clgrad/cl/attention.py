@@ -5,15 +5,14 @@ What both templates do is products of blocks (kernels/_blocks.mako), which stand
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import ClassVar
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.shapes import KernelShape
 from clgrad.cl.space import Sizes, Space, Tunable
-from clgrad.cl.writer import Writer, literal, power_from, power_of_two, vector_type
-from clgrad.kernel import Kernel, Line, Load
+from clgrad.cl.writer import Writer, literal, power_of_two, vector_type
+from clgrad.kernel import Kernel
 from clgrad.ops import Op, maps
 from clgrad.ops.attention import sizes_of
 from clgrad.ops.elementary import LANES

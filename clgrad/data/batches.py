@@ -27,7 +27,11 @@ worker_info: WorkerInfo | None = None
 
 
 def get_worker_info() -> WorkerInfo | None:
-    """Tell a dataset in which worker it is: ``id``, ``num_workers`` and its ``dataset``; None in the main process."""
+    """Tell a dataset in which worker it is: ``id``, ``num_workers`` and its ``dataset``; None in the main process.
+
+    >>> get_worker_info() is None
+    True
+    """
     return worker_info
 
 

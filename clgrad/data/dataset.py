@@ -138,7 +138,7 @@ def random_split(
     negative = [length for length in lengths if length < 0]
     if negative:
         raise ArgumentError(f"[random_split] length {negative[0]}; lengths must be at least 0; leave it out")
-    if math.isclose(sum(lengths), 1) and sum(lengths) <= 1:
+    if math.isclose(sum(lengths), 1):
         counts = [math.floor(size * fraction) for fraction in lengths]
         for position in range(size - sum(counts)):
             counts[position % len(counts)] += 1

@@ -234,21 +234,34 @@ class DataLoader:
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go to a place that ``state_dict`` gave: the next ``for`` loop gives the rest of that epoch.
 
-        Raises ArgumentError (a ValueError), and changes nothing, if batches are cut otherwise here.
+        Raises ArgumentError (a ValueError), and changes nothing, if batches are cut otherwise here, or for what is no
+        such place.
         """
-        epoch, batch = int(state_dict["epoch"]), int(state_dict["batch"])
+        if not _is_place(state_dict, len(self)):
+            raise ArgumentError(
+                "[load_state_dict] this is no place in the data; pass what state_dict of a DataLoader gave"
+            )
+        epoch, batch = state_dict["epoch"], state_dict["batch"]
         is_within = "entropy" in state_dict
         if is_within:
             size = len(self.dataset if self.sampler is None else self.sampler)
             here = {"batch_size": self.batch_size, "samples": size - size % self.batch_size if self.drop_last else size}
             for name, value in here.items():
-                if state_dict[name] != value:
+                if state_dict.get(name) != value:
                     raise ArgumentError(
-                        f"[load_state_dict] {name} was {state_dict[name]} and is {value} here; batch {batch} of epoch "
-                        f"{epoch} would be another; build the same loader"
+                        f"[load_state_dict] {name} was {state_dict.get(name)} and is {value} here; batch {batch} of "
+                        f"epoch {epoch} would be another; build the same loader"
                     )
         self.epoch, self._under_way = epoch, None
         self._resume = dict(state_dict) if is_within else None
+
+
+def _is_place(state: object, batches: int) -> bool:
+    """Whether numbers tell an epoch and one of its batches."""
+    if not isinstance(state, Mapping):
+        return False
+    numbers = [state.get("epoch"), state.get("batch"), *state.get("entropy", ())]
+    return all(type(number) is int and number >= 0 for number in numbers) and state["batch"] <= batches
 
 
 class _Progress:

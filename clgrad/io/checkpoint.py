@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from clgrad import random
@@ -93,6 +93,10 @@ def load_checkpoint(
             f"[load_checkpoint] {os.fspath(path)} holds {', '.join(held) or 'none of these'}, but no {absent[0]}; "
             f"leave out {absent[0]}="
         )
+    if not _is_whole(state, parts):
+        raise FileFormatError(
+            f"[load_checkpoint] {os.fspath(path)} holds other things than save_checkpoint writes; save it again"
+        )
     before = {name: part.state_dict() for name, part in parts.items()}  # handles on values, no copies
     try:
         for name, part in parts.items():
@@ -103,3 +107,14 @@ def load_checkpoint(
         raise
     random.set_state(state["random"])
     return dict(state["extra"])
+
+
+def _is_whole(state: Mapping[str, Any], parts: Iterable[str]) -> bool:
+    """Whether what no part checks is as it was written."""
+    generator, extra = state.get("random"), state.get("extra")
+    return (
+        all(isinstance(state[name], dict) for name in parts)
+        and isinstance(extra, dict)
+        and isinstance(generator, tuple)
+        and [type(number) for number in generator] == [int, int]
+    )

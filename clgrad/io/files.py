@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -94,8 +95,10 @@ def replace(path: str | os.PathLike[str], write: Callable[[str], object]) -> Non
     folder, name = os.path.split(target)
     fresh = os.path.join(folder, f".{name}.{os.urandom(4).hex()}.tmp")
     try:
-        open(fresh, "xb").close()  # the system's own error where that is not allowed
+        with open(fresh, "xb") as file:  # the system's own error where that is not allowed
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
         write(fresh)
+        os.chmod(fresh, mode)  # safetensors puts a file in its place that only its owner reads
         with open(fresh, "rb+") as file:
             os.fsync(file.fileno())
         os.replace(fresh, target)
@@ -135,6 +138,12 @@ def metadata(path: str | os.PathLike[str]) -> dict[str, str]:
     """Give the metadata of a safetensors file, without reading its tensors.
 
     Raises FileFormatError (a ValueError) for a file that is damaged or of another kind.
+
+        >>> import clgrad, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     save(folder + "/one.safetensors", {"w": clgrad.ones(2)}, {"author": "me"})
+        ...     metadata(folder + "/one.safetensors")
+        {'author': 'me'}
     """
     import safetensors
 

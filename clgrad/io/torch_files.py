@@ -38,6 +38,11 @@ STORAGES = {
 }  # fmt: skip
 """Names of dtypes by PyTorch's classes of storage."""
 
+COPIES = 16
+ROOM = 1 << 20
+"""All that is read and made may take so many times a file's bytes, and some more: entries and tensors can lie on one
+another, so that a small file asks for any amount. Whoever saved such views saved their storage once."""
+
 KEYS = (str, int, float, bytes, type(None))
 """What may be a dict's key: nested tuples could take for ever to hash."""
 
@@ -72,7 +77,7 @@ def read(data: bytes, path: str, make: Make) -> Any:
         )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _Machine(archive, make).run()
+            return _Machine(archive, make, ROOM + COPIES * len(data)).run()
     except FileFormatError as error:
         raise FileFormatError(f"[load] {path}: {error}") from error
     except (zipfile.BadZipFile, *DAMAGE) as error:
@@ -92,9 +97,10 @@ DAMAGE = (
 class _Machine:
     """What runs a pickle's opcodes: a stack, the places of marks in it, and a memo."""
 
-    def __init__(self, archive: ZipFile, make: Make) -> None:
+    def __init__(self, archive: ZipFile, make: Make, room: int) -> None:
         self.archive = archive
         self.make = make
+        self.room = room
         roots = [name.removesuffix("data.pkl") for name in archive.namelist() if name.endswith("/data.pkl")]
         if not roots:
             raise FileFormatError("this zip has no data.pkl, so torch.save did not write it; save a state_dict")
@@ -106,13 +112,24 @@ class _Machine:
         self.marks: list[int] = []
         self.memo: dict[int, Any] = {}
         self.storages: dict[str, bytes] = {}
+        self.tensors: dict[Any, Tensor] = {}
 
     def entry(self, name: str) -> bytes:
         """The bytes of an entry. PyTorch stores them as they are; what would have to be unpacked could be any size."""
         info = self.archive.getinfo(self.root + name)
         if info.compress_type != 0 or info.compress_size != info.file_size:
             raise FileFormatError(f"{info.filename} is compressed, which torch.save never does; save it again")
+        self.take(info.file_size)
         return self.archive.read(info)
+
+    def take(self, size: int) -> None:
+        """Count bytes before they are read or made."""
+        self.room -= size
+        if self.room < 0:
+            raise FileFormatError(
+                f"its tensors are views of one another and would take more than {COPIES} times the file's bytes; save "
+                "them with .clone()"
+            )
 
     def run(self) -> Any:
         import pickletools
@@ -194,12 +211,25 @@ class _Machine:
         self, storage: Storage, offset: int, size: Any, stride: Any, requires_grad: bool, flags: Any,
         dtype: DType | None = None,
     ) -> Tensor:  # fmt: skip
-        """Make a tensor of some elements of a storage."""
+        """Make a tensor of some elements of a storage, or give that of the same elements once more."""
         dtype = storage.dtype if dtype is None else dtype
         if dtype is None:
             raise TypeError("a tensor without a dtype")
-        elements = np.frombuffer(storage.data, dtype.storage.newbyteorder(self.order))
         size, stride = tuple(map(int, size)), tuple(map(int, stride))
+        turns = tuple(name for name in ("conj", "neg") if isinstance(flags, Mapping) and flags.get(name))
+        key = id(storage.data), dtype, offset, size, stride, turns
+        if key not in self.tensors:
+            value = self.make(self.elements(storage, dtype, offset, size, stride), dtype)
+            for name in turns:
+                value = (value.conj() if name == "conj" else -value).detach()
+            self.tensors[key] = value if value.shape == size else value.expand(size).detach()
+        return self.tensors[key].detach().requires_grad_(bool(requires_grad))
+
+    def elements(
+        self, storage: Storage, dtype: DType, offset: int, size: tuple[int, ...], stride: tuple[int, ...]
+    ) -> np.ndarray[Any, Any]:
+        """Copy some elements of a storage; dims that repeat one element have length 1."""
+        elements = np.frombuffer(storage.data, dtype.storage.newbyteorder(self.order))
         if len(size) != len(stride) or min((offset, *size, *stride)) < 0:
             raise ValueError(f"a tensor of size {size}, stride {stride}, offset {offset}")
         # What is expanded is made small, and expanded here, too: a file can not ask for much memory in few bytes.
@@ -211,17 +241,12 @@ class _Machine:
                 f"a tensor of size {size}, stride {stride}, offset {offset} does not fit into its storage of "
                 f"{len(elements)} elements; save it again"
             )
-        if count:
-            steps = [step * dtype.size for step in stride]
-            host = np.lib.stride_tricks.as_strided(elements[offset:], held, steps, writeable=False)
-        else:
-            host = np.empty(held, elements.dtype)
-        value = self.make(np.array(host, dtype.storage), dtype)
-        if isinstance(flags, Mapping):
-            value = value.conj().detach() if flags.get("conj") else value
-            value = (-value).detach() if flags.get("neg") else value
-        value = value if held == size else value.expand(size).detach()
-        return value.requires_grad_(bool(requires_grad))
+        self.take(count * dtype.size)
+        if not count:
+            return np.empty(held, dtype.storage)
+        steps = [step * dtype.size for step in stride]
+        host = np.lib.stride_tricks.as_strided(elements[offset:], held, steps, writeable=False)
+        return np.array(host, dtype.storage)
 
 
 CURE = "Save only a state_dict: torch.save(model.state_dict(), path)"
@@ -234,7 +259,7 @@ def _key(key: Any) -> Any:
 
 
 def _dict(machine: _Machine, pairs: Any = ()) -> dict[Any, Any]:
-    return {_key(key): value for key, value in pairs}
+    return {_key(key): value for key, value in (pairs.items() if isinstance(pairs, dict) else pairs)}
 
 
 def _bytes(machine: _Machine, text: str, encoding: str) -> bytes:
@@ -263,6 +288,7 @@ def _rebuild_parameter(machine: _Machine, data: Tensor, requires_grad: bool, hoo
 
 GLOBALS: dict[str, Any] = {
     "collections OrderedDict": _dict,
+    "collections Counter": _dict,
     "_codecs encode": _bytes,
     "torch Size": lambda machine, sizes: tuple(sizes),
     "torch._utils _rebuild_tensor_v2": _rebuild_v2,

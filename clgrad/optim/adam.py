@@ -94,8 +94,9 @@ class Adam(FusedOptimizer):
     """Step by the gradient's running mean over the root of its running square.
 
     Arguments and defaults are PyTorch's: `lr`; `betas` of the two running means; `eps`, added to
-    the root; `weight_decay`, the factor of an L2 penalty (for decoupled decay use AdamW);
-    `amsgrad`, which divides by the largest mean square so far; `maximize`, which ascends.
+    the root; `weight_decay`, the factor of an L2 penalty, or with `decoupled_weight_decay` the share of
+    the parameter that a step takes away, as AdamW's; `amsgrad`, which divides by the largest mean square
+    so far; `maximize`, which ascends.
 
     Raises ArgumentError (a ValueError) for a number out of its range.
 
@@ -111,8 +112,6 @@ class Adam(FusedOptimizer):
     below: ClassVar[Mapping[str, float]] = {"lr": math.inf, "eps": math.inf, "weight_decay": math.inf}
     pairs: ClassVar[Mapping[str, float]] = {"betas": 1.0}
     counts: ClassVar[Mapping[str, float]] = {STEP: 0.0}
-    decoupled: ClassVar[bool] = False
-    """Whether weight decay shrinks the parameter itself, beside the moments."""
 
     def __init__(
         self,
@@ -124,6 +123,7 @@ class Adam(FusedOptimizer):
         amsgrad: bool = False,
         *,
         maximize: bool = False,
+        decoupled_weight_decay: bool = False,
     ) -> None:
         defaults = {
             "lr": lr,
@@ -132,6 +132,7 @@ class Adam(FusedOptimizer):
             "weight_decay": weight_decay,
             "amsgrad": amsgrad,
             "maximize": maximize,
+            "decoupled_weight_decay": decoupled_weight_decay,
         }
         super().__init__(params, defaults)
 
@@ -142,6 +143,7 @@ class Adam(FusedOptimizer):
     def _numbers(self, group: ParameterGroup, device: Device, dtype: DType, counts: State) -> AdamNumbers:
         lr = group.tensor("lr", device, dtype)
         decay = group.scalar("weight_decay", device, dtype) if group["weight_decay"] else None
+        decoupled = group["decoupled_weight_decay"]
         fresh1, keep2, fresh2 = shares(group, device, dtype)
         correction1, correction2 = bias_corrections(group, device, dtype, counts[STEP])
         root = correction2.sqrt()
@@ -151,8 +153,8 @@ class Adam(FusedOptimizer):
             fresh2=fresh2,
             step_size=lr * root / correction1,
             eps=root * group.scalar("eps", device, dtype),
-            penalty=None if self.decoupled else decay,
-            decay=lr * decay if self.decoupled and decay is not None else None,
+            penalty=None if decoupled else decay,
+            decay=lr * decay if decoupled and decay is not None else None,
             amsgrad=group["amsgrad"],
             maximize=group["maximize"],
         )
@@ -175,8 +177,6 @@ class AdamW(Adam):
         [1.0, -1.75]
     """
 
-    decoupled: ClassVar[bool] = True
-
     def __init__(
         self,
         params: Iterable[Tensor] | Iterable[dict[str, Any]],
@@ -188,4 +188,9 @@ class AdamW(Adam):
         *,
         maximize: bool = False,
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize)
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True)
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        super().load_state_dict(state_dict)
+        for group in self.param_groups:
+            group["decoupled_weight_decay"] = True  # a state of Adam says otherwise

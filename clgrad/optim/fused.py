@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from clgrad.compose import complex_numbers
 from clgrad.device import Device
-from clgrad.dtypes import DType, float32, float64
+from clgrad.dtypes import DType, float32, float64, real_of
 from clgrad.optim.groups import ParameterGroup
 from clgrad.optim.optimizer import STEP, Optimizer, State
 from clgrad.runtime import capturing
@@ -29,7 +30,8 @@ Active = Sequence[tuple[ParameterGroup, Tensor]]
 class FusedOptimizer(Optimizer):
     """An optimizer whose step is a pure function of each parameter, its gradient and its state.
 
-    Low precision parameters are updated in float32; parameters and moments keep their dtype.
+    Low precision parameters are updated in float32; parameters and moments keep their dtype. Of complex parameters
+    the real and the imaginary part are updated, each as a parameter of its own.
     """
 
     # -- what a subclass says ---------------------------------------------------------------------
@@ -80,6 +82,7 @@ class FusedOptimizer(Optimizer):
             for group in self.param_groups:
                 look = functools.partial(group.written, tuple(self.defaults))
                 capture.modes.setdefault(id(group), (look, look()))
+            capture.modes.setdefault(id(self), (self._arrangement, self._arrangement()))
         return loss
 
     def _moves(self, group: ParameterGroup, p: Tensor, prepared: dict[Any, Any]) -> list[tuple[Tensor, Tensor]]:
@@ -89,19 +92,52 @@ class FusedOptimizer(Optimizer):
         """
         assert p.grad is not None
         state = self.state[p]
-        dtype = float64 if p.dtype is float64 else float32
+        dtype = float64 if real_of(p.dtype) is float64 else float32
         counts = {name: state[name] for name in self.counts}
         key = (id(group), p.device, dtype, *map(id, counts.values()))
         if key not in prepared:
             prepared[key] = self._numbers(group, p.device, dtype, counts)
-        moments = {name: value.to(dtype) for name, value in state.items() if name not in counts}
-        new_p, new_moments = self._update(p.to(dtype), p.grad.to(dtype), moments, prepared[key])
-        moves = [(p, new_p.to(p.dtype))]
-        for name, value in new_moments.items():
+        names = [name for name in state if name not in counts]
+        updated = [
+            self._update(values, gradients, dict(zip(names, moments, strict=True)), prepared[key])
+            for values, gradients, *moments in zip(
+                *(_parts(one, dtype) for one in (p, p.grad, *map(state.__getitem__, names))), strict=True
+            )
+        ]
+        moves = [(p, _joined([values for values, _ in updated], p.dtype))]
+        for name in updated[0][1]:
+            value = _joined([moments[name] for _, moments in updated], p.dtype)
             if name not in state:
                 state[name] = value.detach()  # a handle of its own: the value may be the gradient itself
-            moves.append((state[name], value.to(p.dtype)))
+            moves.append((state[name], value))
         return moves
+
+    # -- loading ----------------------------------------------------------------------------------
+
+    _replaced = 0
+    """How many tensors of loaded states could not be those of the state before."""
+
+    def _arrangement(self) -> tuple[int, int]:
+        """Tell which tensors a recorded step reads: one recorded with others is not replayed."""
+        return len(self.param_groups), self._replaced
+
+    def _needed(self, group: ParameterGroup) -> set[str]:
+        return {*self.counts, *self._moments(group)}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        before = _users(self.state)
+        super().load_state_dict(state_dict)
+        kept = {}
+        for places, fresh in _users(self.state).items():
+            held = before.pop(places, None)
+            if held is not None and held.device is fresh.device and held.dtype is fresh.dtype:
+                kept[id(fresh)] = held.assign(fresh)  # the tensor that a recorded step reads
+            else:
+                self._replaced += 1
+        self._replaced += len(before)
+        for entries in self.state.values():
+            for name, value in entries.items():
+                entries[name] = kept.get(id(value), value)
 
     def _begin(self, pairs: Iterable[tuple[ParameterGroup, Tensor]]) -> None:
         """Make what is missing of the parameters' state; those that begin together share their counts."""
@@ -147,7 +183,29 @@ class FusedOptimizer(Optimizer):
         return changed
 
 
+def _users(state: Mapping[Tensor, State]) -> dict[frozenset[tuple[int, str]], Tensor]:
+    """Give the tensors of a state by the parameters and names that share each."""
+    places: dict[int, set[tuple[int, str]]] = {}
+    tensors = {}
+    for p, entries in state.items():
+        for name, value in entries.items():
+            places.setdefault(id(value), set()).add((id(p), name))
+            tensors[id(value)] = value
+    return {frozenset(places[key]): value for key, value in tensors.items()}
+
+
 def _stored(p: Tensor, start: float) -> Tensor:
     """Give a tensor like `p`, full of one number, that is data, not a constant: with a constant, the first
     step would be a different graph from all others, compiled for one use."""
-    return tensor(np.full(p.shape, start, np.float64), p.dtype, p.device)
+    number = complex(start, start) if p.dtype.is_complex else start
+    return tensor(np.full(p.shape, number), p.dtype, p.device)
+
+
+def _parts(value: Tensor, dtype: DType) -> list[Tensor]:
+    """Give a tensor as real ones: itself, or its real and its imaginary part."""
+    return [part.to(dtype) for part in ((value.real, value.imag) if value.dtype.is_complex else (value,))]
+
+
+def _joined(parts: Sequence[Tensor], dtype: DType) -> Tensor:
+    """Make a tensor of `dtype` of its parts."""
+    return (complex_numbers.complex(*parts) if dtype.is_complex else parts[0]).to(dtype)

@@ -16,6 +16,7 @@ from clgrad.creation import zeros
 from clgrad.dtypes import float32, float64
 from clgrad.errors import ArgumentError
 from clgrad.nn.utils import vector_to_parameters
+from clgrad.optim.groups import ParameterGroup
 from clgrad.optim.optimizer import Optimizer, State
 from clgrad.tensor import Tensor, enable_grad, no_grad, realize, tensor
 
@@ -40,7 +41,8 @@ class LBFGS(Optimizer):
     As in PyTorch there is one group of parameters.
 
     Formulas: Nocedal and Wright 2006, algorithms 7.4, 3.5 and 3.6; the line search is minFunc's, as PyTorch's.
-    Raises ArgumentError (a ValueError) for a number out of its range, another search, or more groups.
+    Raises ArgumentError (a ValueError) for a number out of its range, another search, more groups, or complex
+    parameters.
 
         >>> import clgrad
         >>> x = clgrad.tensor([2.0, -3.0], requires_grad=True)
@@ -84,6 +86,8 @@ class LBFGS(Optimizer):
         super()._check(group)
         if self.param_groups:
             raise ArgumentError("[LBFGS] there is a second group; all parameters are one vector; give them as one list")
+        if any(p.dtype.is_complex for p in group["params"]):
+            raise ArgumentError("[LBFGS] a parameter is complex; all must be real; pass its parts as parameters")
         if group["line_search_fn"] not in (None, "strong_wolfe"):
             raise ArgumentError(
                 f"[LBFGS] line_search_fn is {group['line_search_fn']!r}; there are None and 'strong_wolfe'; choose one"
@@ -200,7 +204,7 @@ class LBFGS(Optimizer):
     # -- saving -----------------------------------------------------------------------------------
 
     def _loaded_state(
-        self, saved: Mapping[int, Mapping[str, Any]], by_index: Mapping[int, Tensor]
+        self, saved: Mapping[int, Mapping[str, Any]], by_index: Mapping[int, tuple[ParameterGroup, Tensor]]
     ) -> dict[Tensor, State]:
         """Give the state of the whole vector, which PyTorch keeps with the first parameter."""
 
@@ -210,7 +214,8 @@ class LBFGS(Optimizer):
             return [moved(one) for one in value] if isinstance(value, list) else value
 
         return {
-            by_index[index]: {name: moved(value) for name, value in entries.items()} for index, entries in saved.items()
+            by_index[index][1]: {name: moved(value) for name, value in entries.items()}
+            for index, entries in saved.items()
         }
 
 

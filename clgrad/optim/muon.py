@@ -77,7 +77,7 @@ class Muon(FusedOptimizer):
     mean and its variant `nesterov`; `ns_coefficients`, `eps` and `ns_steps` of Newton and Schulz's iteration;
     `adjust_lr_fn`, "original" (also None) or "match_rms_adamw": how the step depends on the matrix's shape.
 
-    Raises ArgumentError (a ValueError) for a parameter that is no matrix, a number out of its range, or an
+    Raises ArgumentError (a ValueError) for a parameter that is no real matrix, a number out of its range, or an
     unknown adjustment.
 
         >>> import clgrad
@@ -129,9 +129,10 @@ class Muon(FusedOptimizer):
         if not 0 <= group["ns_steps"] < 100:
             raise ArgumentError(f"[Muon] ns_steps is {group['ns_steps']}; it must be less than 100; pass 5")
         for p in group["params"]:
-            if p.ndim != 2:
+            if p.ndim != 2 or p.dtype.is_complex:
                 raise ArgumentError(
-                    f"[Muon] a parameter has shape {p.shape}; all must be matrices; give the others to AdamW"
+                    f"[Muon] a parameter is {p.dtype.name} of shape {p.shape}; all must be real matrices; give the "
+                    "others to AdamW"
                 )
 
     def _moments(self, group: ParameterGroup) -> Mapping[str, float]:

@@ -28,8 +28,8 @@ class Optimizer(ABC):
     hyperparameters in which it differs from `defaults`. A parameter whose ``grad`` is None is
     skipped: neither it nor its state changes.
 
-    Raises ArgumentError (a ValueError) for an empty list, a parameter given twice, a hyperparameter
-    out of its range or unknown; DtypeError (a TypeError) for what is not a Tensor or a number.
+    Raises ArgumentError (a ValueError) for an empty list, a parameter given twice or made by an op, a
+    hyperparameter out of its range or unknown; DtypeError (a TypeError) for what is not a Tensor or a number.
     """
 
     below: ClassVar[Mapping[str, float]] = {}
@@ -113,6 +113,11 @@ class Optimizer(ABC):
                 raise DtypeError(
                     f"[{self._name}] parameter {index} is {_kind(p)}; it must be a Tensor; pass model.parameters()"
                 )
+            if not p.is_leaf:
+                raise ArgumentError(
+                    f"[{self._name}] parameter {index} of shape {p.shape} is the result of an op, whose gradient is "
+                    "not kept; pass what it was made of, or p.detach().requires_grad_()"
+                )
             if id(p) in known:
                 raise ArgumentError(
                     f"[{self._name}] parameter {index} of shape {p.shape} is given twice; each must appear "
@@ -123,24 +128,30 @@ class Optimizer(ABC):
 
     def _check(self, group: Mapping[str, Any]) -> None:
         """Raise for a hyperparameter that is no number or out of its range."""
-        for name in self.pairs:
-            if not isinstance(group[name], (tuple, list)) or len(group[name]) != 2:
+        for name, limit, number in self._numbers_of(group):
+            if not 0 <= float(number) < limit:
+                rule = "at least 0" + ("" if limit == math.inf else f" and less than {limit}")
                 raise ArgumentError(
-                    f"[{self._name}] {name} is {group[name]!r}; it must be a pair of numbers; pass a tuple of two"
+                    f"[{self._name}] {name} is {group[name]}; it must be {rule}; choose one in that range"
                 )
+
+    def _numbers_of(self, group: Mapping[str, Any]) -> list[tuple[str, float, Real]]:
+        """Give each number among the hyperparameters, its name and its limit; raise for what is no number."""
+        found = []
         for name, limit in {**self.below, **self.pairs}.items():
             value = group[name]
+            if name in self.pairs and (not isinstance(value, (tuple, list)) or len(value) != 2):
+                raise ArgumentError(
+                    f"[{self._name}] {name} is {value!r}; it must be a pair of numbers; pass a tuple of two"
+                )
             for number in value if name in self.pairs else (value,):
                 if not isinstance(number, Real):
                     raise DtypeError(
                         f"[{self._name}] {name} is {_kind(number)}; it must be a number; a new number set in "
                         f"param_groups[0][{name!r}] is seen by the next step"
                     )
-                if not 0 <= float(number) < limit:
-                    rule = "at least 0" + ("" if limit == math.inf else f" and less than {limit}")
-                    raise ArgumentError(
-                        f"[{self._name}] {name} is {value}; it must be {rule}; choose one in that range"
-                    )
+                found.append((name, limit, number))
+        return found
 
     @property
     def _name(self) -> str:
@@ -169,71 +180,116 @@ class Optimizer(ABC):
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Take over what `state_dict` gave: training continues exactly as it would have there.
 
-        Tensors move to the device of their parameter, and moments to its dtype.
-        Raises ArgumentError (a ValueError) or ShapeError if groups or parameters do not match, and
+        Tensors move to the device of their parameter, and moments to its dtype. States of PyTorch's optimizers
+        fit, too, those of older versions included: settings that they lack stay as they are.
+        Raises ArgumentError (a ValueError), ShapeError or DtypeError if groups or parameters do not match, and
         changes nothing then.
         """
-        saved_groups = state_dict["param_groups"]
+        saved_groups, saved_state = state_dict.get("param_groups"), state_dict.get("state")
+        if (
+            not isinstance(saved_groups, (list, tuple))
+            or not isinstance(saved_state, Mapping)
+            or not all(isinstance(saved, Mapping) and "params" in saved for saved in saved_groups)
+            or not all(isinstance(entries, Mapping) for entries in saved_state.values())
+        ):
+            raise ArgumentError(
+                "[load_state_dict] this is no state of an optimizer; it must have 'state' and 'param_groups' as "
+                "state_dict gives them; pass that"
+            )
         if len(saved_groups) != len(self.param_groups):
             raise ArgumentError(
                 f"[load_state_dict] {len(saved_groups)} parameter groups were saved and this {self._name} "
                 f"has {len(self.param_groups)}; the numbers must agree; build it with the same groups"
             )
-        by_index: dict[int, Tensor] = {}
+        by_index: dict[int, tuple[ParameterGroup, Tensor]] = {}
+        loaded_groups = []
         for number, (group, saved) in enumerate(zip(self.param_groups, saved_groups, strict=True)):
             if len(saved["params"]) != len(group["params"]):
                 raise ArgumentError(
                     f"[load_state_dict] group {number} was saved with {len(saved['params'])} parameters and "
                     f"has {len(group['params'])} here; the numbers must agree; build the same model"
                 )
-            missing = sorted(set(self.defaults) - set(saved))
+            flags = {name for name, value in self.defaults.items() if isinstance(value, bool)}
+            missing = sorted(set(self.defaults) - flags - set(saved))
             if missing:
                 raise ArgumentError(
                     f"[load_state_dict] group {number} was saved without {missing[0]!r}, which {self._name} "
                     "needs; load the state of the same class of optimizer"
                 )
-            by_index.update(zip(saved["params"], group["params"], strict=True))
-        loaded = self._loaded_state(state_dict["state"], by_index)
-        for group, saved in zip(self.param_groups, saved_groups, strict=True):
-            for name, value in saved.items():
-                if name != "params":
-                    group[name] = tuple(value) if isinstance(value, list) else value
-        self.state = loaded
+            entries = {name: _plain(value) for name, value in saved.items() if name != "params"}
+            loaded = ParameterGroup({**group, **entries})
+            self._numbers_of(loaded)
+            loaded_groups.append(loaded)
+            by_index.update(zip(saved["params"], [(loaded, p) for p in group["params"]], strict=True))
+        state = self._loaded_state(saved_state, by_index)
+        for group, loaded in zip(self.param_groups, loaded_groups, strict=True):
+            for name, value in loaded.items():
+                group[name] = value
+        self.state = state
+
+    def _needed(self, group: ParameterGroup) -> set[str]:
+        """Name what the state of a parameter must hold once it has begun."""
+        return set(self.counts)
 
     def _loaded_state(
-        self, saved: Mapping[int, Mapping[str, Tensor]], by_index: Mapping[int, Tensor]
+        self, saved: Mapping[int, Mapping[str, Any]], by_index: Mapping[int, tuple[ParameterGroup, Tensor]]
     ) -> dict[Tensor, State]:
-        """Build the state from a saved one; equal counts in a group on a device are shared again."""
-        group_of = {id(p): number for number, group in enumerate(self.param_groups) for p in group["params"]}
+        """Build the state from a saved one; equal counts in a group on a device are shared again.
+
+        `by_index` has the parameters, each with its group as it will be.
+        """
         shared: dict[tuple[Any, ...], State] = {}
         loaded: dict[Tensor, State] = {}
-        for index, entries in saved.items():
+        for index, held in saved.items():
             if index not in by_index:
                 raise ArgumentError(
                     f"[load_state_dict] there is state for parameter {index}, but no group lists it; the "
                     "file must be whole; save it again"
                 )
-            p = by_index[index]
+            group, p = by_index[index]
+            # Older versions of PyTorch save None for a buffer that is not there, and counts as plain numbers.
+            entries = {name: value for name, value in held.items() if value is not None}
+            missing = sorted(self._needed(group) - set(entries))
+            if entries and missing:
+                raise ArgumentError(
+                    f"[load_state_dict] the state of parameter {index} has {', '.join(entries)}, but no "
+                    f"{', '.join(missing)}, which {self._name} needs; load the state of the same class of optimizer"
+                )
+            counts = {name: _number(entries.pop(name), name, index) for name in self.counts if name in entries}
             for name, value in entries.items():
                 if not isinstance(value, Tensor):
                     raise DtypeError(
                         f"[load_state_dict] {name!r} of parameter {index} is {_kind(value)}; it must be a "
                         "Tensor; wrap it in clgrad.tensor(...)"
                     )
-                if name not in self.counts and value.shape != p.shape:
+                if value.shape != p.shape:
                     raise ShapeError(
                         f"[load_state_dict] {name!r} of parameter {index} has shape {value.shape} and the "
                         f"parameter {p.shape}; they must agree; build the same model"
                     )
-            counts = {name: float(entries[name].item()) for name in self.counts if name in entries}
-            key = (group_of[id(p)], p.device, *counts.items())
+            key = (id(group), p.device, *counts.items())
             if key not in shared:
                 shared[key] = {
                     name: from_numpy(np.array(value, np.float32), device=p.device) for name, value in counts.items()
                 }
-            moments = {name: value for name, value in entries.items() if name not in counts}
-            loaded[p] = shared[key] | {name: value.detach().to(p.device).to(p.dtype) for name, value in moments.items()}
+            loaded[p] = shared[key] | {name: value.detach().to(p.device).to(p.dtype) for name, value in entries.items()}
         return loaded
+
+
+def _plain(value: Any) -> Any:
+    """Give a saved hyperparameter as it is here: a number where PyTorch had a tensor, a tuple where a list."""
+    if isinstance(value, Tensor):
+        return value.item()
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _number(value: Any, name: str, index: int) -> float:
+    """Give the number of a saved count."""
+    if not isinstance(value, Real) and not (isinstance(value, Tensor) and value.numel() == 1):
+        raise DtypeError(
+            f"[load_state_dict] {name!r} of parameter {index} is {_kind(value)}; it must be one number; save it again"
+        )
+    return float(value.item() if isinstance(value, Tensor) else value)
 
 
 def _kind(value: object) -> str:

@@ -7,9 +7,10 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
-from clgrad.creation import ones_like, where, zeros_like
+from clgrad.creation import where
 from clgrad.errors import ArgumentError
 from clgrad.nn.module import Module
+from clgrad.nn.normalisation import BatchNorm
 from clgrad.optim.lr_scheduler.base import LRScheduler, per_group
 from clgrad.optim.optimizer import Optimizer
 from clgrad.tensor import Tensor, no_grad, realize, tensor
@@ -55,12 +56,26 @@ def get_swa_avg_fn() -> Average:
 
 
 def get_ema_multi_avg_fn(decay: float = 0.999) -> Averages:
-    """Give ``get_ema_avg_fn`` for many tensors, in place. Raises ArgumentError for a decay out of [0, 1]."""
+    """Give ``get_ema_avg_fn`` for many tensors, in place. Raises ArgumentError for a decay out of [0, 1].
+
+    >>> import clgrad
+    >>> average = clgrad.tensor(0.0)
+    >>> get_ema_multi_avg_fn(0.75)([average], [clgrad.tensor(1.0)], clgrad.tensor(3))
+    >>> average.item()
+    0.25
+    """
     return _for_many(get_ema_avg_fn(decay))
 
 
 def get_swa_multi_avg_fn() -> Averages:
-    """Give ``get_swa_avg_fn`` for many tensors, in place."""
+    """Give ``get_swa_avg_fn`` for many tensors, in place.
+
+    >>> import clgrad
+    >>> average = clgrad.tensor(0.0)
+    >>> get_swa_multi_avg_fn()([average], [clgrad.tensor(1.0)], clgrad.tensor(3))
+    >>> average.item()
+    0.25
+    """
     return _for_many(get_swa_avg_fn())
 
 
@@ -143,30 +158,33 @@ class AveragedModel(Module):
 def update_bn(loader: Iterable[Any], model: Module, device: Any = None) -> None:
     """Compute the running statistics of batch normalisation anew, as equal averages over the batches of a loader.
 
-    A batch is a tensor, or a list or tuple whose first element is it; `device`, where it is moved to. Modules count
-    that have a ``running_mean``; nothing is done where there is none.
+    A batch is a tensor, or a list or tuple whose first element is it; `device`, where it is moved to. Nothing is done
+    for a model without batch normalisation.
+
+        >>> import clgrad
+        >>> model = clgrad.nn.BatchNorm1d(1)
+        >>> update_bn([clgrad.tensor([[1.0], [2.0]]), clgrad.tensor([[3.0], [6.0]])], model)
+        >>> model.running_mean.tolist()
+        [3.0]
     """
-    momenta: dict[Any, float | None] = {}
-    for module in model.modules():
-        if isinstance(getattr(module, "running_mean", None), Tensor) and hasattr(module, "momentum"):
-            momenta[module] = module.momentum
+    momenta = {module: module.momentum for module in model.modules() if isinstance(module, BatchNorm)}
     if not momenta:
         return
     was_training = model.training
     model.train()
-    with no_grad():
-        for module in momenta:
-            module.running_mean.assign(zeros_like(module.running_mean))
-            module.running_var.assign(ones_like(module.running_var))
-            module.num_batches_tracked.assign(zeros_like(module.num_batches_tracked))
-            module.momentum = None
-        for batch in loader:
-            inputs = batch[0] if isinstance(batch, (list, tuple)) else batch
-            model(inputs if device is None else inputs.to(device))
-            realize(*(module.running_mean for module in momenta), *(module.running_var for module in momenta))
-    for module, momentum in momenta.items():
-        module.momentum = momentum
-    model.train(was_training)
+    try:
+        with no_grad():
+            for module in momenta:
+                module.reset_running_stats()
+                module.momentum = None  # equal averages
+            for batch in loader:
+                inputs = batch[0] if isinstance(batch, (list, tuple)) else batch
+                model(inputs if device is None else inputs.to(device))
+                realize(*model.buffers())
+    finally:
+        for module, momentum in momenta.items():
+            module.momentum = momentum
+        model.train(was_training)
 
 
 class SWALR(LRScheduler):

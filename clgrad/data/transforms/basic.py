@@ -36,7 +36,11 @@ class Compose:
 
 
 class Lambda:
-    """Apply a function. Worker processes need one that has a name at the top of a module."""
+    """Apply a function. Worker processes need one that has a name at the top of a module.
+
+    >>> Lambda(abs)(-1)
+    1
+    """
 
     def __init__(self, lambd: Callable[[Any], Any]) -> None:
         if not callable(lambd):
@@ -88,6 +92,10 @@ class Normalize(Transform):
     itself; Tensors never change.
 
     Raises DtypeError (a TypeError) for images of integers, ArgumentError (a ValueError) for a deviation of 0.
+
+        >>> import numpy as np
+        >>> Normalize(mean=(1.0, 2.0), std=(0.5, 4.0))(np.full((2, 1, 1), 2.0)).ravel().tolist()
+        [2.0, 0.0]
     """
 
     def __init__(self, mean: float | Sequence[float], std: float | Sequence[float], inplace: bool = False) -> None:

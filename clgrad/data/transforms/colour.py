@@ -28,6 +28,10 @@ class ColorJitter(Transform):
     for all batches.
 
     Raises ArgumentError (a ValueError) for other arguments, ShapeError for other channels.
+
+        >>> import numpy as np
+        >>> ColorJitter(brightness=(0.5, 0.5))(np.full((1, 1, 3), 200, np.uint8)).tolist()
+        [[[100, 100, 100]]]
     """
 
     def __init__(

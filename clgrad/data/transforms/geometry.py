@@ -91,7 +91,12 @@ def _like(values: Tensor, images: Tensor) -> Tensor:
 
 
 class CenterCrop(Transform):
-    """Cut (height, width) out of the middle; a smaller image gets a border of zeros."""
+    """Cut (height, width) out of the middle; a smaller image gets a border of zeros.
+
+    >>> import numpy as np
+    >>> CenterCrop(2)(np.arange(16).reshape(4, 4)).tolist()
+    [[5, 6], [9, 10]]
+    """
 
     def __init__(self, size: int | Sequence[int]) -> None:
         self.size = pair(size, "CenterCrop")
@@ -128,6 +133,10 @@ class RandomCrop(Transform):
         padding_mode: "constant" for `fill`, or "edge", "reflect" or "symmetric", which go on with the image.
 
     Raises ArgumentError (a ValueError) for other arguments, ShapeError for images that are too small.
+
+        >>> import numpy as np
+        >>> RandomCrop(28, padding=4)(np.zeros((28, 28, 3), np.uint8)).shape
+        (28, 28, 3)
     """
 
     def __init__(
@@ -212,7 +221,12 @@ def _folded(at: Tensor, length: int, mode: str) -> Tensor:
 
 
 class RandomHorizontalFlip(Transform):
-    """Swap left and right with probability `p`."""
+    """Swap left and right with probability `p`.
+
+    >>> import numpy as np
+    >>> RandomHorizontalFlip(p=1.0)(np.array([[1, 2], [3, 4]])).tolist()
+    [[2, 1], [4, 3]]
+    """
 
     axis = -1
 
@@ -228,7 +242,12 @@ class RandomHorizontalFlip(Transform):
 
 
 class RandomVerticalFlip(RandomHorizontalFlip):
-    """Swap top and bottom with probability `p`."""
+    """Swap top and bottom with probability `p`.
+
+    >>> import numpy as np
+    >>> RandomVerticalFlip(p=1.0)(np.array([[1, 2], [3, 4]])).tolist()
+    [[3, 4], [1, 2]]
+    """
 
     axis = -2
 
@@ -244,6 +263,10 @@ class RandomResizedCrop(Transform):
         antialias: as for Resize.
 
     A box that does not fit is drawn again, ten times at most; of a Tensor's it is made to fit.
+
+        >>> import numpy as np
+        >>> RandomResizedCrop(4)(np.zeros((8, 12, 3), np.uint8)).shape
+        (4, 4, 3)
     """
 
     def __init__(
@@ -327,6 +350,11 @@ class RandomErasing(Transform):
     `scale` and `ratio` are the bounds of the box's part of the area, and of its height in widths. `value` is a number,
     one for each channel, or "random" for normally distributed ones. `inplace` changes an array itself; Tensors never
     change. A box that does not fit is drawn again, ten times at most; of a Tensor's it is made to fit.
+
+        >>> import numpy as np
+        >>> erased = RandomErasing(p=1.0, scale=(0.25, 0.25), ratio=(1.0, 1.0))(np.ones((1, 8, 8), np.float32))
+        >>> float(erased.sum())
+        48.0
     """
 
     def __init__(

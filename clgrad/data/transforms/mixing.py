@@ -80,6 +80,11 @@ class CutMix(_Mixing):
 
     Called as MixUp. The box has the image's proportions, and a part of its area that is drawn from Beta(alpha, alpha),
     once for a batch; its middle is anywhere.
+
+        >>> import clgrad
+        >>> images, weights = CutMix(num_classes=3)(clgrad.rand(4, 3, 8, 8), clgrad.tensor([0, 1, 2, 1]))
+        >>> images.shape, weights.shape
+        ((4, 3, 8, 8), (4, 3))
     """
 
     def _mix(self, images: Tensor, kept: float) -> tuple[Tensor, float]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from clgrad.errors import DatasetError
+from clgrad.errors import DatasetError, FileFormatError
 from clgrad.io.files import replace
 
 PIECE = 1 << 18
@@ -20,10 +20,17 @@ SECONDS = 30
 def fetch(mirrors: Sequence[str], name: str, md5: str, folder: Path) -> Path:
     """Give the path of a file in `folder`, after fetching it from the first mirror that has it if it is not there.
 
-    The file is there complete and with the right MD5 (what its publishers tell), or not at all. Raises DatasetError.
+    The file is there complete and with the right MD5 (what its publishers tell), or not at all. Raises DatasetError,
+    and FileFormatError where another one lies there.
     """
     path = folder / name
     if path.exists():
+        try:
+            _check(path, md5)
+        except _OtherContent as error:
+            raise FileFormatError(
+                f"[download] {path.resolve()} is damaged, or another file: {error}; delete it and fetch it again"
+            ) from error
         return path
     folder.mkdir(parents=True, exist_ok=True)
     tried = []
@@ -40,17 +47,24 @@ def fetch(mirrors: Sequence[str], name: str, md5: str, folder: Path) -> Path:
 
 
 class _OtherContent(Exception):
-    """A mirror gave another file."""
+    """A file is not the one that was published."""
 
 
 def _fetch(url: str, md5: str, path: Path) -> None:
     import urllib.request
 
-    digest = hashlib.md5(usedforsecurity=False)
     with urllib.request.urlopen(url, timeout=SECONDS) as response, path.open("wb") as file:
         for piece in _shown(response, url):
-            digest.update(piece)
             file.write(piece)
+    _check(path, md5)
+
+
+def _check(path: Path, md5: str) -> None:
+    """Raise for a file that has another MD5."""
+    digest = hashlib.md5(usedforsecurity=False)
+    with path.open("rb") as file:
+        for piece in iter(lambda: file.read(PIECE), b""):
+            digest.update(piece)
     if digest.hexdigest() != md5:
         raise _OtherContent(f"its MD5 is {digest.hexdigest()} in place of {md5}")
 

@@ -50,6 +50,17 @@ class ImageFolder(LabelledImages):
     `samples` lists paths with their labels, `targets` the labels alone.
 
     Raises DatasetError (a RuntimeError and FileNotFoundError) for a root without folders and a class without images.
+
+        >>> import tempfile
+        >>> from PIL import Image
+        >>> with tempfile.TemporaryDirectory() as root:
+        ...     for name in ("cat", "dog"):
+        ...         (Path(root) / name).mkdir()
+        ...         Image.new("RGB", (4, 2)).save(f"{root}/{name}/1.png")
+        ...     images = ImageFolder(root)
+        ...     image, label = images[1]
+        >>> image.shape, images.classes[label]
+        ((2, 4, 3), 'dog')
     """
 
     def __init__(

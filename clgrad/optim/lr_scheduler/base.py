@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from clgrad.errors import ArgumentError, ClgradError, DtypeError, JitError
 from clgrad.optim.optimizer import Optimizer
@@ -33,6 +33,8 @@ class LRScheduler(ABC):
     """
 
     _is_initial = False
+    _apart: ClassVar[Sequence[str]] = ("optimizer",)
+    """What is no plain number of the state, so that a subclass saves and loads it."""
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         check_optimizer(type(self).__name__, optimizer)
@@ -110,8 +112,22 @@ class LRScheduler(ABC):
         return {name: value for name, value in vars(self).items() if name != "optimizer"}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Take over what `state_dict` gave; the optimizer's own state has the rates."""
-        vars(self).update(state_dict)
+        """Take over what `state_dict` gave; the optimizer's own state has the rates.
+
+        Raises ArgumentError, and changes nothing, for the state of another kind of scheduler.
+        """
+        if not isinstance(state_dict, Mapping):
+            raise ArgumentError(
+                f"[{type(self).__name__}] the state is of type {type(state_dict).__name__}; it must be a dict; pass "
+                "what state_dict gave"
+            )
+        missing = [name for name in self.state_dict() if not name.startswith("_") and name not in state_dict]
+        if missing:
+            raise ArgumentError(
+                f"[{type(self).__name__}] the state has no {', '.join(missing)}; it must be that of the same kind of "
+                "scheduler; build the one that was saved"
+            )
+        vars(self).update({name: value for name, value in state_dict.items() if name not in self._apart})
 
 
 def check_optimizer(name: str, optimizer: object) -> None:

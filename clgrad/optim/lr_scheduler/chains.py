@@ -15,6 +15,7 @@ from clgrad.optim.optimizer import Optimizer
 class CompoundScheduler(LRScheduler):
     """A scheduler that leaves the rates to others, whose state it saves with its own."""
 
+    _apart = ("optimizer", "_schedulers")
     _schedulers: Sequence[LRScheduler]
 
     def get_lr(self) -> list[float]:
@@ -24,8 +25,14 @@ class CompoundScheduler(LRScheduler):
         return {**super().state_dict(), "_schedulers": [scheduler.state_dict() for scheduler in self._schedulers]}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        super().load_state_dict({name: value for name, value in state_dict.items() if name != "_schedulers"})
-        for scheduler, state in zip(self._schedulers, state_dict["_schedulers"], strict=True):
+        super().load_state_dict(state_dict)
+        states = state_dict.get("_schedulers", [])
+        if len(states) != len(self._schedulers):
+            raise ArgumentError(
+                f"[{type(self).__name__}] the state is of {len(states)} schedulers, and here are "
+                f"{len(self._schedulers)}; the numbers must agree; build the one that was saved"
+            )
+        for scheduler, state in zip(self._schedulers, states, strict=True):
             scheduler.load_state_dict(state)
 
     def _check_schedulers(self, optimizer: Optimizer | None, schedulers: Sequence[LRScheduler]) -> Optimizer:

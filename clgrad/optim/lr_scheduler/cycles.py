@@ -72,6 +72,8 @@ class CyclicLR(MomentumScheduler):
     [0.0, 0.5, 1.0, 0.5, 0.0, 0.5]
     """
 
+    _apart = ("optimizer", "_scale_fn_custom")
+
     def __init__(
         self,
         optimizer: Optimizer,
@@ -132,7 +134,7 @@ class CyclicLR(MomentumScheduler):
         return {**super().state_dict(), "_scale_fn_custom": state_of(self._scale_fn_custom)}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        super().load_state_dict({name: value for name, value in state_dict.items() if name != "_scale_fn_custom"})
+        super().load_state_dict(state_dict)
         saved = state_dict["_scale_fn_custom"]
         if saved is not None:
             vars(self._scale_fn_custom).update(saved)

@@ -20,6 +20,8 @@ class FunctionScheduler(LRScheduler):
     Functions are not saved; of callable objects the attributes are.
     """
 
+    _apart = ("optimizer", "lr_lambdas")
+
     def __init__(self, optimizer: Optimizer, lr_lambda: Factor | list[Factor], last_epoch: int = -1) -> None:
         self.lr_lambdas = per_group(type(self).__name__, "lr_lambda", optimizer, lr_lambda)
         for function in self.lr_lambdas:
@@ -34,7 +36,7 @@ class FunctionScheduler(LRScheduler):
         return {**super().state_dict(), "lr_lambdas": [state_of(function) for function in self.lr_lambdas]}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        super().load_state_dict({name: value for name, value in state_dict.items() if name != "lr_lambdas"})
+        super().load_state_dict(state_dict)
         for function, state in zip(self.lr_lambdas, state_dict["lr_lambdas"], strict=True):
             if state is not None:
                 vars(function).update(state)
@@ -124,6 +126,10 @@ class MultiStepLR(LRScheduler):
         self.milestones = Counter(milestones)
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        super().load_state_dict(state_dict)
+        self.milestones = Counter(self.milestones)  # in a file it is a dict
 
     def get_lr(self) -> list[float]:
         if self.last_epoch not in self.milestones:
