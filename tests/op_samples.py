@@ -19,7 +19,7 @@ from compare import Case, Function, Numpy, Shape, normal, rng, same
 
 import clgrad
 from clgrad.dtypes import BOOL, FLOAT, INTEGER
-from clgrad.ops import OPS, factorisations, moves
+from clgrad.ops import OPS, attention, factorisations, moves
 from clgrad.sorting import stretches
 
 Maker = Callable[[np.random.Generator, Shape], Numpy]
@@ -857,6 +857,77 @@ def convolution_cases() -> list[Case]:
     ]
 
 
+def _scores(q: Any, k: Any, masks: Sequence[Any], scale: float, causal: bool, window: int) -> Any:
+    """What torch softmaxes, with -inf where a query does not see a key."""
+    scores = q @ k.repeat_interleave(q.shape[1] // k.shape[1], 1).mT * scale
+    for mask in masks:
+        scores = scores + mask
+    distance = torch.arange(q.shape[2])[:, None] - torch.arange(k.shape[2])
+    unseen = (distance < 0) & causal | (distance >= window) & (window > 0)
+    return scores.masked_fill(unseen, -math.inf)
+
+
+def attended(*attributes: Any) -> tuple[Function, Function]:
+    """Attention, packed: means, and logarithms of sums."""
+
+    def ours(*operands: Any) -> Any:
+        return operands[0]._apply(attention.attention, operands, *attributes)
+
+    def theirs(q: Any, k: Any, v: Any, *masks: Any) -> Any:
+        scores = _scores(q, k, masks, *attributes)
+        v = v.repeat_interleave(q.shape[1] // v.shape[1], 1)
+        return torch.cat([(scores.softmax(-1) @ v).flatten(2), scores.logsumexp(-1)], 2)
+
+    return ours, theirs
+
+
+def attention_gradients(*attributes: Any) -> tuple[Function, Function]:
+    """Its gradient, of a result that is given: packed."""
+
+    def ours(*operands: Any) -> Any:
+        return operands[0]._apply(attention.attention_gradient, operands, *attributes)
+
+    def theirs(g: Any, y: Any, q: Any, k: Any, v: Any, *masks: Any) -> Any:
+        batch, heads, queries, _ = q.shape
+        shared, cut = (batch, k.shape[1], heads // k.shape[1]), queries * v.shape[-1]
+        to_means, means = (one[..., :cut].reshape(*q.shape[:3], -1) for one in (g, y))
+        parts = (_scores(q, k, masks, *attributes) - y[..., cut:, None]).exp()
+        common = (to_means * means).sum(-1, keepdim=True) - g[..., cut:, None]
+        k, v = (one.repeat_interleave(shared[2], 1) for one in (k, v))
+        to_scores = parts * (to_means @ v.mT - common) * attributes[0]
+        to_keys, to_values = to_scores.mT @ q, parts.mT @ to_means
+        pieces = [to_scores @ k, *(one.unflatten(1, shared[1:]).sum(2) for one in (to_keys, to_values))]
+        return torch.cat([one.reshape(*shared[:2], -1) for one in pieces], 2)
+
+    return ours, theirs
+
+
+def attention_cases(gradient: bool = False) -> list[Case]:
+    """Blocks that are left over, heads that share keys, masks; layouts are samples of scaled_dot_product_attention."""
+
+    def of(name: str, sizes: Sequence[int], *attributes: Any, masked: bool = False, order: int = 2) -> Case:
+        batch, heads, shared, queries, keys, width, depth = sizes
+        operands = [normal(batch, heads, queries, width), normal(batch, shared, keys, width, seed=1)]
+        operands.append(normal(batch, shared, keys, depth, seed=2))
+        if masked:
+            operands.append(normal(batch, heads, queries, keys, seed=3))
+        if not gradient:
+            return Case(name, *attended(*attributes), tuple(operands), order=order, halves=False)
+        packed = [normal(batch, heads, queries * (depth + 1), seed=seed) for seed in (4, 5)]
+        packed[1][..., queries * depth :] += 4  # as much as a sum of exponentials has
+        inputs = (*packed, *operands)
+        return Case(name, *attention_gradients(*attributes), inputs, order=order - 1, halves=False)
+
+    return [
+        of("plain", (2, 2, 2, 3, 5, 4, 6), 0.5, False, 0),
+        of("shared keys, causal", (1, 6, 2, 4, 4, 5, 3), 0.7, True, 0),
+        of("a mask", (1, 2, 1, 3, 20, 4, 4), 0.5, False, 0, masked=True),
+        of("a window", (1, 1, 1, 40, 40, 8, 8), 0.3, True, 5),
+        of("several blocks", (1, 2, 1, 70, 150, 17, 33), 0.2, False, 0, order=1),
+        of("several blocks, a window", (1, 3, 1, 90, 150, 16, 16), 0.2, True, 30, order=1),
+    ]
+
+
 def take_cases() -> list[Case]:
     several = np.array([[2, 0, 2], [4, 4, 1]])
     return [
@@ -1305,6 +1376,8 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "leaf": leaf_cases,
     "matmul": matmul_cases,
     "convolution": convolution_cases,
+    "attention": attention_cases,
+    "attention_gradient": partial(attention_cases, gradient=True),
     "take": take_cases,
     "scatter": scatter_cases,
     "scatter_sorted": partial(scatter_cases, is_sorted=True),

@@ -184,6 +184,14 @@ def convolution(t: Maker, n: int) -> Iterator[Tensor]:
     yield F.conv2d(x.half(), w.half())
 
 
+def attended(t: Maker, n: int) -> Iterator[Tensor]:
+    m, keys = min(n, 33), min(n, 150)
+    q, k, v = (t(1, heads, size, 5).requires_grad_() for heads, size in ((2, m), (1, keys), (1, keys)))
+    y = F.scaled_dot_product_attention(q, k, v, is_causal=n % 2 > 0, enable_gqa=True)
+    yield from (y.detach(), *clgrad.autograd.grad(y, (q, k, v), t(*y.shape)))
+    yield F.scaled_dot_product_attention(q.detach().half(), k.detach().half(), v.detach().half(), t(m, keys).half())
+
+
 def scatter(t: Maker, n: int) -> Iterator[Tensor]:
     x, few = t(9, n), t.index(7, below=9)
     for mode in ("add", "mul", "max", "min", "set"):
@@ -250,6 +258,8 @@ def given(t: Maker, n: int) -> Iterator[Tensor]:
 Case = Callable[[Maker, int], Iterator[Tensor]]
 BOTH: dict[str, list[Case]] = {
     "map": [maps, gathers, updates],
+    "attention": [attended],
+    "attention_gradient": [attended],
     "scatter": [scatter],
     "place": [place],
     "search": [search],

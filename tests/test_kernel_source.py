@@ -21,7 +21,7 @@ import clgrad
 from clgrad import Tensor
 from clgrad.kernel import Kernel
 from clgrad.nn import functional as F
-from clgrad.ops import orders
+from clgrad.ops import attention, orders
 from clgrad.runtime import pending, trace
 from clgrad.schedule import schedule
 
@@ -68,6 +68,12 @@ def places(*shape: int) -> Tensor:
     return zeros(*shape, dtype="int64")
 
 
+
+def attended(*operands: Tensor) -> Tensor:
+    op = attention.attention if len(operands) == 3 else attention.attention_gradient
+    return operands[0]._apply(op, operands, 0.25, True, 0)
+
+
 CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
     "map": ("map", lambda: (zeros(6, 50).T * 2 + zeros(50, 1)).exp().pad((1, 0))),
     "map_halves": ("map", lambda: (zeros(3, 50, dtype="bfloat16").T * 0.1).half()),
@@ -88,6 +94,13 @@ CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
     "convolution_steps": ("convolution", lambda: F.conv2d(zeros(2, 3, 9, 99), zeros(5, 3, 3, 3), stride=2)),
     "convolution_taps": ("convolution", lambda: F.conv2d(zeros(2, 3, 20, 35), zeros(5, 3, 18, 33))),
     "convolution_packed": ("convolution", lambda: F.conv2d(zeros(5, 20, 4, 5), zeros(30, 20, 3, 3))),
+    "attention": ("attention", lambda: attended(zeros(2, 2, 9, 20), zeros(2, 1, 30, 20), zeros(2, 1, 30, 16))),
+    "attention_gradient": (
+        "attention_gradient",
+        lambda: attended(
+            *(zeros(2, 2, 9 * 17) for _ in range(2)), zeros(2, 2, 9, 20), zeros(2, 1, 30, 20), zeros(2, 1, 30, 16)
+        ),
+    ),
     "reduce_long_rows": ("reduce", lambda: zeros(9, 9000).sum(1)),
     "reduce_long_columns": ("reduce", lambda: zeros(130, 70).sum(0)),
     "scan_rows": ("scan", lambda: (zeros(33, 70) * 2).cumsum(1) + 1),

@@ -19,7 +19,7 @@ PACKAGE = "clgrad"
 LAYERS = (
     "errors config dtypes view",
     "ops ops.sources ops.moves ops.elementary ops.maps ops.special ops.complex_numbers ops.reduces ops.scans",
-    "ops.anchors ops.convolutions ops.factorisations ops.orders",
+    "ops.anchors ops.attention ops.convolutions ops.factorisations ops.orders",
     "kernel device",
     "sorting arithmetic array",
     "compose compose.activations compose.elementwise compose.indexing compose.joining compose.products",
@@ -64,8 +64,8 @@ RENDERING = ("cl.caps", "cl.writer", "cl.render", "cl.joint", "cl.templated", "c
 """What the CUDA backend takes from the OpenCL backend: it runs the same templates. None of it needs PyOpenCL."""
 
 ROWS = (
-    "anchors", "complex_numbers", "convolutions", "factorisations", "maps", "moves", "orders", "reduces", "scans",
-    "sources", "special",
+    "anchors", "attention", "complex_numbers", "convolutions", "factorisations", "maps", "moves", "orders", "reduces",
+    "scans", "sources", "special",
 )  # fmt: skip
 REGISTRY = {("ops", f"ops.{name}") for name in ROWS}
 """The table is complete once ``ops`` is imported: its last line imports the rows that register in it."""

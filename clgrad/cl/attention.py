@@ -1,4 +1,4 @@
-"""Attention and its gradient: the sizes of their blocks, in private memory on a CPU, in a group's local memory on a GPU.
+"""Attention and its gradient: the sizes of their blocks, in private memory on a CPU, in local memory on a GPU.
 
 What both templates do is products of blocks (kernels/_blocks.mako), which stand in arrays beside each other.
 """
@@ -11,8 +11,8 @@ from typing import ClassVar
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.shapes import KernelShape
 from clgrad.cl.space import Sizes, Space, Tunable
-from clgrad.cl.writer import Writer, literal, power_of_two, vector_type
-from clgrad.kernel import Kernel
+from clgrad.cl.writer import Writer, literal, power_of_two, transposed, vector_type
+from clgrad.kernel import Kernel, Program
 from clgrad.ops import Op, maps
 from clgrad.ops.attention import sizes_of
 from clgrad.ops.elementary import LANES
@@ -29,7 +29,12 @@ class AttentionShape(KernelShape, Tunable):
     """Softmax of scores, times values: blocks of queries meet blocks of keys."""
 
     template = "attention"
-    space: ClassVar[Space] = {"rows": (4, 6, 8, 12), "vectors": (1, 2, 4), "queries": (16, 32, 48), "keys": (32, 96)}
+    space: ClassVar[Space] = {
+        "rows": (4, 6, 8, 12),
+        "vectors": (1, 2, 4),
+        "queries": (16, 32, 48, 64),
+        "keys": (32, 64, 96, 128),
+    }
     names: ClassVar[tuple[str, ...]] = ("q", "k", "v", "mask")
 
     def __init__(self, kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> None:
@@ -49,10 +54,8 @@ class AttentionShape(KernelShape, Tunable):
         self.items = 1 if capabilities.is_cpu else min(GROUP, power_of_two(capabilities.most_group))
         self.take(measured)
         self._choose_blocks()
-        self._choose_items()
 
-    def _make_writers(self, operands: Sequence[object]) -> None:
-        assert self.kernel.anchor is not None
+    def _make_writers(self, operands: Sequence[Program]) -> None:
         axes = {
             "q": ["batch", "head", "row", "n"],
             "k": ["batch", "section", "key", "n"],
@@ -63,7 +66,7 @@ class AttentionShape(KernelShape, Tunable):
         }
         self.writers: dict[str, Writer] = {}
         self.values: dict[str, int] = {}
-        for name, one in zip(self.names, self.kernel.anchor.operands):
+        for name, one in zip(self.names, operands):
             lane = len(one.shape) - 1 if self.capabilities.is_cpu else None
             self.writers[name] = Writer(one.lines, axes[name], one.shape, lane, self.capabilities, f"{name}_")
             self.values[name] = one.value
@@ -79,28 +82,41 @@ class AttentionShape(KernelShape, Tunable):
         if not self.capabilities.is_cpu:
             return {"rows": 4, "vectors": 4, "queries": 32, "keys": 32}
         rows = 12 if self.capabilities.vector_width > 8 else 6
-        return {"rows": rows, "vectors": 2, "queries": 48, "keys": 96}
+        return {"rows": rows, "vectors": 2, "queries": 64, "keys": 128}
 
     def allows(self, sizes: Sizes) -> bool:
         registers = 32 if self.capabilities.vector_width > 8 or not self.capabilities.is_cpu else 16
         return (sizes["rows"] + 1) * sizes["vectors"] < registers
 
     def _choose_blocks(self) -> None:
-        step = self.sizes["rows"] if self.rows >= self.sizes["rows"] else self.rows
-        self.block = min(self.sizes["queries"], self.rows) // step * step if step else 1
+        self.query_block = self._block(self.rows, self.sizes["queries"], 1)
         """Queries of a block."""
-        self.key_block = min(self.sizes["keys"], -(-self.keys // self.width) * self.width)
-        while not self.capabilities.is_cpu and self.local_bytes > self.capabilities.local_memory and self.block > 1:
-            self.block, self.key_block = -(-self.block // 2), -(-self.key_block // 2)
+        self.key_block = self._block(self.keys, self.sizes["keys"], self.width)
+        self._choose_items()
+        while not self.capabilities.is_cpu and self.local_bytes > self.capabilities.local_memory:
+            if self.query_block == self.key_block == 1:
+                break
+            self.query_block, self.key_block = -(-self.query_block // 2), -(-self.key_block // 2)
+            self._choose_items()
+
+    def _block(self, count: int, most: int, step: int) -> int:
+        """The size of blocks that cover so many rows with the least work: in what is left over, and in small tiles."""
+
+        def work(size: int) -> float:
+            rows, _ = self.tile(size, self.width * self.sizes["vectors"])
+            return -(-count // size) * size * (1 + 1 / rows)
+
+        last = min(most, -(-count // step) * step)
+        return min(range(step, last + 1, step), key=lambda size: (work(size), -size))
 
     def _choose_items(self) -> None:
         sections = self.batch * self.key_heads
         if self.capabilities.is_cpu:
             parts = max(1, -(-ITEMS_PER_UNIT * self.capabilities.compute_units // sections))
             wanted = min(MOST_ROWS, -(-self.rows // parts))
-            self.item_rows = -(-wanted // self.block) * self.block
+            self.item_rows = -(-wanted // self.query_block) * self.query_block
         else:
-            self.item_rows = self.block
+            self.item_rows = self.query_block
         self.local_size = (self.items, 1)
         self.global_size = (-(-self.rows // self.item_rows) * self.items, sections)
 
@@ -112,13 +128,13 @@ class AttentionShape(KernelShape, Tunable):
     def arrays(self) -> dict[str, int]:
         """The arrays that a work-item, or a group, needs, with their elements."""
         return {
-            "query": self.block * self.key_width,
+            "query": self.query_block * self.key_width,
             "keys": self.key_width * self.key_stride,
             "values": self.key_block * self.padded(self.depth),
-            "scores": self.block * self.score_stride,
-            "means": (self.item_rows if self.capabilities.is_cpu else self.block) * self.padded(self.depth),
-            "highest": self.item_rows if self.capabilities.is_cpu else self.block,
-            "sums": self.item_rows if self.capabilities.is_cpu else self.block,
+            "scores": self.query_block * self.key_block,
+            "means": self.item_rows * self.padded(self.depth),
+            "highest": self.item_rows,
+            "sums": self.item_rows,
         }
 
     @property
@@ -129,10 +145,6 @@ class AttentionShape(KernelShape, Tunable):
     def key_stride(self) -> int:
         """From row to row of transposed keys: in local memory, another bank."""
         return self.key_block + (0 if self.capabilities.is_cpu else 1)
-
-    @property
-    def score_stride(self) -> int:
-        return self.key_block
 
     def padded(self, width: int) -> int:
         """Elements of a row in whole vectors."""
@@ -185,6 +197,14 @@ class AttentionShape(KernelShape, Tunable):
         if self.width == 1:
             return f"{array}[{place}]"
         return f"(*({self.kind}*)({array} + {place}))"
+
+    @property
+    def turn(self) -> int:
+        """Rows and columns that are transposed at a time; 1 where the compiler has no shuffles."""
+        return min(self.width, 8) if self.capabilities.vector_pointers else 1
+
+    def transposed(self, rows: str, result: str) -> tuple[list[str], list[str]]:
+        return transposed(self.total, self.turn, rows, result)
 
     def function(self, op: Op, text: str, width: int) -> str:
         """A function of the table."""
@@ -248,16 +268,16 @@ class AttentionGradientShape(AttentionShape):
     def arrays(self) -> dict[str, int]:
         width, depth = self.padded(self.key_width), self.padded(self.depth)
         return {
-            "query": self.block * width,
-            "to_means": self.block * depth,
+            "query": self.query_block * width,
+            "to_means": self.query_block * depth,
             "keys": self.key_width * self.key_stride,
             "values": self.depth * self.key_stride,
             "key_rows": self.key_block * width,
-            "parts": self.block * self.key_block,
-            "scores": self.block * self.key_block,
-            "to_query": self.block * width,
+            "parts": self.query_block * self.key_block,
+            "scores": self.query_block * self.key_block,
+            "to_query": self.query_block * width,
             "to_keys": self.key_block * width,
             "to_values": self.key_block * depth,
-            "logarithms": self.block,
-            "commons": self.block,
+            "logarithms": self.query_block,
+            "commons": self.query_block,
         }

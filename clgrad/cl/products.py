@@ -12,7 +12,7 @@ from typing import ClassVar
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.shapes import ITEMS_PER_UNIT, KernelShape
 from clgrad.cl.space import Sizes, Space, Tunable
-from clgrad.cl.writer import Writer, power_of_two, vector_type
+from clgrad.cl.writer import Writer, power_of_two, transposed, vector_type
 from clgrad.dtypes import DType
 from clgrad.kernel import Anchor, Kernel, Load, Program, Result, Take, in_parts
 
@@ -231,30 +231,8 @@ class MatmulShape(ProductShape):
         return ""
 
     def transposed(self, rows: str, result: str) -> list[str]:
-        """Statements that transpose ``turn`` vectors of as many lanes by halves, quarters, and so on."""
-        width = self.turn
-        kind = vector_type(self.total, width)
-        names = [f"{rows}{row}" for row in range(width)]
-        texts = []
-        step = width // 2
-        level = 0
-        while step:
-            fresh = list(names)
-            for row in range(width):
-                if row & step:
-                    continue
-                low = [(lane if not lane & step else width + lane - step) for lane in range(width)]
-                high = [(lane + step if not lane & step else width + lane) for lane in range(width)]
-                first, second = names[row], names[row + step]
-                for target, picked in ((row, low), (row + step, high)):
-                    name = f"{result}{level}_{target}"
-                    indices = ", ".join(map(str, picked))
-                    texts.append(f"const {kind} {name} = __builtin_shufflevector({first}, {second}, {indices});")
-                    fresh[target] = name
-            names = fresh
-            step //= 2
-            level += 1
-        self.transposed_names = names
+        """Statements that transpose ``turn`` vectors of as many lanes."""
+        texts, self.transposed_names = transposed(self.total, self.turn, rows, result)
         return texts
 
 

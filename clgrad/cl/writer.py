@@ -449,6 +449,32 @@ def _lowest_address(view: View) -> int:
     return view.offset + sum(step * (low if step > 0 else high - 1) for step, (low, high) in zip(view.strides, mask))
 
 
+def transposed(dtype: DType, width: int, rows: str, result: str) -> tuple[list[str], list[str]]:
+    """Statements that transpose ``width`` vectors of as many lanes by halves, quarters, and so on; and the names of
+    the columns."""
+    kind = vector_type(dtype, width)
+    names = [f"{rows}{row}" for row in range(width)]
+    texts = []
+    step, level = width // 2, 0
+    while step:
+        fresh = list(names)
+        for row in range(width):
+            if row & step:
+                continue
+            low = [(lane if not lane & step else width + lane - step) for lane in range(width)]
+            high = [(lane + step if not lane & step else width + lane) for lane in range(width)]
+            first, second = names[row], names[row + step]
+            for target, picked in ((row, low), (row + step, high)):
+                name = f"{result}{level}_{target}"
+                indices = ", ".join(map(str, picked))
+                texts.append(f"const {kind} {name} = __builtin_shufflevector({first}, {second}, {indices});")
+                fresh[target] = name
+        names = fresh
+        step //= 2
+        level += 1
+    return texts, names
+
+
 def below(lines: Sequence[Line], roots: Sequence[int], stop: set[int] | None = None) -> list[int]:
     """The lines that the roots need, in order, without what stands in ``stop``."""
     stop = stop or set()

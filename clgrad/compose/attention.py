@@ -8,8 +8,11 @@ from clgrad.arithmetic import broadcast_shapes
 from clgrad.dtypes import bool_, float32
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.nn.noise import dropout
+from clgrad.ops import attention
 from clgrad.tensor import Tensor
 
+WIDEST = 1024
+"""The widest queries and values whose blocks any device's local memory holds."""
 OP = "scaled_dot_product_attention"
 
 
@@ -32,7 +35,8 @@ def scaled_dot_product_attention(
     (..., L, S): of bool it tells which keys a query sees, a float is added to the scores. With ``is_causal`` query i
     sees the keys 0 ... i, and with ``window`` only the last so many of them, its own place among them. A query that
     sees no key gets zeros. ``enable_gqa`` lets several heads of queries, dim -3, share one head of keys and values.
-    Weights are dropped with probability ``dropout_p``, always: pass 0 outside of training.
+    Weights are dropped with probability ``dropout_p``, always: pass 0 outside of training. Without dropout the scores
+    are never stored, forward or back: memory grows with L + S, and not with their product.
 
     Raises ShapeError, DtypeError, and ArgumentError for a mask with ``is_causal`` or a window without it.
 
@@ -42,18 +46,69 @@ def scaled_dot_product_attention(
         [[1.0], [2.0]]
     """
     _check(query, key, value, attn_mask, dropout_p, is_causal, enable_gqa, window)
-    if enable_gqa:
-        key, value = _repeat_heads(key, query.shape[-3]), _repeat_heads(value, query.shape[-3])
     if scale is None:
         scale = 1 / math.sqrt(query.shape[-1] or 1)
     dtype = query.dtype
     query, key, value = (one._cast(dtype.computing) for one in (query, key, value))
+    masking = attn_mask, is_causal, window
+    if dropout_p or 0 in (*query.shape, *key.shape, *value.shape) or max(query.shape[-1], value.shape[-1]) > WIDEST:
+        if enable_gqa:
+            key, value = _repeat_heads(key, query.shape[-3]), _repeat_heads(value, query.shape[-3])
+        return _composed(query, key, value, *masking, scale, dropout_p)._cast(dtype)
+    return _fused(query, key, value, *masking, scale)._cast(dtype)
+
+
+def _fused(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None,
+    is_causal: bool,
+    window: int | None,
+    scale: float,
+) -> Tensor:
+    """Attention by its op, which stores no scores."""
+    plain = query.ndim == key.ndim == value.ndim == 2
+    query, key, value = (one.unsqueeze(0) if one.ndim == 2 else one for one in (query, key, value))
+    batch = broadcast_shapes(query.shape[:-3], key.shape[:-3], value.shape[:-3], op=OP)
+    shared = max(key.shape[-3], value.shape[-3])
+    heads = max(query.shape[-3], shared)
+    if not {key.shape[-3], value.shape[-3]} <= {1, shared}:
+        shared, key, value = heads, _repeat_heads(key, heads), _repeat_heads(value, heads)
+
+    def of_heads(input: Tensor, count: int, rows: int) -> Tensor:
+        whole = input._broadcast((*batch, count, rows, input.shape[-1]))
+        return whole.reshape(math.prod(batch), count, rows, input.shape[-1])
+
+    operands = [of_heads(query, heads, query.shape[-2])]
+    operands += [of_heads(one, shared, key.shape[-2]) for one in (key, value)]
+    if attn_mask is not None:
+        added = attn_mask.choose(0.0, -math.inf) if attn_mask.dtype is bool_ else attn_mask
+        added = added._cast(query.dtype)._broadcast((*batch, heads, query.shape[-2], key.shape[-2]))
+        operands.append(of_heads(added, heads, query.shape[-2]))
+    packed = query._apply(attention.attention, tuple(operands), float(scale), is_causal, window or 0)
+    means, _ = attention.unpack(packed, attention.result_parts(*(one.shape for one in operands[:3])))
+    result: Tensor = means.reshape((*(() if plain else (*batch, heads)), query.shape[-2], value.shape[-1]))
+    return result
+
+
+def _composed(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None,
+    is_causal: bool,
+    window: int | None,
+    scale: float,
+    dropout_p: float,
+) -> Tensor:
+    """Attention of products and a softmax, whose weights can be dropped."""
     scores = query * scale @ key.mT
     if is_causal:
         attn_mask = causal_mask(query, key.shape[-2], window)
     if attn_mask is not None:
         scores = attn_mask.choose(scores, -math.inf) if attn_mask.dtype is bool_ else scores + attn_mask
-    return (dropout(_softmax(scores), dropout_p) @ value)._cast(dtype)
+    return dropout(_softmax(scores), dropout_p) @ value
 
 
 def causal_mask(query: Tensor, keys: int, window: int | None) -> Tensor:

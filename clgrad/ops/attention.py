@@ -89,7 +89,8 @@ def _scores(q: Numpy, k: Numpy, mask: tuple[Numpy, ...], scale: float, causal: b
     scores = np.matmul(q * q.dtype.type(scale), k.swapaxes(-1, -2))
     if mask:
         scores += mask[0]
-    scores[..., ~_seen(*scores.shape[-2:], causal, window)] = -np.inf
+    queries, keys = scores.shape[-2:]
+    scores[..., ~_seen(queries, keys, causal, window)] = -np.inf
     return scores
 
 

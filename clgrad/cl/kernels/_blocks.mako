@@ -34,12 +34,33 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
 <%def name="fill_down(array, operand, rows, columns, stride)">
 ## The same, transposed: an element of row `at` stands in column `at`.
 % if k.items == 1:
-    for (int at = 0; at < ${rows}; at++) {
-        ${caller.body()}
-        for (int n = 0; n < ${columns}; n++) {
-            ${k.total.c} value = 0;
-            if (inside) ${k.element(operand, 1, "value")}
-            ${array}[n * ${stride} + at] = value;
+    for (int at0 = 0; at0 < ${rows}; at0 += ${k.turn}) {
+        int n0 = 0;
+%   if k.turn > 1 and columns >= k.turn:
+        int last_inside;
+        { const int at = at0 + ${k.turn - 1}; ${caller.body()} last_inside = inside; }
+        if (last_inside)
+        for (; n0 + ${k.turn} <= ${columns}; n0 += ${k.turn}) {
+            const int n = n0;
+<% texts, names = k.transposed("r", "t"); kind = f"{k.total.c}{k.turn}" %>
+%     for row in range(k.turn):
+            ${kind} r${row}; { const int at = at0 + ${row}; ${caller.body()} ${k.element(operand, k.turn, f"r{row}")} }
+%     endfor
+%     for text in texts:
+            ${text}
+%     endfor
+%     for row, name in enumerate(names):
+            *(${kind}*)(${array} + (n + ${row}) * ${stride} + at0) = ${name};
+%     endfor
+        }
+%   endif
+        for (int at = at0; at < at0 + ${k.turn} && at < ${rows}; at++) {
+            ${caller.body()}
+            for (int n = n0; n < ${columns}; n++) {
+                ${k.total.c} value = 0;
+                if (inside) ${k.element(operand, 1, "value")}
+                ${array}[n * ${stride} + at] = value;
+            }
         }
     }
 % else:
@@ -109,7 +130,7 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
 <%def name="meets(first)">
 ## Whether a query of a block may see a key of a block.
 % if k.causal or k.window:
-        const ${k.index} last_row = ${first} + ${k.block - 1};
+        const ${k.index} last_row = ${first} + ${k.query_block - 1};
         const int one_head = ${first} / ${k.queries} == last_row / ${k.queries};
 %   if k.causal:
         if (k0 > (one_head ? last_row % ${k.queries} : ${k.queries - 1})) continue;

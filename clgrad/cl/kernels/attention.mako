@@ -37,16 +37,16 @@ ${k.head} {
         <%blocks:fill array="values" operand="v" rows="${k.key_block}" columns="${k.depth}" stride="${depth}">
             ${blocks.key("k0", "at")}
         </%blocks:fill>
-        for (${k.index} r0 = first; r0 < stop; r0 += ${k.block}) {
+        for (${k.index} r0 = first; r0 < stop; r0 += ${k.query_block}) {
             ${blocks.meets("r0")}
             ${k.array_space}${T}* const own_means = means + (r0 - first) * ${depth};
-            <%blocks:fill array="query" operand="q" rows="${k.block}" columns="${k.key_width}" stride="${k.key_width}" factor="${k.number(k.scale)}">
+            <%blocks:fill array="query" operand="q" rows="${k.query_block}" columns="${k.key_width}" stride="${k.key_width}" factor="${k.number(k.scale)}">
                 ${blocks.query("r0", "at")}
             </%blocks:fill>
             ${k.wait}
-            ${blocks.multiply("scores", k.key_block, f"query[m * {k.key_width} + k]", "keys", k.key_stride, k.block, k.key_block, k.key_width, False)}
+            ${blocks.multiply("scores", k.key_block, f"query[m * {k.key_width} + k]", "keys", k.key_stride, k.query_block, k.key_block, k.key_width, False)}
             ${k.wait}
-            ${k.each("at", k.block)} {
+            ${k.each("at", k.query_block)} {
                 ${blocks.query("r0", "at")}
                 if (!inside) continue;
                 ${blocks.add_mask("scores")}
@@ -73,13 +73,13 @@ ${k.head} {
                 for (int n = 0; n < ${depth}; n += ${k.width}) ${k.at("own_means", f"at * {depth} + n")} *= kept;
             }
             ${k.wait}
-            ${blocks.multiply("own_means", depth, f"scores[m * {k.key_block} + k]", "values", depth, k.block, depth, k.key_block, True)}
+            ${blocks.multiply("own_means", depth, f"scores[m * {k.key_block} + k]", "values", depth, k.query_block, depth, k.key_block, True)}
             ${k.wait}
         }
     }
     ${k.wait}
-    for (${k.index} r0 = first; r0 < stop; r0 += ${k.block})
-    ${k.each("at", k.block)} {
+    for (${k.index} r0 = first; r0 < stop; r0 += ${k.query_block})
+    ${k.each("at", k.query_block)} {
         ${blocks.query("r0", "at")}
         if (!inside) continue;
         const ${T} sum = sums[r0 - first + at];

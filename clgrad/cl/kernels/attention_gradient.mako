@@ -43,19 +43,19 @@ ${k.head} {
         </%blocks:fill>
         ${k.each("at", k.key_block * width)} to_keys[at] = 0;
         ${k.each("at", k.key_block * depth)} to_values[at] = 0;
-        for (${k.index} r0 = 0; r0 < ${k.rows}; r0 += ${k.block}) {
+        for (${k.index} r0 = 0; r0 < ${k.rows}; r0 += ${k.query_block}) {
             if (k0 > 0) {
                 ${blocks.meets("r0")}
             }
             ${k.wait}
-            <%blocks:fill array="query" operand="q" rows="${k.block}" columns="${k.key_width}" stride="${width}" factor="${k.number(k.scale)}">
+            <%blocks:fill array="query" operand="q" rows="${k.query_block}" columns="${k.key_width}" stride="${width}" factor="${k.number(k.scale)}">
                 ${blocks.query("r0", "at")}
             </%blocks:fill>
-            <%blocks:fill array="to_means" operand="g" rows="${k.block}" columns="${k.depth}" stride="${depth}">
+            <%blocks:fill array="to_means" operand="g" rows="${k.query_block}" columns="${k.depth}" stride="${depth}">
                 ${blocks.query("r0", "at")}
                 ${blocks.place()}
             </%blocks:fill>
-            ${k.each("at", k.block)} {
+            ${k.each("at", k.query_block)} {
                 ${blocks.query("r0", "at")}
                 ${T} common = 0, logarithm = ${k.number(float("inf"))};
                 if (inside) {
@@ -65,10 +65,10 @@ ${k.head} {
                 logarithms[at] = logarithm;
             }
             ${k.wait}
-            ${blocks.multiply("parts", k.key_block, f"query[m * {width} + k]", "keys", k.key_stride, k.block, k.key_block, k.key_width, False)}
-            ${blocks.multiply("scores", k.key_block, f"to_means[m * {depth} + k]", "values", k.key_stride, k.block, k.key_block, k.depth, False)}
+            ${blocks.multiply("parts", k.key_block, f"query[m * {width} + k]", "keys", k.key_stride, k.query_block, k.key_block, k.key_width, False)}
+            ${blocks.multiply("scores", k.key_block, f"to_means[m * {depth} + k]", "values", k.key_stride, k.query_block, k.key_block, k.depth, False)}
             ${k.wait}
-            ${k.each("at", k.block)} {
+            ${k.each("at", k.query_block)} {
                 ${blocks.query("r0", "at")}
                 if (inside) {
                     ${blocks.add_mask("parts")}
@@ -85,11 +85,11 @@ ${k.head} {
                 }
             }
             ${k.wait}
-            ${blocks.multiply("to_values", depth, f"parts[k * {k.key_block} + m]", "to_means", depth, k.key_block, depth, k.block, True)}
-            ${blocks.multiply("to_keys", width, f"scores[k * {k.key_block} + m]", "query", width, k.key_block, width, k.block, True)}
-            ${blocks.multiply("to_query", width, f"scores[m * {k.key_block} + k]", "key_rows", width, k.block, width, k.key_block, False)}
+            ${blocks.multiply("to_values", depth, f"parts[k * {k.key_block} + m]", "to_means", depth, k.key_block, depth, k.query_block, True)}
+            ${blocks.multiply("to_keys", width, f"scores[k * {k.key_block} + m]", "query", width, k.key_block, width, k.query_block, True)}
+            ${blocks.multiply("to_query", width, f"scores[m * {k.key_block} + k]", "key_rows", width, k.query_block, width, k.key_block, False)}
             ${k.wait}
-            ${k.each("at", k.block)} {
+            ${k.each("at", k.query_block)} {
                 if (r0 + at >= ${k.rows}) continue;
                 const ${k.index} place = packed + (r0 + at) * ${k.key_width};
                 for (int n = 0; n < ${k.key_width}; n++) {
