@@ -67,6 +67,24 @@ def test_training_follows_torch(device: str, norm: str, options: dict[str, Any],
         np.testing.assert_allclose(found.numpy(), expected.detach().numpy(), rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("axes", [1, 2, 3])
+@pytest.mark.parametrize("norm", ["weight_norm", "spectral_norm"])
+def test_slices_of_convolutions_are_torchs(device: str, axes: int, norm: str) -> None:
+    """Transposed weights hold their outputs in the second axis: one norm minds it, the other does not."""
+    random = np.random.default_rng(axes)
+    for name in (f"Conv{axes}d", f"ConvTranspose{axes}d"):
+        ours = getattr(utils, norm)(getattr(nn, name)(4, 6, 2, groups=2, device=device))
+        theirs = getattr(torch.nn.utils, norm)(getattr(torch.nn, name)(4, 6, 2, groups=2))
+        state = {key: value.numpy() for key, value in theirs.state_dict().items()}
+        assert {key: value.shape for key, value in ours.state_dict().items()} == {
+            key: value.shape for key, value in state.items()
+        }
+        ours.load_state_dict(state)
+        x = random.standard_normal((2, 4, *(3,) * axes)).astype(np.float32)
+        found, expected = ours(clgrad.tensor(x, device=device)), theirs(torch.tensor(x))
+        np.testing.assert_allclose(found.numpy(), expected.detach().numpy(), rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize("norm", ["weight_norm", "spectral_norm"])
 def test_a_norm_can_be_removed(device: str, norm: str) -> None:
     model, _ = layers(device, norm)

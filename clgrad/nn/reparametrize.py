@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 
 from clgrad.errors import ArgumentError, ClgradError
+from clgrad.nn.convolution import Convolution
 from clgrad.nn.module import Module, Parameter
 from clgrad.random import randn
 from clgrad.tensor import Tensor, no_grad
@@ -206,7 +207,7 @@ def spectral_norm(
         raise ArgumentError(f"[spectral_norm] n_power_iterations is {n_power_iterations}; at least 1 is needed; pass 1")
     weight = _weight_of("spectral_norm", module, name)
     if dim is None:
-        dim = 1 if getattr(module, "transposed", False) else 0
+        dim = 1 if isinstance(module, Convolution) and module.transposed else 0
     norm = SpectralNorm(name, n_power_iterations, dim, eps)
     with no_grad():
         height, width = norm.matrix(weight.detach()).shape
