@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -81,6 +82,23 @@ def test_custom_kernel(device: str, tmp_path: Path) -> None:
     results, _ = run("custom_kernel.py", "--device", device, directory=tmp_path)
     assert results["error"] < 1e-6
     assert results["gradient_error"] < 1e-5
+
+
+def test_loss_curves_are_drawn(tmp_path: Path) -> None:
+    for name, losses in (("slow", [2.0, 1.5, 1.0]), ("fast", [2.0, 0.5])):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"loss": losses}))
+    script = str(ROOT / "benchmarks" / "curves.py")
+    command = [sys.executable, script, "slow.json", "fast.json", "--output", "curve.svg"]
+    subprocess.run(command, cwd=tmp_path, timeout=60, check=True)
+    drawn = ElementTree.parse(tmp_path / "curve.svg").getroot()
+    texts = ["".join(text.itertext()) for text in drawn.findall("{*}text")]
+    assert {"slow: 1 at last", "fast: 0.5 at last", "epoch 3"} <= set(texts)
+    slow, fast = (
+        [tuple(map(float, point.split(","))) for point in curve.attrib["points"].split()]
+        for curve in drawn.findall("{*}polyline")
+    )
+    assert slow[0] == fast[0] and slow[1][0] == fast[1][0], "one scale for all"
+    assert len(slow) == 3 and slow[0][1] < slow[1][1] < slow[2][1] < fast[1][1], "what is less lies lower"
 
 
 RESUMABLE: dict[str, tuple[tuple[object, ...], int]] = {
