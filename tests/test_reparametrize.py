@@ -10,7 +10,7 @@ import torch
 
 import clgrad
 from clgrad import nn, optim
-from clgrad.errors import ArgumentError
+from clgrad.errors import ArgumentError, ShapeError
 from clgrad.nn import utils
 from clgrad.runtime import trace
 
@@ -31,6 +31,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("weight_norm", {"dim": 1}),
     ("weight_norm", {"dim": None}),
     ("weight_norm", {"dim": -1}),
+    ("weight_norm", {"dim": -2}),
     ("spectral_norm", {}),
     ("spectral_norm", {"n_power_iterations": 3, "dim": 1, "eps": 1e-6}),
 ]
@@ -112,6 +113,8 @@ def test_two_weights_of_a_module_are_normalised_each(device: str) -> None:
     assert {name for name, _ in model.named_parameters()} == {"weight", "bias", "other_orig"}
     with pytest.raises(ArgumentError, match="is no parameter"):
         utils.weight_norm(model, "nothing")
+    with pytest.raises(ShapeError, match=r"\[weight_norm\] dim 5"):
+        utils.weight_norm(nn.Linear(2, 3), dim=5)
     with pytest.raises(ArgumentError, match="n_power_iterations is 0"):
         utils.spectral_norm(model, n_power_iterations=0)
 

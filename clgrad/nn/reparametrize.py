@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 
+from clgrad.array import normalize_dim
 from clgrad.errors import ArgumentError, ClgradError
 from clgrad.nn.convolution import Convolution
 from clgrad.nn.module import Module, Parameter
@@ -170,7 +171,8 @@ def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
         {'bias': (2,), 'weight_g': (2, 1), 'weight_v': (2, 3)}
     """
     weight = _weight_of("weight_norm", module, name)
-    norm = WeightNorm(name, None if dim == -1 else dim)
+    axis = None if dim in (None, -1) else normalize_dim(dim, weight.ndim, "weight_norm")
+    norm = WeightNorm(name, axis)
     with no_grad():
         size = norm.size(weight.detach()).realize()
     _add(module, name, norm, {"g": Parameter(size), "v": weight})
