@@ -916,7 +916,9 @@ def attention_cases(gradient: bool = False) -> list[Case]:
         packed = [normal(batch, heads, queries * (depth + 1), seed=seed) for seed in (4, 5)]
         packed[1][..., queries * depth :] += 4  # as much as a sum of exponentials has
         inputs = (*packed, *operands)
-        return Case(name, *attention_gradients(*attributes), inputs, order=order - 1, halves=False)
+        # Terms are products of exponentials and of sums over the depth.
+        options: dict[str, Any] = {"order": order - 1, "magnitude": float(depth), "halves": False}
+        return Case(name, *attention_gradients(*attributes), inputs, **options)
 
     return [
         of("plain", (2, 2, 2, 3, 5, 4, 6), 0.5, False, 0),
