@@ -128,7 +128,7 @@ class AttentionShape(KernelShape, Tunable):
     def arrays(self) -> dict[str, int]:
         """The arrays that a work-item, or a group, needs, with their elements."""
         return {
-            "query": self.query_block * self.key_width,
+            "query": self.query_block * self.padded(self.key_width),
             "keys": self.key_width * self.key_stride,
             "values": self.key_block * self.padded(self.depth),
             "scores": self.query_block * self.key_block,

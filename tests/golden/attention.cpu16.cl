@@ -33,7 +33,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
     const int first = id0 * 18, flat_section = id1;
     const int batch = flat_section / 1, section = flat_section % 1;
     const int stop = first + 18 < 18 ? first + 18 : 18;
-    float16 query_vectors[23]; float* const query = (float*)query_vectors;
+    float16 query_vectors[36]; float* const query = (float*)query_vectors;
 float16 keys_vectors[40]; float* const keys = (float*)keys_vectors;
 float16 values_vectors[32]; float* const values = (float*)values_vectors;
 float16 scores_vectors[36]; float* const scores = (float*)scores_vectors;
@@ -148,11 +148,11 @@ float16 sums_vectors[2]; float* const sums = (float*)sums_vectors;
         const int head = section * 2 + flat_row / 9, row = flat_row % 9;
         int n = 0;
         if (inside) {
-            for (; n + 16 <= 20; n += 16) { const float16 q_0 = *(__global const clgrad_float16*)(a0 + batch * 360 + head * 180 + row * 20 + n); (*(float16*)(query + at * 20 + n)) = q_0; }
-            for (; n < 20; n++) { const float q_0 = a0[batch * 360 + head * 180 + row * 20 + n]; query[at * 20 + n] = q_0; }
-            for (int m = 0; m < 20; m++) query[at * 20 + m] *= 0.25f;
+            for (; n + 16 <= 20; n += 16) { const float16 q_0 = *(__global const clgrad_float16*)(a0 + batch * 360 + head * 180 + row * 20 + n); (*(float16*)(query + at * 32 + n)) = q_0; }
+            for (; n < 20; n++) { const float q_0 = a0[batch * 360 + head * 180 + row * 20 + n]; query[at * 32 + n] = q_0; }
+            for (int m = 0; m < 20; m++) query[at * 32 + m] *= 0.25f;
         }
-        for (; n < 20; n++) query[at * 20 + n] = 0;
+        for (; n < 32; n++) query[at * 32 + n] = 0;
     }
     for (int m0 = 0; m0 < 18; m0 += 9)
     for (int n0 = 0; n0 < 32; n0 += 32) {
@@ -177,39 +177,39 @@ float16 sums_vectors[2]; float* const sums = (float*)sums_vectors;
         for (int k = 0; k < 20; k++) {
             const float16 b0 = (*(float16*)(keys + k * 32 + n0 + 0));
             const float16 b1 = (*(float16*)(keys + k * 32 + n0 + 16));
-            { const int m = m0 + 0; const float a = query[m * 20 + k];
+            { const int m = m0 + 0; const float a = query[m * 32 + k];
               c0_0 = a * b0 + c0_0;
               c0_1 = a * b1 + c0_1;
             }
-            { const int m = m0 + 1; const float a = query[m * 20 + k];
+            { const int m = m0 + 1; const float a = query[m * 32 + k];
               c1_0 = a * b0 + c1_0;
               c1_1 = a * b1 + c1_1;
             }
-            { const int m = m0 + 2; const float a = query[m * 20 + k];
+            { const int m = m0 + 2; const float a = query[m * 32 + k];
               c2_0 = a * b0 + c2_0;
               c2_1 = a * b1 + c2_1;
             }
-            { const int m = m0 + 3; const float a = query[m * 20 + k];
+            { const int m = m0 + 3; const float a = query[m * 32 + k];
               c3_0 = a * b0 + c3_0;
               c3_1 = a * b1 + c3_1;
             }
-            { const int m = m0 + 4; const float a = query[m * 20 + k];
+            { const int m = m0 + 4; const float a = query[m * 32 + k];
               c4_0 = a * b0 + c4_0;
               c4_1 = a * b1 + c4_1;
             }
-            { const int m = m0 + 5; const float a = query[m * 20 + k];
+            { const int m = m0 + 5; const float a = query[m * 32 + k];
               c5_0 = a * b0 + c5_0;
               c5_1 = a * b1 + c5_1;
             }
-            { const int m = m0 + 6; const float a = query[m * 20 + k];
+            { const int m = m0 + 6; const float a = query[m * 32 + k];
               c6_0 = a * b0 + c6_0;
               c6_1 = a * b1 + c6_1;
             }
-            { const int m = m0 + 7; const float a = query[m * 20 + k];
+            { const int m = m0 + 7; const float a = query[m * 32 + k];
               c7_0 = a * b0 + c7_0;
               c7_1 = a * b1 + c7_1;
             }
-            { const int m = m0 + 8; const float a = query[m * 20 + k];
+            { const int m = m0 + 8; const float a = query[m * 32 + k];
               c8_0 = a * b0 + c8_0;
               c8_1 = a * b1 + c8_1;
             }

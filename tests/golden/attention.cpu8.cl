@@ -32,7 +32,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
     const int first = id0 * 18, flat_section = id1;
     const int batch = flat_section / 1, section = flat_section % 1;
     const int stop = first + 18 < 18 ? first + 18 : 18;
-    float8 query_vectors[45]; float* const query = (float*)query_vectors;
+    float8 query_vectors[54]; float* const query = (float*)query_vectors;
 float8 keys_vectors[80]; float* const keys = (float*)keys_vectors;
 float8 values_vectors[64]; float* const values = (float*)values_vectors;
 float8 scores_vectors[72]; float* const scores = (float*)scores_vectors;
@@ -147,11 +147,11 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
         const int head = section * 2 + flat_row / 9, row = flat_row % 9;
         int n = 0;
         if (inside) {
-            for (; n + 8 <= 20; n += 8) { const float8 q_0 = *(__global const clgrad_float8*)(a0 + batch * 360 + head * 180 + row * 20 + n); (*(float8*)(query + at * 20 + n)) = q_0; }
-            for (; n < 20; n++) { const float q_0 = a0[batch * 360 + head * 180 + row * 20 + n]; query[at * 20 + n] = q_0; }
-            for (int m = 0; m < 20; m++) query[at * 20 + m] *= 0.25f;
+            for (; n + 8 <= 20; n += 8) { const float8 q_0 = *(__global const clgrad_float8*)(a0 + batch * 360 + head * 180 + row * 20 + n); (*(float8*)(query + at * 24 + n)) = q_0; }
+            for (; n < 20; n++) { const float q_0 = a0[batch * 360 + head * 180 + row * 20 + n]; query[at * 24 + n] = q_0; }
+            for (int m = 0; m < 20; m++) query[at * 24 + m] *= 0.25f;
         }
-        for (; n < 20; n++) query[at * 20 + n] = 0;
+        for (; n < 24; n++) query[at * 24 + n] = 0;
     }
     for (int m0 = 0; m0 < 18; m0 += 6)
     for (int n0 = 0; n0 < 32; n0 += 16) {
@@ -170,27 +170,27 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
         for (int k = 0; k < 20; k++) {
             const float8 b0 = (*(float8*)(keys + k * 32 + n0 + 0));
             const float8 b1 = (*(float8*)(keys + k * 32 + n0 + 8));
-            { const int m = m0 + 0; const float a = query[m * 20 + k];
+            { const int m = m0 + 0; const float a = query[m * 24 + k];
               c0_0 = a * b0 + c0_0;
               c0_1 = a * b1 + c0_1;
             }
-            { const int m = m0 + 1; const float a = query[m * 20 + k];
+            { const int m = m0 + 1; const float a = query[m * 24 + k];
               c1_0 = a * b0 + c1_0;
               c1_1 = a * b1 + c1_1;
             }
-            { const int m = m0 + 2; const float a = query[m * 20 + k];
+            { const int m = m0 + 2; const float a = query[m * 24 + k];
               c2_0 = a * b0 + c2_0;
               c2_1 = a * b1 + c2_1;
             }
-            { const int m = m0 + 3; const float a = query[m * 20 + k];
+            { const int m = m0 + 3; const float a = query[m * 24 + k];
               c3_0 = a * b0 + c3_0;
               c3_1 = a * b1 + c3_1;
             }
-            { const int m = m0 + 4; const float a = query[m * 20 + k];
+            { const int m = m0 + 4; const float a = query[m * 24 + k];
               c4_0 = a * b0 + c4_0;
               c4_1 = a * b1 + c4_1;
             }
-            { const int m = m0 + 5; const float a = query[m * 20 + k];
+            { const int m = m0 + 5; const float a = query[m * 24 + k];
               c5_0 = a * b0 + c5_0;
               c5_1 = a * b1 + c5_1;
             }

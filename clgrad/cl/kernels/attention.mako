@@ -16,7 +16,7 @@ Source: Milakov and Gimelshein, "Online normalizer calculation for softmax", 201
 Tuning (attention.py): rows, vectors of tiles; queries, keys of blocks.
 </%doc>
 <%namespace name="blocks" file="_blocks.mako"/>
-<% T = k.total.c; depth = k.padded(k.depth); lowest = k.number(float("-inf")) %>
+<% T = k.total.c; width, depth = k.padded(k.key_width), k.padded(k.depth); lowest = k.number(float("-inf")) %>
 ${k.head} {
 % if k.items > 1:
     const int lid = get_local_id(0);
@@ -40,11 +40,11 @@ ${k.head} {
         for (${k.index} r0 = first; r0 < stop; r0 += ${k.query_block}) {
             ${blocks.meets("r0")}
             ${k.array_space}${T}* const own_means = means + (r0 - first) * ${depth};
-            <%blocks:fill array="query" operand="q" rows="${k.query_block}" columns="${k.key_width}" stride="${k.key_width}" factor="${k.number(k.scale)}">
+            <%blocks:fill array="query" operand="q" rows="${k.query_block}" columns="${k.key_width}" stride="${width}" factor="${k.number(k.scale)}">
                 ${blocks.query("r0", "at")}
             </%blocks:fill>
             ${k.wait}
-            ${blocks.multiply("scores", k.key_block, f"query[m * {k.key_width} + k]", "keys", k.key_stride, k.query_block, k.key_block, k.key_width, False)}
+            ${blocks.multiply("scores", k.key_block, f"query[m * {width} + k]", "keys", k.key_stride, k.query_block, k.key_block, k.key_width, False)}
             ${k.wait}
             ${k.each("at", k.query_block)} {
                 ${blocks.query("r0", "at")}
