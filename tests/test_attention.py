@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from test_convolutions import kernels
+from test_gpu_products import gpu as gpu
 
 import clgrad
+from clgrad import Tensor
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.nn import functional as F
 
@@ -73,3 +78,70 @@ def test_a_query_that_sees_nothing_has_no_gradient(device: str) -> None:
     result.sum().backward()
     assert not result[:, :, 0].numpy().any() and not q.grad.numpy()[:, :, 0].any()  # type: ignore[union-attr]
     assert all(np.isfinite(one.grad.numpy()).all() for one in (q, k, v))  # type: ignore[union-attr]
+
+
+# -- the kernels ---------------------------------------------------------------------------------
+
+
+def stored(*shape: int, device: Any = "cpu", seed: int = 0) -> Tensor:
+    return clgrad.tensor(random(*shape, seed=seed), device=device).realize().requires_grad_()
+
+
+def test_forward_and_back_are_a_kernel_each() -> None:
+    """Operands are read where they lie, and a mask is computed where it is added."""
+    q, k, v = stored(2, 30, 3, 8).transpose(1, 2), stored(2, 3, 40, 8), stored(2, 3, 40, 6)
+    place = clgrad.arange(40, device="cpu").realize()
+    y = F.scaled_dot_product_attention(q, k, v, (place[:30].reshape(30, 1) - place).float() * 0.1)
+    assert [one.kind for one in kernels(y)] == ["attention", "map"], "and the means, out of what is packed"
+    y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    found = clgrad.autograd.grad(y, (k, v), stored(2, 3, 30, 6))
+    assert [one.kind for one in kernels(*found)].count("attention_gradient") == 1
+    assert {one.kind for one in kernels(*found)} == {"attention", "attention_gradient", "map"}
+
+
+def test_memory_grows_with_the_length(device: str) -> None:
+    """The scores of 8,192 queries and keys would be 256 MB; what is held is a few times the operands."""
+    if device == "cpu":
+        pytest.skip("numpy computes whole matrices")
+    operands = [stored(1, 1, 8192, 4, device=device, seed=seed) for seed in range(3)]
+    clgrad.reset_peak_memory_stats(device)
+    before = clgrad.memory_stats(device)["peak"]
+    y = F.scaled_dot_product_attention(*operands, is_causal=True)
+    found = clgrad.autograd.grad(y, operands, clgrad.ones(*y.shape, device=device))
+    assert np.isfinite(found[0].sum().item())
+    assert clgrad.memory_stats(device)["peak"] - before < 32 * 4 * operands[0].numel()
+
+
+SIZES = {
+    "less than a block": (1, 2, 2, 5, 7, 4, 6),
+    "one query of many heads": (2, 6, 2, 1, 70, 16, 16),
+    "blocks that are left over": (1, 3, 1, 70, 150, 20, 40),
+    "wide": (1, 1, 1, 33, 65, 130, 7),
+}
+"""Batch, heads, heads of keys, queries, keys, width, depth."""
+
+
+def compare(device: Any, sizes: tuple[int, ...], causal: bool) -> None:
+    batch, heads, shared, queries, keys, width, depth = sizes
+    shapes = (batch, heads, queries, width), (batch, shared, keys, width), (batch, shared, keys, depth)
+    ours = [stored(*shape, device=device, seed=seed) for seed, shape in enumerate(shapes)]
+    theirs = [torch.from_numpy(one.detach().numpy()).double().requires_grad_() for one in ours]
+    above = random(batch, heads, queries, depth, seed=3)
+    y = F.scaled_dot_product_attention(*ours, is_causal=causal, enable_gqa=True)
+    found = [y, *clgrad.autograd.grad(y, ours, clgrad.tensor(above, device=device))]
+    right = torch.nn.functional.scaled_dot_product_attention(*theirs, is_causal=causal, enable_gqa=True)
+    expected = [right, *torch.autograd.grad(right, theirs, torch.from_numpy(above).double())]
+    for one, wanted in zip(found, expected):
+        scale = max(0.1, float(wanted.detach().abs().max()))
+        np.testing.assert_allclose(one.numpy() / scale, wanted.detach().numpy() / scale, atol=3e-6)
+
+
+@pytest.mark.parametrize("causal", (False, True))
+@pytest.mark.parametrize("sizes", SIZES.values(), ids=list(SIZES))
+def test_blocks_match_torch(device: str, sizes: tuple[int, ...], causal: bool) -> None:
+    compare(device, sizes, causal)
+
+
+@pytest.mark.parametrize("sizes", SIZES.values(), ids=list(SIZES))
+def test_blocks_for_gpus_match_torch(gpu: Callable[[Any], Any], sizes: tuple[int, ...]) -> None:
+    compare(gpu(None), sizes, True)

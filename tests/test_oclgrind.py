@@ -69,3 +69,17 @@ x, y = (clgrad.tensor(np.ones((3, 257), np.float32), device=device) for _ in ran
     )
     assert launch.kind == "map"
     assert launch.nbytes == {"load global": 2 * 4 * size, "store global": 4 * size}
+
+
+@needs_oclgrind
+def test_attention_on_a_gpu_reads_keys_and_values_once_for_a_block_of_queries() -> None:
+    """32 queries are a block, and meet 64 keys in two: they are read again for the second."""
+    launch, _ = counted(
+        """
+q, k, v = (clgrad.tensor(np.ones((1, 1, n, 8), np.float32), device=device) for n in (32, 64, 64))
+clgrad.nn.functional.scaled_dot_product_attention(q, k, v).numpy()
+"""
+    )
+    assert launch.kind == "attention"
+    assert launch.nbytes["load global"] == 4 * (2 * 64 * 8 + 2 * 32 * 8)
+    assert launch.nbytes["store global"] == 4 * 32 * (8 + 1)

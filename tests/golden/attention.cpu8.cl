@@ -136,10 +136,9 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
         }
         for (; n < 16; n++) values[at * 16 + n] = 0;
     }
-        for (int r0 = first; r0 < stop; r0 += 18) {
-        const int last_row = r0 + 17;
-        const int one_head = r0 / 9 == last_row / 9;
-        if (k0 > (one_head ? last_row % 9 : 8)) continue;
+        int r0 = first;
+            while (r0 < stop && !(0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;
+        while (r0 < stop) {
             float* const own_means = means + (r0 - first) * 16;
     for (int at = 0; at < 18; at++) {
         const int flat_row = r0 + at;
@@ -291,6 +290,8 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
         (*(float8*)(own_means + (m0 + 5) * 16 + n0 + 0)) = c5_0;
         (*(float8*)(own_means + (m0 + 5) * 16 + n0 + 8)) = c5_1;
     }
+            r0 += 18;
+            while (r0 < stop && !(0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;
         }
     }
     for (int r0 = first; r0 < stop; r0 += 18)

@@ -32,10 +32,9 @@ __local float sums[18];
         if (inside) { const float v_0 = a2[batch * 480 + key * 16 + n]; value = v_0; }
         values[flat] = value;
     }
-        for (int r0 = first; r0 < stop; r0 += 18) {
-        const int last_row = r0 + 17;
-        const int one_head = r0 / 9 == last_row / 9;
-        if (k0 > (one_head ? last_row % 9 : 8)) continue;
+        int r0 = first;
+            while (r0 < stop && !(0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;
+        while (r0 < stop) {
             __local float* const own_means = means + (r0 - first) * 16;
     for (int flat = lid; flat < 360; flat += 128) {
         const int at = flat / 20, n = flat % 20;
@@ -170,6 +169,8 @@ __local float sums[18];
         own_means[(m0 + 2) * 16 + n0 + 12] = c2_3;
     }
             barrier(CLK_LOCAL_MEM_FENCE);
+            r0 += 18;
+            while (r0 < stop && !(0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;
         }
     }
     barrier(CLK_LOCAL_MEM_FENCE);

@@ -209,12 +209,9 @@ float8 commons_vectors[3]; float* const commons = (float*)commons_vectors;
     }
         for (int at = 0; at < 768; at += 1) to_keys[at] = 0;
         for (int at = 0; at < 512; at += 1) to_values[at] = 0;
-        for (int r0 = 0; r0 < 18; r0 += 18) {
-            if (k0 > 0) {
-        const int last_row = r0 + 17;
-        const int one_head = r0 / 9 == last_row / 9;
-        if (k0 > (one_head ? last_row % 9 : 8)) continue;
-            }
+        int r0 = 0;
+            while (r0 < 18 && !(k0 == 0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;
+        while (r0 < 18) {
     for (int at = 0; at < 18; at++) {
         const int flat_row = r0 + at;
         const int inside = flat_row < 18;
@@ -532,6 +529,8 @@ float8 commons_vectors[3]; float* const commons = (float*)commons_vectors;
                     a5[place + n] = (k0 ? a5[place + n] : 0) + more;
                 }
             }
+            r0 += 18;
+            while (r0 < 18 && !(k0 == 0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;
         }
         for (int at = 0; at < 32; at += 1) {
             if (k0 + at >= 30) continue;

@@ -45,12 +45,9 @@ __local float commons[18];
     }
         for (int at = lid; at < 600; at += 128) to_keys[at] = 0;
         for (int at = lid; at < 480; at += 128) to_values[at] = 0;
-        for (int r0 = 0; r0 < 18; r0 += 18) {
-            if (k0 > 0) {
-        const int last_row = r0 + 17;
-        const int one_head = r0 / 9 == last_row / 9;
-        if (k0 > (one_head ? last_row % 9 : 8)) continue;
-            }
+        int r0 = 0;
+            while (r0 < 18 && !(k0 == 0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;
+        while (r0 < 18) {
             barrier(CLK_LOCAL_MEM_FENCE);
     for (int flat = lid; flat < 360; flat += 128) {
         const int at = flat / 20, n = flat % 20;
@@ -358,6 +355,8 @@ __local float commons[18];
                     a5[place + n] = (k0 ? a5[place + n] : 0) + more;
                 }
             }
+            r0 += 18;
+            while (r0 < 18 && !(k0 == 0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;
         }
         barrier(CLK_LOCAL_MEM_FENCE);
         for (int at = lid; at < 30; at += 128) {

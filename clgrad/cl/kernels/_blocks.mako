@@ -127,17 +127,19 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
 <% last = "(row < " + str(k.keys - 1) + " ? row : " + str(k.keys - 1) + ")" if k.causal else str(k.keys - 1) %>
         const ${k.index} high = ${last} - k0 + 1 < ${k.key_block} ? ${last} - k0 + 1 : ${k.key_block};
 </%def>
-<%def name="meets(first)">
-## Whether a query of a block may see a key of a block.
+<%def name="pass_over(stop, always='0')">
+## Goes on to the next block of queries of which one may see a key of a block, unless this one is `always` wanted. A
+## loop of its own: no item leaves a loop with a barrier in it.
 % if k.causal or k.window:
-        const ${k.index} last_row = ${first} + ${k.query_block - 1};
-        const int one_head = ${first} / ${k.queries} == last_row / ${k.queries};
-%   if k.causal:
-        if (k0 > (one_head ? last_row % ${k.queries} : ${k.queries - 1})) continue;
-%   endif
-%   if k.window:
-        if (k0 + ${k.key_block} <= (one_head ? ${first} % ${k.queries} : 0) - ${k.window - 1}) continue;
-%   endif
+<%
+    one_head = f"r0 / {k.queries} == (r0 + {k.query_block - 1}) / {k.queries}"
+    tests = []
+    if k.causal:
+        tests.append(f"k0 > ({one_head} ? (r0 + {k.query_block - 1}) % {k.queries} : {k.queries - 1})")
+    if k.window:
+        tests.append(f"k0 + {k.key_block} <= ({one_head} ? r0 % {k.queries} : 0) - {k.window - 1}")
+%>
+            while (r0 < ${stop} && !(${always}) && (${" || ".join(tests)})) r0 += ${k.query_block};
 % endif
 </%def>
 <%def name="add_mask(array)">

@@ -37,8 +37,9 @@ ${k.head} {
         <%blocks:fill array="values" operand="v" rows="${k.key_block}" columns="${k.depth}" stride="${depth}">
             ${blocks.key("k0", "at")}
         </%blocks:fill>
-        for (${k.index} r0 = first; r0 < stop; r0 += ${k.query_block}) {
-            ${blocks.meets("r0")}
+        ${k.index} r0 = first;
+        ${blocks.pass_over("stop")}
+        while (r0 < stop) {
             ${k.array_space}${T}* const own_means = means + (r0 - first) * ${depth};
             <%blocks:fill array="query" operand="q" rows="${k.query_block}" columns="${k.key_width}" stride="${width}" factor="${k.number(k.scale)}">
                 ${blocks.query("r0", "at")}
@@ -75,6 +76,8 @@ ${k.head} {
             ${k.wait}
             ${blocks.multiply("own_means", depth, f"scores[m * {k.key_block} + k]", "values", depth, k.query_block, depth, k.key_block, True)}
             ${k.wait}
+            r0 += ${k.query_block};
+            ${blocks.pass_over("stop")}
         }
     }
     ${k.wait}

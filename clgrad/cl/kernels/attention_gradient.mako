@@ -43,10 +43,9 @@ ${k.head} {
         </%blocks:fill>
         ${k.each("at", k.key_block * width)} to_keys[at] = 0;
         ${k.each("at", k.key_block * depth)} to_values[at] = 0;
-        for (${k.index} r0 = 0; r0 < ${k.rows}; r0 += ${k.query_block}) {
-            if (k0 > 0) {
-                ${blocks.meets("r0")}
-            }
+        ${k.index} r0 = 0;
+        ${blocks.pass_over(k.rows, "k0 == 0")}
+        while (r0 < ${k.rows}) {
             ${k.wait}
             <%blocks:fill array="query" operand="q" rows="${k.query_block}" columns="${k.key_width}" stride="${width}" factor="${k.number(k.scale)}">
                 ${blocks.query("r0", "at")}
@@ -97,6 +96,8 @@ ${k.head} {
                     ${k.added("place + n", "more")}
                 }
             }
+            r0 += ${k.query_block};
+            ${blocks.pass_over(k.rows, "k0 == 0")}
         }
         ${k.wait}
         ${k.each("at", k.key_block)} {
