@@ -452,6 +452,29 @@ def test_samples_are_of_the_classes_of_what_they_stand_for() -> None:
         assert shape_class(seen.kernels[0]) == shape_class(kernel)
 
 
+def test_samples_of_attention_are_of_the_class_of_what_they_stand_for() -> None:
+    for form, number in (("attention", 0), ("its gradient", -1)):
+        (kernel,) = Sample(form, ((4, 33, 20),)).kernels()
+        q, k, v = (clgrad.zeros(1, 4, 33, 20, device="cpu").realize().requires_grad_() for _ in range(3))
+        with trace() as seen:
+            y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+            clgrad.realize(y, *clgrad.autograd.grad(y, (q, k, v), clgrad.zeros(*y.shape, device="cpu").realize()))
+        found = [one for one in seen.kernels if one.kind.startswith("attention")]
+        assert shape_class(found[number]) == shape_class(kernel)
+
+
+@pytest.mark.parametrize("form", ["own", "gpu"])
+@pytest.mark.parametrize("name", ["attention", "its gradient"])
+def test_every_candidate_computes_attention(name: str, form: str) -> None:
+    device = opened(88)
+    if form == "gpu":
+        device.capabilities = play("gpu", device.capabilities)
+    (kernel,) = Sample(name, ((2, 50, 20),)).kernels()
+    trial = KernelTrial(device, kernel)
+    found = candidates(kernel, device.capabilities, 1)
+    assert found and all(trial.seconds(one) > 0 for one in found)
+
+
 @pytest.mark.parametrize("form", ["own", "gpu"])
 @pytest.mark.parametrize("name", REDUCTIONS)
 def test_every_candidate_computes_the_reduction(name: str, form: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from clgrad.dtypes import DType, as_dtype
 from clgrad.kernel import Anchor, Argument, Constant, Kernel, Line, Load, Map, Program, Reduce, Result, Store
-from clgrad.ops import anchors, convolutions, maps, reduces
+from clgrad.ops import anchors, attention, convolutions, maps, reduces
 from clgrad.view import View
 
 
@@ -21,6 +21,7 @@ class Sample:
     Products of ``(m, k, n)`` are "nn", "nt", "tn" or "tt": which operand is transposed. Reductions of ``(rows,
     columns)`` are "row sums", "column sums", "softmax" or "layer norm", of each row. A "convolution" is of ``(images,
     channels, outputs, height, taps, step)``, and "its weights" the gradient of them: both square, with zeros around.
+    "attention" is of ``(heads, length, width)``, causal, and "its gradient" what goes back.
     """
 
     form: str
@@ -34,6 +35,8 @@ class Sample:
             return [_product(m, k, n, self.form, dtype) for m, k, n in self.sizes]
         if self.form in ("convolution", "its weights"):
             return [_convolution(sizes, self.form != "convolution", dtype) for sizes in self.sizes]
+        if self.form in ("attention", "its gradient"):
+            return [_attention(sizes, self.form != "attention", dtype) for sizes in self.sizes]
         return [_reduction(rows, columns, self.form, dtype) for rows, columns in self.sizes]
 
 
@@ -72,6 +75,22 @@ def _convolution(sizes: tuple[int, ...], weights: bool, dtype: DType) -> Kernel:
     anchor = Anchor(convolutions.convolution, programs, dtype, (((0, 0), (0, 0)), steps, fars, 1, weights))
     store = Store(2, 0, View.contiguous(outer))
     return Kernel(outer, (), (Result(dtype),), (store,), arguments, anchor)
+
+
+def _attention(sizes: tuple[int, ...], gradient: bool, dtype: DType) -> Kernel:
+    heads, length, width = sizes
+    operand = (1, heads, length, width)
+    whole = attention.attention.shape(operand, operand, operand)  # type: ignore[misc]  # the row has a rule
+    shapes = [*([whole, whole] if gradient else []), operand, operand, operand]
+    op = attention.attention_gradient if gradient else attention.attention
+    outer = op.shape(*shapes)  # type: ignore[misc]  # so has this
+    programs = tuple(
+        Program(shape, (Load(dtype, (), place, View.contiguous(shape)),), 0) for place, shape in enumerate(shapes)
+    )
+    arguments = [Argument(dtype, math.prod(shape), False) for shape in shapes]
+    anchor = Anchor(op, programs, dtype, (1 / math.sqrt(width), True, 0))
+    store = Store(len(arguments), 0, View.contiguous(outer))
+    return Kernel(outer, (), (Result(dtype),), (store,), (*arguments, Argument(dtype, math.prod(outer), True)), anchor)
 
 
 def _reduction(rows: int, columns: int, form: str, dtype: DType) -> Kernel:

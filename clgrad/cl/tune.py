@@ -27,7 +27,8 @@ from clgrad.cl.space import Sizes, Tunable
 from clgrad.cl.writer import power_from
 from clgrad.errors import ClgradError
 from clgrad.kernel import Anchor, Kernel, Load, Reduce, in_parts
-from clgrad.ops import anchors, convolutions
+from clgrad.ops import anchors, attention, convolutions
+from clgrad.ops.attention import sizes_of
 
 ROUNDS = 7
 """Measurements of each finalist, by turns."""
@@ -52,7 +53,7 @@ class Trial(Protocol):
 
 
 def shape_class(kernel: Kernel) -> str | None:
-    """What decides the sizes of a product, a convolution or a reduction; None for a kernel with nothing to tune.
+    """What decides the sizes of a product, a convolution, attention or a reduction; None where there are none to tune.
 
     A reduction is told by its kind, what it folds, rows and their length, passes, lines, and the direction in which
     its data runs.
@@ -73,6 +74,8 @@ def shape_class(kernel: Kernel) -> str | None:
         return _reduction_class(kernel)
     if anchor is not None and anchor.op is convolutions.convolution:
         return _convolution_class(kernel, anchor)
+    if anchor is not None and anchor.op in (attention.attention, attention.attention_gradient):
+        return _attention_class(anchor)
     if anchor is None or anchor.op is not anchors.matmul:
         return None
     a, b = anchor.operands
@@ -93,6 +96,15 @@ def _convolution_class(kernel: Kernel, anchor: Anchor) -> str:
     sizes = (x[0], groups, w[1], w[0] // groups, *kernel.outer[2:])
     taps, step, far = ("x".join(map(str, one)) for one in (w[2:], steps, fars))
     return f"convolution {anchor.dtype.name} {'x'.join(str(power_from(one)) for one in sizes)} t{taps} s{step} d{far}"
+
+
+def _attention_class(anchor: Anchor) -> str:
+    shapes = [one.shape for one in anchor.operands]
+    q, k, v = shapes[2:5] if anchor.op is attention.attention_gradient else shapes[:3]
+    one = sizes_of(q, k, v)
+    sizes = (one.batch * one.key_heads, one.group * one.queries, one.keys, one.width, one.depth)
+    seen = "causal" if anchor.attributes[1] else "all"
+    return f"{anchor.op.name} {anchor.dtype.name} {'x'.join(str(power_from(size)) for size in sizes)} {seen}"
 
 
 def _reduction_class(kernel: Kernel) -> str:

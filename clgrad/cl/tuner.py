@@ -38,6 +38,7 @@ QUICK = (
     _class("tn", 512, 128, 1024),
     _class("softmax", 128, 1024),
     _class("convolution", 32, 64, 64, 28, 3, 1),
+    _class("attention", 16, 256, 64),
 )
 STANDARD = (
     *QUICK,
@@ -63,6 +64,8 @@ STANDARD = (
         for sizes in ((32, 3, 32, 32, 3, 1), (8, 128, 256, 14, 3, 2), (16, 64, 64, 16, 3, 1), (16, 256, 256, 4, 3, 1))
     ),
     _class("its weights", 32, 64, 64, 28, 3, 1),
+    *(_class("attention", *sizes) for sizes in ((16, 64, 32), (16, 1024, 64))),
+    *(_class("its gradient", *sizes) for sizes in ((16, 64, 32), (16, 256, 64), (16, 1024, 64))),
     # What a sum of a million numbers is cut into.
     _class("row sums", 64, 16384),
     _class("column sums", 4096, 1024),
