@@ -151,11 +151,11 @@ with config.override(CACHE_DIR=sys.argv[1]):
 
 
 def test_many_processes_at_once(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", WRITER, str(tmp_path)]
+    command = [sys.executable, "-W", "always::ResourceWarning", "-c", WRITER, str(tmp_path)]
     running = [subprocess.Popen([*command, str(number)], stderr=subprocess.PIPE, text=True) for number in range(4)]
     for one in running:
         _, errors = one.communicate(timeout=120)
-        assert one.returncode == 0, errors
+        assert one.returncode == 0 and not errors, errors
     left = list((tmp_path / "programs").iterdir())
     assert left and all(path.suffix == ".bin" for path in left)
 

@@ -102,7 +102,12 @@ def write(path: Path, content: bytes) -> None:
 
 def _forget_oldest(place: Path) -> None:
     # What a killed process left half written is a file like any other here, and grows old.
-    files = [(entry.stat(), entry.path) for entry in os.scandir(place) if entry.is_file()]
+    files = []
+    with os.scandir(place) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):  # another process was quicker
+                if entry.is_file():
+                    files.append((entry.stat(), entry.path))
     total = sum(facts.st_size for facts, _ in files)
     for facts, path in sorted(files, key=lambda one: one[0].st_mtime):
         if total <= MOST_BYTES:

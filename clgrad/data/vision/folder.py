@@ -77,7 +77,7 @@ class ImageFolder(LabelledImages):
         self.loader = loader
         if not self.root.is_dir():
             raise DatasetError(f"[ImageFolder] there is no folder {self.root.resolve()}; pass one that exists")
-        self.classes = sorted(entry.name for entry in os.scandir(self.root) if entry.is_dir())
+        self.classes = sorted(place.name for place in self.root.iterdir() if place.is_dir())
         if not self.classes:
             raise DatasetError(
                 f"[ImageFolder] {self.root.resolve()} has no folders; there must be one for each class; put the images "
