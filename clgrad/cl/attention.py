@@ -160,6 +160,16 @@ class AttentionShape(KernelShape, Tunable):
     def kind(self) -> str:
         return vector_type(self.total, self.width)
 
+    @property
+    def lane_kind(self) -> str:
+        """What numbers of lanes are compared in."""
+        return f"{self.total.mask_c}{self.width}" if self.width > 1 else "int"
+
+    @property
+    def lanes(self) -> str:
+        """The numbers of a vector's lanes."""
+        return f"({self.lane_kind})({', '.join(map(str, range(self.width)))})"
+
     def declared(self) -> str:
         """The arrays, of vectors on a CPU, so that these are aligned."""
         T = self.total.c

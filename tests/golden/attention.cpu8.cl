@@ -212,11 +212,15 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
         const int inside = flat_row < 18;
         const int head = section * 2 + flat_row / 9, row = flat_row % 9;
                 if (!inside) continue;
-        const int low = 0;
-        const int high = (row < 29 ? row : 29) - k0 + 1 < 32 ? (row < 29 ? row : 29) - k0 + 1 : 32;
                 float* const score = scores + at * 32;
-                for (int j = 0; j < low && j < 32; j++) score[j] = ((float)(-INFINITY));
-                for (int j = high > 0 ? high : 0; j < 32; j++) score[j] = ((float)(-INFINITY));
+                const int low = 0;
+                const int high = (row < 29 ? row : 29) - k0 + 1;
+                if (low > 0 || high < 32)
+                for (int j = 0; j < 32; j += 8) {
+                    const int8 place = (int8)(0, 1, 2, 3, 4, 5, 6, 7) + (int8)(j);
+                    const float8 one = (*(float8*)(score + j));
+                    (*(float8*)(score + j)) = place >= (int8)(low) & place < (int8)(high) ? one : (float8)(((float)(-INFINITY)));
+                }
                 float8 most = (*(float8*)(score + 0));
                 for (int j = 8; j < 32; j += 8) {
                     const float8 other = (*(float8*)(score + j));
@@ -301,12 +305,12 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
         const int head = section * 2 + flat_row / 9, row = flat_row % 9;
         if (!inside) continue;
         const float sum = sums[r0 - first + at];
+        const float factor = sum == 0 ? 0 : 1 / sum;
         const int place = (batch * 2 + head) * 153;
         for (int n = 0; n < 16; n++) {
-            const float mean = sum > 0 ? means[(r0 - first + at) * 16 + n] / sum : 0;
-            a3[place + row * 16 + n] = mean;
+            a3[place + row * 16 + n] = means[(r0 - first + at) * 16 + n] * factor;
         }
-        const float logarithm = sum > 0 ? highest[r0 - first + at] + clgrad_log_float(sum) : ((float)(INFINITY));
+        const float logarithm = sum == 0 ? ((float)(INFINITY)) : highest[r0 - first + at] + clgrad_log_float(sum);
         a3[place + 144 + row] = logarithm;
     }
 }

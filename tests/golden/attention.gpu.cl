@@ -93,11 +93,15 @@ __local float sums[18];
         const int inside = flat_row < 18;
         const int head = section * 2 + flat_row / 9, row = flat_row % 9;
                 if (!inside) continue;
-        const int low = 0;
-        const int high = (row < 29 ? row : 29) - k0 + 1 < 30 ? (row < 29 ? row : 29) - k0 + 1 : 30;
                 __local float* const score = scores + at * 30;
-                for (int j = 0; j < low && j < 30; j++) score[j] = ((float)(-INFINITY));
-                for (int j = high > 0 ? high : 0; j < 30; j++) score[j] = ((float)(-INFINITY));
+                const int low = 0;
+                const int high = (row < 29 ? row : 29) - k0 + 1;
+                if (low > 0 || high < 30)
+                for (int j = 0; j < 30; j += 1) {
+                    const int place = (int)(0) + (int)(j);
+                    const float one = score[j];
+                    score[j] = place >= (int)(low) && place < (int)(high) ? one : (float)(((float)(-INFINITY)));
+                }
                 float most = score[0];
                 for (int j = 1; j < 30; j += 1) {
                     const float other = score[j];
@@ -181,12 +185,12 @@ __local float sums[18];
         const int head = section * 2 + flat_row / 9, row = flat_row % 9;
         if (!inside) continue;
         const float sum = sums[r0 - first + at];
+        const float factor = sum == 0 ? 0 : 1 / sum;
         const int place = (batch * 2 + head) * 153;
         for (int n = 0; n < 16; n++) {
-            const float mean = sum > 0 ? means[(r0 - first + at) * 16 + n] / sum : 0;
-            a3[place + row * 16 + n] = mean;
+            a3[place + row * 16 + n] = means[(r0 - first + at) * 16 + n] * factor;
         }
-        const float logarithm = sum > 0 ? highest[r0 - first + at] + log(sum) : ((float)(INFINITY));
+        const float logarithm = sum == 0 ? ((float)(INFINITY)) : highest[r0 - first + at] + log(sum);
         a3[place + 144 + row] = logarithm;
     }
 }

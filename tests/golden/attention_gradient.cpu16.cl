@@ -422,12 +422,16 @@ float16 commons_vectors[2]; float* const commons = (float*)commons_vectors;
         const int head = section * 2 + flat_row / 9, row = flat_row % 9;
                 if (inside) {
                 }
-        const int low = 0;
-        const int high = (row < 29 ? row : 29) - k0 + 1 < 32 ? (row < 29 ? row : 29) - k0 + 1 : 32;
                 const float logarithm = logarithms[at], common = commons[at];
                 float* const part = parts + at * 32;
-                for (int j = 0; j < low && j < 32; j++) part[j] = ((float)(-INFINITY));
-                for (int j = high > 0 ? high : 0; j < 32; j++) part[j] = ((float)(-INFINITY));
+                const int low = 0;
+                const int high = (row < 29 ? row : 29) - k0 + 1;
+                if (low > 0 || high < 32)
+                for (int j = 0; j < 32; j += 16) {
+                    const int16 place = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) + (int16)(j);
+                    const float16 one = (*(float16*)(part + j));
+                    (*(float16*)(part + j)) = place >= (int16)(low) & place < (int16)(high) ? one : (float16)(((float)(-INFINITY)));
+                }
                 for (int j = 0; j < 32; j += 16) {
                     const float16 one = clgrad_exp_float16((*(float16*)(part + j)) - logarithm);
                     (*(float16*)(part + j)) = one;

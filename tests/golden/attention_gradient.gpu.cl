@@ -180,12 +180,16 @@ __local float commons[18];
         const int head = section * 2 + flat_row / 9, row = flat_row % 9;
                 if (inside) {
                 }
-        const int low = 0;
-        const int high = (row < 29 ? row : 29) - k0 + 1 < 30 ? (row < 29 ? row : 29) - k0 + 1 : 30;
                 const float logarithm = logarithms[at], common = commons[at];
                 __local float* const part = parts + at * 30;
-                for (int j = 0; j < low && j < 30; j++) part[j] = ((float)(-INFINITY));
-                for (int j = high > 0 ? high : 0; j < 30; j++) part[j] = ((float)(-INFINITY));
+                const int low = 0;
+                const int high = (row < 29 ? row : 29) - k0 + 1;
+                if (low > 0 || high < 30)
+                for (int j = 0; j < 30; j += 1) {
+                    const int place = (int)(0) + (int)(j);
+                    const float one = part[j];
+                    part[j] = place >= (int)(low) && place < (int)(high) ? one : (float)(((float)(-INFINITY)));
+                }
                 for (int j = 0; j < 30; j += 1) {
                     const float one = exp(part[j] - logarithm);
                     part[j] = one;

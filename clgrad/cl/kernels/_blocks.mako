@@ -117,15 +117,21 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
         const ${k.index} key = ${first} + ${at};
         const int inside = key < ${k.keys};
 </%def>
-<%def name="seen()">
-## The keys that query `row` sees of a block, as places in it: from low to high.
+<%def name="hide(array)">
+## Scores of keys that query `row` does not see become the lowest: it sees those from low to high of a block.
 % if k.window:
-        const ${k.index} low = row - ${k.window - 1} - k0 > 0 ? row - ${k.window - 1} - k0 : 0;
+                const ${k.index} low = row - ${k.window - 1} - k0 > 0 ? row - ${k.window - 1} - k0 : 0;
 % else:
-        const ${k.index} low = 0;
+                const ${k.index} low = 0;
 % endif
-<% last = "(row < " + str(k.keys - 1) + " ? row : " + str(k.keys - 1) + ")" if k.causal else str(k.keys - 1) %>
-        const ${k.index} high = ${last} - k0 + 1 < ${k.key_block} ? ${last} - k0 + 1 : ${k.key_block};
+<% last = f"(row < {k.keys - 1} ? row : {k.keys - 1})" if k.causal else str(k.keys - 1) %>
+                const ${k.index} high = ${last} - k0 + 1;
+                if (low > 0 || high < ${k.key_block})
+                for (int j = 0; j < ${k.key_block}; j += ${k.width}) {
+                    const ${k.lane_kind} place = ${k.lanes} + (${k.lane_kind})(j);
+                    const ${k.kind} one = ${k.at(array, "j")};
+                    ${k.at(array, "j")} = place >= (${k.lane_kind})(low) ${"&" if k.width > 1 else "&&"} place < (${k.lane_kind})(high) ? one : (${k.kind})(${k.number(float("-inf"))});
+                }
 </%def>
 <%def name="pass_over(stop, always='0')">
 ## Goes on to the next block of queries of which one may see a key of a block, unless this one is `always` wanted. A

@@ -51,10 +51,8 @@ ${k.head} {
                 ${blocks.query("r0", "at")}
                 if (!inside) continue;
                 ${blocks.add_mask("scores")}
-                ${blocks.seen()}
                 ${k.array_space}${T}* const score = scores + at * ${k.key_block};
-                for (int j = 0; j < low && j < ${k.key_block}; j++) score[j] = ${lowest};
-                for (int j = high > 0 ? high : 0; j < ${k.key_block}; j++) score[j] = ${lowest};
+                ${blocks.hide("score")}
                 ${k.kind} most = ${k.at("score", "0")};
                 for (int j = ${k.width}; j < ${k.key_block}; j += ${k.width}) {
                     const ${k.kind} other = ${k.at("score", "j")};
@@ -86,12 +84,12 @@ ${k.head} {
         ${blocks.query("r0", "at")}
         if (!inside) continue;
         const ${T} sum = sums[r0 - first + at];
+        const ${T} factor = sum == 0 ? 0 : 1 / sum;
         const ${k.index} place = (batch * ${k.heads} + head) * ${k.queries * (k.depth + 1)};
         for (int n = 0; n < ${k.depth}; n++) {
-            const ${T} mean = sum > 0 ? means[(r0 - first + at) * ${depth} + n] / sum : 0;
-            ${k.stored(f"place + row * {k.depth} + n", "mean")}
+            ${k.stored(f"place + row * {k.depth} + n", f"means[(r0 - first + at) * {depth} + n] * factor")}
         }
-        const ${T} logarithm = sum > 0 ? highest[r0 - first + at] + ${k.log("sum")} : ${k.number(float("inf"))};
+        const ${T} logarithm = sum == 0 ? ${k.number(float("inf"))} : highest[r0 - first + at] + ${k.log("sum")};
         ${k.stored(f"place + {k.queries * k.depth} + row", "logarithm")}
     }
 }

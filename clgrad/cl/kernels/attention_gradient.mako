@@ -72,11 +72,9 @@ ${k.head} {
                 if (inside) {
                     ${blocks.add_mask("parts")}
                 }
-                ${blocks.seen()}
                 const ${T} logarithm = logarithms[at], common = commons[at];
                 ${k.array_space}${T}* const part = parts + at * ${k.key_block};
-                for (int j = 0; j < low && j < ${k.key_block}; j++) part[j] = ${k.number(float("-inf"))};
-                for (int j = high > 0 ? high : 0; j < ${k.key_block}; j++) part[j] = ${k.number(float("-inf"))};
+                ${blocks.hide("part")}
                 for (int j = 0; j < ${k.key_block}; j += ${k.width}) {
                     const ${k.kind} one = ${k.exp(k.at("part", "j") + " - logarithm", k.width)};
                     ${k.at("part", "j")} = one;
