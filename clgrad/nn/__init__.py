@@ -33,6 +33,8 @@ from clgrad.nn.activation import Softsign as Softsign
 from clgrad.nn.activation import Tanh as Tanh
 from clgrad.nn.activation import Tanhshrink as Tanhshrink
 from clgrad.nn.activation import Threshold as Threshold
+from clgrad.nn.attention import MultiheadAttention as MultiheadAttention
+from clgrad.nn.cache import KeyValueCache as KeyValueCache
 from clgrad.nn.containers import ModuleDict as ModuleDict
 from clgrad.nn.containers import ModuleList as ModuleList
 from clgrad.nn.containers import Sequential as Sequential
@@ -50,6 +52,10 @@ from clgrad.nn.dropout import Dropout1d as Dropout1d
 from clgrad.nn.dropout import Dropout2d as Dropout2d
 from clgrad.nn.dropout import Dropout3d as Dropout3d
 from clgrad.nn.dropout import FeatureAlphaDropout as FeatureAlphaDropout
+from clgrad.nn.embedding import Embedding as Embedding
+from clgrad.nn.gated import GEGLU as GEGLU
+from clgrad.nn.gated import MixtureOfExperts as MixtureOfExperts
+from clgrad.nn.gated import SwiGLU as SwiGLU
 from clgrad.nn.layers import Bilinear as Bilinear
 from clgrad.nn.layers import Flatten as Flatten
 from clgrad.nn.layers import Identity as Identity
@@ -122,6 +128,14 @@ from clgrad.nn.pooling import MaxPool3d as MaxPool3d
 from clgrad.nn.pooling import MaxUnpool1d as MaxUnpool1d
 from clgrad.nn.pooling import MaxUnpool2d as MaxUnpool2d
 from clgrad.nn.pooling import MaxUnpool3d as MaxUnpool3d
+from clgrad.nn.positions import ALiBi as ALiBi
+from clgrad.nn.positions import RotaryEmbedding as RotaryEmbedding
+from clgrad.nn.positions import SinusoidalPositions as SinusoidalPositions
+from clgrad.nn.transformer import Transformer as Transformer
+from clgrad.nn.transformer import TransformerDecoder as TransformerDecoder
+from clgrad.nn.transformer import TransformerDecoderLayer as TransformerDecoderLayer
+from clgrad.nn.transformer import TransformerEncoder as TransformerEncoder
+from clgrad.nn.transformer import TransformerEncoderLayer as TransformerEncoderLayer
 from clgrad.nn.vision import ChannelShuffle as ChannelShuffle
 from clgrad.nn.vision import Fold as Fold
 from clgrad.nn.vision import LocalResponseNorm as LocalResponseNorm
