@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.folds import FILL, LARGEST_GROUP
-from clgrad.cl.reductions import add_up, regained
+from clgrad.cl.reductions import regained
 from clgrad.cl.shapes import GRAIN, STRIP, KernelShape
 from clgrad.cl.writer import Writer, literal, power_from, power_of_two, vector_type
 from clgrad.dtypes import float32
@@ -39,7 +39,7 @@ class ScanShape(KernelShape):
         self.total = self.operator.total(self.dtype, capabilities.has_double)
         shape = kernel.outer
         self.length = shape[axis]
-        self.adds_up = self.operator.fold is reduces.sum_ and self.dtype is self.total is float32
+        self.adds_up = self.operator.grows and self.dtype is self.total is float32
         """Whether a sum that can not be made in double keeps what it loses by rounding, ``lost`` beside it."""
         lane = max((one for one in range(axis + 1, len(shape)) if shape[one] > 1), default=None)
         across = max((one for one in range(axis) if shape[one] >= self.width), default=None)
@@ -139,7 +139,20 @@ class ScanShape(KernelShape):
     def advance(self, name: str, value: str, width: int, factor: str = "") -> str:
         """The statement that folds an element into what stands before it."""
         if self.adds_up:
-            return add_up(name, self.lost(name), value, self.kind(width))
+            # As add_up, but what is lost goes back into the fold at each step: of many it would grow, and lose itself.
+            lost, kind = self.lost(name), self.kind(width)
+            if self.operator.fold is reduces.sum_:
+                most = f"{name} + {value}, part = most - {name}"
+                more = f"{lost} + (({name} - (most - part)) + ({value} - part))"
+            else:
+                # The larger of both, and what their fold is more than that.
+                most = f"(({name} > {value}) | ({name} != {name})) ? {name} : {value}"
+                grown = self.fold(f"({name} - most)", f"({value} - most)", width)
+                more = f"{grown} + ((most == {name}) ? {lost} : ({kind})(0))"
+            return (
+                f"{{ const {kind} most = {most}, more = {more}, rest = {regained('more', kind)}; "
+                f"{name} = most + rest; {lost} = rest - ({name} - most); }}"
+            )
         return f"{name} = {self.fold(name, value, width, factor)};"
 
     def folded(self, name: str, width: int) -> str:

@@ -27,6 +27,8 @@ class Operator:
     """Whether elements may be folded in any grouping: not where one could overflow and another does not."""
     wide: bool = False
     """Whether float32 is folded in float64 where a device has it."""
+    grows: bool = False
+    """Whether small elements are added to a large fold, which loses some of each by rounding."""
     operands: int = 1
     helper: Callable[[DType, int], tuple[str, ...]] | None = None
     """The C functions that the fold calls."""
@@ -63,12 +65,17 @@ def _recurrence(x: Any, factor: Any, axis: int) -> Any:
 
 
 OPERATORS: dict[str, Operator] = {
-    "add": Operator(reduces.sum_.c, np.add, lambda dtype: 0, reduces.sum_, wide=True),
+    "add": Operator(reduces.sum_.c, np.add, lambda dtype: 0, reduces.sum_, wide=True, grows=True),
     "mul": Operator(reduces.prod.c, np.multiply, lambda dtype: 1, by_halves=False, wide=True),
     "max": Operator(reduces.amax.c, np.maximum, reduces.lowest, reduces.amax),
     "min": Operator(reduces.amin.c, np.minimum, reduces.highest, reduces.amin),
     "logaddexp": Operator(
-        "clgrad_logaddexp_{T}({0}, {1})", np.logaddexp, lambda dtype: -np.inf, wide=True, helper=_logaddexp
+        "clgrad_logaddexp_{T}({0}, {1})",
+        np.logaddexp,
+        lambda dtype: -np.inf,
+        wide=True,
+        grows=True,
+        helper=_logaddexp,
     ),
     "linear": Operator("{2} * {0} + {1}", _recurrence, lambda dtype: 0, by_halves=False, wide=True, operands=2),
 }
