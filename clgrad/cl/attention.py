@@ -180,10 +180,6 @@ class AttentionShape(KernelShape, Tunable):
             for name, size in self.arrays.items()
         )
 
-    @property
-    def array_space(self) -> str:
-        return "" if self.capabilities.is_cpu else "__local "
-
     def each(self, name: str, count: int | str) -> str:
         """A loop that the items of a group share."""
         first, step = ("0", "1") if self.items == 1 else ("lid", str(self.items))

@@ -140,7 +140,6 @@ float16 sums_vectors[2]; float* const sums = (float*)sums_vectors;
         int r0 = first;
             while (r0 < stop && !(0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;
         while (r0 < stop) {
-            float* const own_means = means + (r0 - first) * 16;
     for (int at = 0; at < 18; at++) {
         const int flat_row = r0 + at;
         const int inside = flat_row < 18;
@@ -237,18 +236,17 @@ float16 sums_vectors[2]; float* const sums = (float*)sums_vectors;
         const int inside = flat_row < 18;
         const int head = section * 2 + flat_row / 9, row = flat_row % 9;
                 if (!inside) continue;
-                float* const score = scores + at * 32;
                 const int low = 0;
                 const int high = (row < 29 ? row : 29) - k0 + 1;
                 if (low > 0 || high < 32)
                 for (int j = 0; j < 32; j += 16) {
                     const int16 place = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) + (int16)(j);
-                    const float16 one = (*(float16*)(score + j));
-                    (*(float16*)(score + j)) = place >= (int16)(low) & place < (int16)(high) ? one : (float16)(((float)(-INFINITY)));
+                    const float16 one = (*(float16*)(scores + at * 32 + j));
+                    (*(float16*)(scores + at * 32 + j)) = place >= (int16)(low) & place < (int16)(high) ? one : (float16)(((float)(-INFINITY)));
                 }
-                float16 most = (*(float16*)(score + 0));
+                float16 most = (*(float16*)(scores + at * 32 + 0));
                 for (int j = 16; j < 32; j += 16) {
-                    const float16 other = (*(float16*)(score + j));
+                    const float16 other = (*(float16*)(scores + at * 32 + j));
                     most = other > most ? other : most;
                 }
                 const float here = fmax(fmax(fmax(fmax(most.s0, most.s8), fmax(most.s4, most.sc)), fmax(fmax(most.s2, most.sa), fmax(most.s6, most.se))), fmax(fmax(fmax(most.s1, most.s9), fmax(most.s5, most.sd)), fmax(fmax(most.s3, most.sb), fmax(most.s7, most.sf)))), before = highest[r0 - first + at];
@@ -256,34 +254,34 @@ float16 sums_vectors[2]; float* const sums = (float*)sums_vectors;
                 const float kept = clgrad_exp_float(before - base);
                 float16 sum = (float16)(0);
                 for (int j = 0; j < 32; j += 16) {
-                    const float16 part = clgrad_exp_float16((*(float16*)(score + j)) - base);
+                    const float16 part = clgrad_exp_float16((*(float16*)(scores + at * 32 + j)) - base);
                     sum += part;
-                    (*(float16*)(score + j)) = part;
+                    (*(float16*)(scores + at * 32 + j)) = part;
                 }
                 highest[r0 - first + at] = top;
                 sums[r0 - first + at] = sums[r0 - first + at] * kept + ((((sum.s0 + sum.s8) + (sum.s4 + sum.sc)) + ((sum.s2 + sum.sa) + (sum.s6 + sum.se))) + (((sum.s1 + sum.s9) + (sum.s5 + sum.sd)) + ((sum.s3 + sum.sb) + (sum.s7 + sum.sf))));
-                for (int n = 0; n < 16; n += 16) (*(float16*)(own_means + at * 16 + n)) *= kept;
+                for (int n = 0; n < 16; n += 16) (*(float16*)(means + (r0 - first + at) * 16 + n)) *= kept;
             }
     for (int m0 = 0; m0 < 18; m0 += 18)
     for (int n0 = 0; n0 < 16; n0 += 16) {
-        float16 c0_0 = (*(float16*)(own_means + (m0 + 0) * 16 + n0 + 0));
-        float16 c1_0 = (*(float16*)(own_means + (m0 + 1) * 16 + n0 + 0));
-        float16 c2_0 = (*(float16*)(own_means + (m0 + 2) * 16 + n0 + 0));
-        float16 c3_0 = (*(float16*)(own_means + (m0 + 3) * 16 + n0 + 0));
-        float16 c4_0 = (*(float16*)(own_means + (m0 + 4) * 16 + n0 + 0));
-        float16 c5_0 = (*(float16*)(own_means + (m0 + 5) * 16 + n0 + 0));
-        float16 c6_0 = (*(float16*)(own_means + (m0 + 6) * 16 + n0 + 0));
-        float16 c7_0 = (*(float16*)(own_means + (m0 + 7) * 16 + n0 + 0));
-        float16 c8_0 = (*(float16*)(own_means + (m0 + 8) * 16 + n0 + 0));
-        float16 c9_0 = (*(float16*)(own_means + (m0 + 9) * 16 + n0 + 0));
-        float16 c10_0 = (*(float16*)(own_means + (m0 + 10) * 16 + n0 + 0));
-        float16 c11_0 = (*(float16*)(own_means + (m0 + 11) * 16 + n0 + 0));
-        float16 c12_0 = (*(float16*)(own_means + (m0 + 12) * 16 + n0 + 0));
-        float16 c13_0 = (*(float16*)(own_means + (m0 + 13) * 16 + n0 + 0));
-        float16 c14_0 = (*(float16*)(own_means + (m0 + 14) * 16 + n0 + 0));
-        float16 c15_0 = (*(float16*)(own_means + (m0 + 15) * 16 + n0 + 0));
-        float16 c16_0 = (*(float16*)(own_means + (m0 + 16) * 16 + n0 + 0));
-        float16 c17_0 = (*(float16*)(own_means + (m0 + 17) * 16 + n0 + 0));
+        float16 c0_0 = (*(float16*)(means + (r0 - first + m0 + 0) * 16 + n0 + 0));
+        float16 c1_0 = (*(float16*)(means + (r0 - first + m0 + 1) * 16 + n0 + 0));
+        float16 c2_0 = (*(float16*)(means + (r0 - first + m0 + 2) * 16 + n0 + 0));
+        float16 c3_0 = (*(float16*)(means + (r0 - first + m0 + 3) * 16 + n0 + 0));
+        float16 c4_0 = (*(float16*)(means + (r0 - first + m0 + 4) * 16 + n0 + 0));
+        float16 c5_0 = (*(float16*)(means + (r0 - first + m0 + 5) * 16 + n0 + 0));
+        float16 c6_0 = (*(float16*)(means + (r0 - first + m0 + 6) * 16 + n0 + 0));
+        float16 c7_0 = (*(float16*)(means + (r0 - first + m0 + 7) * 16 + n0 + 0));
+        float16 c8_0 = (*(float16*)(means + (r0 - first + m0 + 8) * 16 + n0 + 0));
+        float16 c9_0 = (*(float16*)(means + (r0 - first + m0 + 9) * 16 + n0 + 0));
+        float16 c10_0 = (*(float16*)(means + (r0 - first + m0 + 10) * 16 + n0 + 0));
+        float16 c11_0 = (*(float16*)(means + (r0 - first + m0 + 11) * 16 + n0 + 0));
+        float16 c12_0 = (*(float16*)(means + (r0 - first + m0 + 12) * 16 + n0 + 0));
+        float16 c13_0 = (*(float16*)(means + (r0 - first + m0 + 13) * 16 + n0 + 0));
+        float16 c14_0 = (*(float16*)(means + (r0 - first + m0 + 14) * 16 + n0 + 0));
+        float16 c15_0 = (*(float16*)(means + (r0 - first + m0 + 15) * 16 + n0 + 0));
+        float16 c16_0 = (*(float16*)(means + (r0 - first + m0 + 16) * 16 + n0 + 0));
+        float16 c17_0 = (*(float16*)(means + (r0 - first + m0 + 17) * 16 + n0 + 0));
         for (int k = 0; k < 32; k++) {
             const float16 b0 = (*(float16*)(values + k * 16 + n0 + 0));
             { const int m = m0 + 0; const float a = scores[m * 32 + k];
@@ -341,24 +339,24 @@ float16 sums_vectors[2]; float* const sums = (float*)sums_vectors;
               c17_0 = a * b0 + c17_0;
             }
         }
-        (*(float16*)(own_means + (m0 + 0) * 16 + n0 + 0)) = c0_0;
-        (*(float16*)(own_means + (m0 + 1) * 16 + n0 + 0)) = c1_0;
-        (*(float16*)(own_means + (m0 + 2) * 16 + n0 + 0)) = c2_0;
-        (*(float16*)(own_means + (m0 + 3) * 16 + n0 + 0)) = c3_0;
-        (*(float16*)(own_means + (m0 + 4) * 16 + n0 + 0)) = c4_0;
-        (*(float16*)(own_means + (m0 + 5) * 16 + n0 + 0)) = c5_0;
-        (*(float16*)(own_means + (m0 + 6) * 16 + n0 + 0)) = c6_0;
-        (*(float16*)(own_means + (m0 + 7) * 16 + n0 + 0)) = c7_0;
-        (*(float16*)(own_means + (m0 + 8) * 16 + n0 + 0)) = c8_0;
-        (*(float16*)(own_means + (m0 + 9) * 16 + n0 + 0)) = c9_0;
-        (*(float16*)(own_means + (m0 + 10) * 16 + n0 + 0)) = c10_0;
-        (*(float16*)(own_means + (m0 + 11) * 16 + n0 + 0)) = c11_0;
-        (*(float16*)(own_means + (m0 + 12) * 16 + n0 + 0)) = c12_0;
-        (*(float16*)(own_means + (m0 + 13) * 16 + n0 + 0)) = c13_0;
-        (*(float16*)(own_means + (m0 + 14) * 16 + n0 + 0)) = c14_0;
-        (*(float16*)(own_means + (m0 + 15) * 16 + n0 + 0)) = c15_0;
-        (*(float16*)(own_means + (m0 + 16) * 16 + n0 + 0)) = c16_0;
-        (*(float16*)(own_means + (m0 + 17) * 16 + n0 + 0)) = c17_0;
+        (*(float16*)(means + (r0 - first + m0 + 0) * 16 + n0 + 0)) = c0_0;
+        (*(float16*)(means + (r0 - first + m0 + 1) * 16 + n0 + 0)) = c1_0;
+        (*(float16*)(means + (r0 - first + m0 + 2) * 16 + n0 + 0)) = c2_0;
+        (*(float16*)(means + (r0 - first + m0 + 3) * 16 + n0 + 0)) = c3_0;
+        (*(float16*)(means + (r0 - first + m0 + 4) * 16 + n0 + 0)) = c4_0;
+        (*(float16*)(means + (r0 - first + m0 + 5) * 16 + n0 + 0)) = c5_0;
+        (*(float16*)(means + (r0 - first + m0 + 6) * 16 + n0 + 0)) = c6_0;
+        (*(float16*)(means + (r0 - first + m0 + 7) * 16 + n0 + 0)) = c7_0;
+        (*(float16*)(means + (r0 - first + m0 + 8) * 16 + n0 + 0)) = c8_0;
+        (*(float16*)(means + (r0 - first + m0 + 9) * 16 + n0 + 0)) = c9_0;
+        (*(float16*)(means + (r0 - first + m0 + 10) * 16 + n0 + 0)) = c10_0;
+        (*(float16*)(means + (r0 - first + m0 + 11) * 16 + n0 + 0)) = c11_0;
+        (*(float16*)(means + (r0 - first + m0 + 12) * 16 + n0 + 0)) = c12_0;
+        (*(float16*)(means + (r0 - first + m0 + 13) * 16 + n0 + 0)) = c13_0;
+        (*(float16*)(means + (r0 - first + m0 + 14) * 16 + n0 + 0)) = c14_0;
+        (*(float16*)(means + (r0 - first + m0 + 15) * 16 + n0 + 0)) = c15_0;
+        (*(float16*)(means + (r0 - first + m0 + 16) * 16 + n0 + 0)) = c16_0;
+        (*(float16*)(means + (r0 - first + m0 + 17) * 16 + n0 + 0)) = c17_0;
     }
             r0 += 18;
             while (r0 < stop && !(0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;

@@ -139,7 +139,6 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
         int r0 = first;
             while (r0 < stop && !(0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;
         while (r0 < stop) {
-            float* const own_means = means + (r0 - first) * 16;
     for (int at = 0; at < 18; at++) {
         const int flat_row = r0 + at;
         const int inside = flat_row < 18;
@@ -212,18 +211,17 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
         const int inside = flat_row < 18;
         const int head = section * 2 + flat_row / 9, row = flat_row % 9;
                 if (!inside) continue;
-                float* const score = scores + at * 32;
                 const int low = 0;
                 const int high = (row < 29 ? row : 29) - k0 + 1;
                 if (low > 0 || high < 32)
                 for (int j = 0; j < 32; j += 8) {
                     const int8 place = (int8)(0, 1, 2, 3, 4, 5, 6, 7) + (int8)(j);
-                    const float8 one = (*(float8*)(score + j));
-                    (*(float8*)(score + j)) = place >= (int8)(low) & place < (int8)(high) ? one : (float8)(((float)(-INFINITY)));
+                    const float8 one = (*(float8*)(scores + at * 32 + j));
+                    (*(float8*)(scores + at * 32 + j)) = place >= (int8)(low) & place < (int8)(high) ? one : (float8)(((float)(-INFINITY)));
                 }
-                float8 most = (*(float8*)(score + 0));
+                float8 most = (*(float8*)(scores + at * 32 + 0));
                 for (int j = 8; j < 32; j += 8) {
-                    const float8 other = (*(float8*)(score + j));
+                    const float8 other = (*(float8*)(scores + at * 32 + j));
                     most = other > most ? other : most;
                 }
                 const float here = fmax(fmax(fmax(most.s0, most.s4), fmax(most.s2, most.s6)), fmax(fmax(most.s1, most.s5), fmax(most.s3, most.s7))), before = highest[r0 - first + at];
@@ -231,28 +229,28 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
                 const float kept = clgrad_exp_float(before - base);
                 float8 sum = (float8)(0);
                 for (int j = 0; j < 32; j += 8) {
-                    const float8 part = clgrad_exp_float8((*(float8*)(score + j)) - base);
+                    const float8 part = clgrad_exp_float8((*(float8*)(scores + at * 32 + j)) - base);
                     sum += part;
-                    (*(float8*)(score + j)) = part;
+                    (*(float8*)(scores + at * 32 + j)) = part;
                 }
                 highest[r0 - first + at] = top;
                 sums[r0 - first + at] = sums[r0 - first + at] * kept + (((sum.s0 + sum.s4) + (sum.s2 + sum.s6)) + ((sum.s1 + sum.s5) + (sum.s3 + sum.s7)));
-                for (int n = 0; n < 16; n += 8) (*(float8*)(own_means + at * 16 + n)) *= kept;
+                for (int n = 0; n < 16; n += 8) (*(float8*)(means + (r0 - first + at) * 16 + n)) *= kept;
             }
     for (int m0 = 0; m0 < 18; m0 += 6)
     for (int n0 = 0; n0 < 16; n0 += 16) {
-        float8 c0_0 = (*(float8*)(own_means + (m0 + 0) * 16 + n0 + 0));
-        float8 c0_1 = (*(float8*)(own_means + (m0 + 0) * 16 + n0 + 8));
-        float8 c1_0 = (*(float8*)(own_means + (m0 + 1) * 16 + n0 + 0));
-        float8 c1_1 = (*(float8*)(own_means + (m0 + 1) * 16 + n0 + 8));
-        float8 c2_0 = (*(float8*)(own_means + (m0 + 2) * 16 + n0 + 0));
-        float8 c2_1 = (*(float8*)(own_means + (m0 + 2) * 16 + n0 + 8));
-        float8 c3_0 = (*(float8*)(own_means + (m0 + 3) * 16 + n0 + 0));
-        float8 c3_1 = (*(float8*)(own_means + (m0 + 3) * 16 + n0 + 8));
-        float8 c4_0 = (*(float8*)(own_means + (m0 + 4) * 16 + n0 + 0));
-        float8 c4_1 = (*(float8*)(own_means + (m0 + 4) * 16 + n0 + 8));
-        float8 c5_0 = (*(float8*)(own_means + (m0 + 5) * 16 + n0 + 0));
-        float8 c5_1 = (*(float8*)(own_means + (m0 + 5) * 16 + n0 + 8));
+        float8 c0_0 = (*(float8*)(means + (r0 - first + m0 + 0) * 16 + n0 + 0));
+        float8 c0_1 = (*(float8*)(means + (r0 - first + m0 + 0) * 16 + n0 + 8));
+        float8 c1_0 = (*(float8*)(means + (r0 - first + m0 + 1) * 16 + n0 + 0));
+        float8 c1_1 = (*(float8*)(means + (r0 - first + m0 + 1) * 16 + n0 + 8));
+        float8 c2_0 = (*(float8*)(means + (r0 - first + m0 + 2) * 16 + n0 + 0));
+        float8 c2_1 = (*(float8*)(means + (r0 - first + m0 + 2) * 16 + n0 + 8));
+        float8 c3_0 = (*(float8*)(means + (r0 - first + m0 + 3) * 16 + n0 + 0));
+        float8 c3_1 = (*(float8*)(means + (r0 - first + m0 + 3) * 16 + n0 + 8));
+        float8 c4_0 = (*(float8*)(means + (r0 - first + m0 + 4) * 16 + n0 + 0));
+        float8 c4_1 = (*(float8*)(means + (r0 - first + m0 + 4) * 16 + n0 + 8));
+        float8 c5_0 = (*(float8*)(means + (r0 - first + m0 + 5) * 16 + n0 + 0));
+        float8 c5_1 = (*(float8*)(means + (r0 - first + m0 + 5) * 16 + n0 + 8));
         for (int k = 0; k < 32; k++) {
             const float8 b0 = (*(float8*)(values + k * 16 + n0 + 0));
             const float8 b1 = (*(float8*)(values + k * 16 + n0 + 8));
@@ -281,18 +279,18 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
               c5_1 = a * b1 + c5_1;
             }
         }
-        (*(float8*)(own_means + (m0 + 0) * 16 + n0 + 0)) = c0_0;
-        (*(float8*)(own_means + (m0 + 0) * 16 + n0 + 8)) = c0_1;
-        (*(float8*)(own_means + (m0 + 1) * 16 + n0 + 0)) = c1_0;
-        (*(float8*)(own_means + (m0 + 1) * 16 + n0 + 8)) = c1_1;
-        (*(float8*)(own_means + (m0 + 2) * 16 + n0 + 0)) = c2_0;
-        (*(float8*)(own_means + (m0 + 2) * 16 + n0 + 8)) = c2_1;
-        (*(float8*)(own_means + (m0 + 3) * 16 + n0 + 0)) = c3_0;
-        (*(float8*)(own_means + (m0 + 3) * 16 + n0 + 8)) = c3_1;
-        (*(float8*)(own_means + (m0 + 4) * 16 + n0 + 0)) = c4_0;
-        (*(float8*)(own_means + (m0 + 4) * 16 + n0 + 8)) = c4_1;
-        (*(float8*)(own_means + (m0 + 5) * 16 + n0 + 0)) = c5_0;
-        (*(float8*)(own_means + (m0 + 5) * 16 + n0 + 8)) = c5_1;
+        (*(float8*)(means + (r0 - first + m0 + 0) * 16 + n0 + 0)) = c0_0;
+        (*(float8*)(means + (r0 - first + m0 + 0) * 16 + n0 + 8)) = c0_1;
+        (*(float8*)(means + (r0 - first + m0 + 1) * 16 + n0 + 0)) = c1_0;
+        (*(float8*)(means + (r0 - first + m0 + 1) * 16 + n0 + 8)) = c1_1;
+        (*(float8*)(means + (r0 - first + m0 + 2) * 16 + n0 + 0)) = c2_0;
+        (*(float8*)(means + (r0 - first + m0 + 2) * 16 + n0 + 8)) = c2_1;
+        (*(float8*)(means + (r0 - first + m0 + 3) * 16 + n0 + 0)) = c3_0;
+        (*(float8*)(means + (r0 - first + m0 + 3) * 16 + n0 + 8)) = c3_1;
+        (*(float8*)(means + (r0 - first + m0 + 4) * 16 + n0 + 0)) = c4_0;
+        (*(float8*)(means + (r0 - first + m0 + 4) * 16 + n0 + 8)) = c4_1;
+        (*(float8*)(means + (r0 - first + m0 + 5) * 16 + n0 + 0)) = c5_0;
+        (*(float8*)(means + (r0 - first + m0 + 5) * 16 + n0 + 8)) = c5_1;
     }
             r0 += 18;
             while (r0 < stop && !(0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;

@@ -35,7 +35,6 @@ __local float sums[18];
         int r0 = first;
             while (r0 < stop && !(0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;
         while (r0 < stop) {
-            __local float* const own_means = means + (r0 - first) * 16;
     for (int flat = lid; flat < 360; flat += 128) {
         const int at = flat / 20, n = flat % 20;
         const int flat_row = r0 + at;
@@ -93,18 +92,17 @@ __local float sums[18];
         const int inside = flat_row < 18;
         const int head = section * 2 + flat_row / 9, row = flat_row % 9;
                 if (!inside) continue;
-                __local float* const score = scores + at * 30;
                 const int low = 0;
                 const int high = (row < 29 ? row : 29) - k0 + 1;
                 if (low > 0 || high < 30)
                 for (int j = 0; j < 30; j += 1) {
                     const int place = (int)(0) + (int)(j);
-                    const float one = score[j];
-                    score[j] = place >= (int)(low) && place < (int)(high) ? one : (float)(((float)(-INFINITY)));
+                    const float one = scores[at * 30 + j];
+                    scores[at * 30 + j] = place >= (int)(low) && place < (int)(high) ? one : (float)(((float)(-INFINITY)));
                 }
-                float most = score[0];
+                float most = scores[at * 30 + 0];
                 for (int j = 1; j < 30; j += 1) {
-                    const float other = score[j];
+                    const float other = scores[at * 30 + j];
                     most = other > most ? other : most;
                 }
                 const float here = most, before = highest[r0 - first + at];
@@ -112,29 +110,29 @@ __local float sums[18];
                 const float kept = exp(before - base);
                 float sum = (float)(0);
                 for (int j = 0; j < 30; j += 1) {
-                    const float part = exp(score[j] - base);
+                    const float part = exp(scores[at * 30 + j] - base);
                     sum += part;
-                    score[j] = part;
+                    scores[at * 30 + j] = part;
                 }
                 highest[r0 - first + at] = top;
                 sums[r0 - first + at] = sums[r0 - first + at] * kept + sum;
-                for (int n = 0; n < 16; n += 1) own_means[at * 16 + n] *= kept;
+                for (int n = 0; n < 16; n += 1) means[(r0 - first + at) * 16 + n] *= kept;
             }
             barrier(CLK_LOCAL_MEM_FENCE);
     for (int tile = lid; tile < 24; tile += 128) {
         const int m0 = tile / 4 * 3, n0 = tile % 4;
-        float c0_0 = own_means[(m0 + 0) * 16 + n0 + 0];
-        float c0_1 = own_means[(m0 + 0) * 16 + n0 + 4];
-        float c0_2 = own_means[(m0 + 0) * 16 + n0 + 8];
-        float c0_3 = own_means[(m0 + 0) * 16 + n0 + 12];
-        float c1_0 = own_means[(m0 + 1) * 16 + n0 + 0];
-        float c1_1 = own_means[(m0 + 1) * 16 + n0 + 4];
-        float c1_2 = own_means[(m0 + 1) * 16 + n0 + 8];
-        float c1_3 = own_means[(m0 + 1) * 16 + n0 + 12];
-        float c2_0 = own_means[(m0 + 2) * 16 + n0 + 0];
-        float c2_1 = own_means[(m0 + 2) * 16 + n0 + 4];
-        float c2_2 = own_means[(m0 + 2) * 16 + n0 + 8];
-        float c2_3 = own_means[(m0 + 2) * 16 + n0 + 12];
+        float c0_0 = means[(r0 - first + m0 + 0) * 16 + n0 + 0];
+        float c0_1 = means[(r0 - first + m0 + 0) * 16 + n0 + 4];
+        float c0_2 = means[(r0 - first + m0 + 0) * 16 + n0 + 8];
+        float c0_3 = means[(r0 - first + m0 + 0) * 16 + n0 + 12];
+        float c1_0 = means[(r0 - first + m0 + 1) * 16 + n0 + 0];
+        float c1_1 = means[(r0 - first + m0 + 1) * 16 + n0 + 4];
+        float c1_2 = means[(r0 - first + m0 + 1) * 16 + n0 + 8];
+        float c1_3 = means[(r0 - first + m0 + 1) * 16 + n0 + 12];
+        float c2_0 = means[(r0 - first + m0 + 2) * 16 + n0 + 0];
+        float c2_1 = means[(r0 - first + m0 + 2) * 16 + n0 + 4];
+        float c2_2 = means[(r0 - first + m0 + 2) * 16 + n0 + 8];
+        float c2_3 = means[(r0 - first + m0 + 2) * 16 + n0 + 12];
         for (int k = 0; k < 30; k++) {
             const float b0 = values[k * 16 + n0 + 0];
             const float b1 = values[k * 16 + n0 + 4];
@@ -159,18 +157,18 @@ __local float sums[18];
               c2_3 = a * b3 + c2_3;
             }
         }
-        own_means[(m0 + 0) * 16 + n0 + 0] = c0_0;
-        own_means[(m0 + 0) * 16 + n0 + 4] = c0_1;
-        own_means[(m0 + 0) * 16 + n0 + 8] = c0_2;
-        own_means[(m0 + 0) * 16 + n0 + 12] = c0_3;
-        own_means[(m0 + 1) * 16 + n0 + 0] = c1_0;
-        own_means[(m0 + 1) * 16 + n0 + 4] = c1_1;
-        own_means[(m0 + 1) * 16 + n0 + 8] = c1_2;
-        own_means[(m0 + 1) * 16 + n0 + 12] = c1_3;
-        own_means[(m0 + 2) * 16 + n0 + 0] = c2_0;
-        own_means[(m0 + 2) * 16 + n0 + 4] = c2_1;
-        own_means[(m0 + 2) * 16 + n0 + 8] = c2_2;
-        own_means[(m0 + 2) * 16 + n0 + 12] = c2_3;
+        means[(r0 - first + m0 + 0) * 16 + n0 + 0] = c0_0;
+        means[(r0 - first + m0 + 0) * 16 + n0 + 4] = c0_1;
+        means[(r0 - first + m0 + 0) * 16 + n0 + 8] = c0_2;
+        means[(r0 - first + m0 + 0) * 16 + n0 + 12] = c0_3;
+        means[(r0 - first + m0 + 1) * 16 + n0 + 0] = c1_0;
+        means[(r0 - first + m0 + 1) * 16 + n0 + 4] = c1_1;
+        means[(r0 - first + m0 + 1) * 16 + n0 + 8] = c1_2;
+        means[(r0 - first + m0 + 1) * 16 + n0 + 12] = c1_3;
+        means[(r0 - first + m0 + 2) * 16 + n0 + 0] = c2_0;
+        means[(r0 - first + m0 + 2) * 16 + n0 + 4] = c2_1;
+        means[(r0 - first + m0 + 2) * 16 + n0 + 8] = c2_2;
+        means[(r0 - first + m0 + 2) * 16 + n0 + 12] = c2_3;
     }
             barrier(CLK_LOCAL_MEM_FENCE);
             r0 += 18;

@@ -423,18 +423,17 @@ float16 commons_vectors[2]; float* const commons = (float*)commons_vectors;
                 if (inside) {
                 }
                 const float logarithm = logarithms[at], common = commons[at];
-                float* const part = parts + at * 32;
                 const int low = 0;
                 const int high = (row < 29 ? row : 29) - k0 + 1;
                 if (low > 0 || high < 32)
                 for (int j = 0; j < 32; j += 16) {
                     const int16 place = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) + (int16)(j);
-                    const float16 one = (*(float16*)(part + j));
-                    (*(float16*)(part + j)) = place >= (int16)(low) & place < (int16)(high) ? one : (float16)(((float)(-INFINITY)));
+                    const float16 one = (*(float16*)(parts + at * 32 + j));
+                    (*(float16*)(parts + at * 32 + j)) = place >= (int16)(low) & place < (int16)(high) ? one : (float16)(((float)(-INFINITY)));
                 }
                 for (int j = 0; j < 32; j += 16) {
-                    const float16 one = clgrad_exp_float16((*(float16*)(part + j)) - logarithm);
-                    (*(float16*)(part + j)) = one;
+                    const float16 one = clgrad_exp_float16((*(float16*)(parts + at * 32 + j)) - logarithm);
+                    (*(float16*)(parts + at * 32 + j)) = one;
                     (*(float16*)(scores + at * 32 + j)) = one * ((*(float16*)(scores + at * 32 + j)) - common);
                 }
             }

@@ -374,18 +374,17 @@ float8 commons_vectors[3]; float* const commons = (float*)commons_vectors;
                 if (inside) {
                 }
                 const float logarithm = logarithms[at], common = commons[at];
-                float* const part = parts + at * 32;
                 const int low = 0;
                 const int high = (row < 29 ? row : 29) - k0 + 1;
                 if (low > 0 || high < 32)
                 for (int j = 0; j < 32; j += 8) {
                     const int8 place = (int8)(0, 1, 2, 3, 4, 5, 6, 7) + (int8)(j);
-                    const float8 one = (*(float8*)(part + j));
-                    (*(float8*)(part + j)) = place >= (int8)(low) & place < (int8)(high) ? one : (float8)(((float)(-INFINITY)));
+                    const float8 one = (*(float8*)(parts + at * 32 + j));
+                    (*(float8*)(parts + at * 32 + j)) = place >= (int8)(low) & place < (int8)(high) ? one : (float8)(((float)(-INFINITY)));
                 }
                 for (int j = 0; j < 32; j += 8) {
-                    const float8 one = clgrad_exp_float8((*(float8*)(part + j)) - logarithm);
-                    (*(float8*)(part + j)) = one;
+                    const float8 one = clgrad_exp_float8((*(float8*)(parts + at * 32 + j)) - logarithm);
+                    (*(float8*)(parts + at * 32 + j)) = one;
                     (*(float8*)(scores + at * 32 + j)) = one * ((*(float8*)(scores + at * 32 + j)) - common);
                 }
             }

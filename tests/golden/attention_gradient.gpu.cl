@@ -181,18 +181,17 @@ __local float commons[18];
                 if (inside) {
                 }
                 const float logarithm = logarithms[at], common = commons[at];
-                __local float* const part = parts + at * 30;
                 const int low = 0;
                 const int high = (row < 29 ? row : 29) - k0 + 1;
                 if (low > 0 || high < 30)
                 for (int j = 0; j < 30; j += 1) {
                     const int place = (int)(0) + (int)(j);
-                    const float one = part[j];
-                    part[j] = place >= (int)(low) && place < (int)(high) ? one : (float)(((float)(-INFINITY)));
+                    const float one = parts[at * 30 + j];
+                    parts[at * 30 + j] = place >= (int)(low) && place < (int)(high) ? one : (float)(((float)(-INFINITY)));
                 }
                 for (int j = 0; j < 30; j += 1) {
-                    const float one = exp(part[j] - logarithm);
-                    part[j] = one;
+                    const float one = exp(parts[at * 30 + j] - logarithm);
+                    parts[at * 30 + j] = one;
                     scores[at * 30 + j] = one * (scores[at * 30 + j] - common);
                 }
             }

@@ -73,8 +73,9 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
     }
 % endif
 </%def>
-<%def name="multiply(c, c_stride, a, b, b_stride, rows, columns, depth, adds)">
-## ${c} ${"+=" if adds else "="} a @ b: (rows, columns) = (rows, depth) @ (depth, columns); `a` is an element of row m, step k.
+<%def name="multiply(c, c_stride, a, b, b_stride, rows, columns, depth, adds, first='')">
+## ${c} ${"+=" if adds else "="} a @ b: (rows, columns) = (rows, depth) @ (depth, columns); `a` is an element of row m, step k; c's
+## rows begin at `first`. Arrays are named, not pointed to: a pointer to local memory is no CUDA.
 <% tile_rows, vectors = k.tile(rows, columns); across = columns // k.width // vectors; step = k.width if k.items == 1 else across %>
 % if k.items == 1:
     for (int m0 = 0; m0 < ${rows}; m0 += ${tile_rows})
@@ -85,7 +86,7 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
 % endif
 % for row in range(tile_rows):
 %   for v in range(vectors):
-        ${k.kind} c${row}_${v} = ${k.at(c, f"(m0 + {row}) * {c_stride} + n0 + {v * step}") if adds else f"({k.kind})(0)"};
+        ${k.kind} c${row}_${v} = ${k.at(c, f"({first}m0 + {row}) * {c_stride} + n0 + {v * step}") if adds else f"({k.kind})(0)"};
 %   endfor
 % endfor
         for (int k = 0; k < ${depth}; k++) {
@@ -102,7 +103,7 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
         }
 % for row in range(tile_rows):
 %   for v in range(vectors):
-        ${k.at(c, f"(m0 + {row}) * {c_stride} + n0 + {v * step}")} = c${row}_${v};
+        ${k.at(c, f"({first}m0 + {row}) * {c_stride} + n0 + {v * step}")} = c${row}_${v};
 %   endfor
 % endfor
     }
@@ -118,7 +119,7 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
         const int inside = key < ${k.keys};
 </%def>
 <%def name="hide(array)">
-## Scores of keys that query `row` does not see become the lowest: it sees those from low to high of a block.
+## In row `at`, scores of keys that query `row` does not see become the lowest: it sees those from low to high of a block.
 % if k.window:
                 const ${k.index} low = row - ${k.window - 1} - k0 > 0 ? row - ${k.window - 1} - k0 : 0;
 % else:
@@ -129,8 +130,8 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
                 if (low > 0 || high < ${k.key_block})
                 for (int j = 0; j < ${k.key_block}; j += ${k.width}) {
                     const ${k.lane_kind} place = ${k.lanes} + (${k.lane_kind})(j);
-                    const ${k.kind} one = ${k.at(array, "j")};
-                    ${k.at(array, "j")} = place >= (${k.lane_kind})(low) ${"&" if k.width > 1 else "&&"} place < (${k.lane_kind})(high) ? one : (${k.kind})(${k.number(float("-inf"))});
+                    const ${k.kind} one = ${k.at(array, f"at * {k.key_block} + j")};
+                    ${k.at(array, f"at * {k.key_block} + j")} = place >= (${k.lane_kind})(low) ${"&" if k.width > 1 else "&&"} place < (${k.lane_kind})(high) ? one : (${k.kind})(${k.number(float("-inf"))});
                 }
 </%def>
 <%def name="pass_over(stop, always='0')">

@@ -40,7 +40,6 @@ ${k.head} {
         ${k.index} r0 = first;
         ${blocks.pass_over("stop")}
         while (r0 < stop) {
-            ${k.array_space}${T}* const own_means = means + (r0 - first) * ${depth};
             <%blocks:fill array="query" operand="q" rows="${k.query_block}" columns="${k.key_width}" stride="${width}" factor="${k.number(k.scale)}">
                 ${blocks.query("r0", "at")}
             </%blocks:fill>
@@ -51,11 +50,11 @@ ${k.head} {
                 ${blocks.query("r0", "at")}
                 if (!inside) continue;
                 ${blocks.add_mask("scores")}
-                ${k.array_space}${T}* const score = scores + at * ${k.key_block};
-                ${blocks.hide("score")}
-                ${k.kind} most = ${k.at("score", "0")};
+<% score = lambda j: k.at("scores", f"at * {k.key_block} + {j}") %>
+                ${blocks.hide("scores")}
+                ${k.kind} most = ${score(0)};
                 for (int j = ${k.width}; j < ${k.key_block}; j += ${k.width}) {
-                    const ${k.kind} other = ${k.at("score", "j")};
+                    const ${k.kind} other = ${score("j")};
                     most = other > most ? other : most;
                 }
                 const ${T} here = ${k.folded("most", "fmax({}, {})")}, before = highest[r0 - first + at];
@@ -63,16 +62,16 @@ ${k.head} {
                 const ${T} kept = ${k.exp("before - base", 1)};
                 ${k.kind} sum = (${k.kind})(0);
                 for (int j = 0; j < ${k.key_block}; j += ${k.width}) {
-                    const ${k.kind} part = ${k.exp(k.at("score", "j") + " - base", k.width)};
+                    const ${k.kind} part = ${k.exp(score("j") + " - base", k.width)};
                     sum += part;
-                    ${k.at("score", "j")} = part;
+                    ${score("j")} = part;
                 }
                 highest[r0 - first + at] = top;
                 sums[r0 - first + at] = sums[r0 - first + at] * kept + ${k.folded("sum", "({} + {})")};
-                for (int n = 0; n < ${depth}; n += ${k.width}) ${k.at("own_means", f"at * {depth} + n")} *= kept;
+                for (int n = 0; n < ${depth}; n += ${k.width}) ${k.at("means", f"(r0 - first + at) * {depth} + n")} *= kept;
             }
             ${k.wait}
-            ${blocks.multiply("own_means", depth, f"scores[m * {k.key_block} + k]", "values", depth, k.query_block, depth, k.key_block, True)}
+            ${blocks.multiply("means", depth, f"scores[m * {k.key_block} + k]", "values", depth, k.query_block, depth, k.key_block, True, "r0 - first + ")}
             ${k.wait}
             r0 += ${k.query_block};
             ${blocks.pass_over("stop")}

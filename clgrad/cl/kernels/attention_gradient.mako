@@ -73,12 +73,12 @@ ${k.head} {
                     ${blocks.add_mask("parts")}
                 }
                 const ${T} logarithm = logarithms[at], common = commons[at];
-                ${k.array_space}${T}* const part = parts + at * ${k.key_block};
-                ${blocks.hide("part")}
+<% part, score = (k.at(name, f"at * {k.key_block} + j") for name in ("parts", "scores")) %>
+                ${blocks.hide("parts")}
                 for (int j = 0; j < ${k.key_block}; j += ${k.width}) {
-                    const ${k.kind} one = ${k.exp(k.at("part", "j") + " - logarithm", k.width)};
-                    ${k.at("part", "j")} = one;
-                    ${k.at("scores", f"at * {k.key_block} + j")} = one * (${k.at("scores", f"at * {k.key_block} + j")} - common);
+                    const ${k.kind} one = ${k.exp(part + " - logarithm", k.width)};
+                    ${part} = one;
+                    ${score} = one * (${score} - common);
                 }
             }
             ${k.wait}
