@@ -131,6 +131,17 @@ def test_examples_learn_and_go_on(device: str, tmp_path: Path, script: str) -> N
         assert first["loss"] + last["loss"] == whole["loss"]
 
 
+def test_gpt_learns_goes_on_and_writes(device: str, tmp_path: Path) -> None:
+    small = ("--steps", 15, "--batch-size", 4, "--layers", 1, "--width", 32, "--length", 32, "--resume", "gpt.file")
+    first, _ = run("gpt.py", "--device", device, "--epochs", 1, *small, directory=tmp_path)
+    last, printed = run("gpt.py", "--device", device, "--epochs", 2, *small, directory=tmp_path)
+    assert first["first_epoch"] == 0 and last["first_epoch"] == 1
+    assert last["loss"][0] < first["loss"][0] < math.log(256)
+    assert last["held_out_loss"] < first["held_out_loss"] < math.log(256)
+    assert f"held-out loss: {last['held_out_loss']:.2f}" in printed
+    assert last["text"].startswith("def ") and 4 < len(last["text"]) <= 32
+
+
 def test_a_wrong_device_is_named(tmp_path: Path) -> None:
     done = start("digits.py", "--device", "abacus", directory=tmp_path)
     assert done.returncode != 0
