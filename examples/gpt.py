@@ -1,7 +1,7 @@
 """Train a small GPT on the sources of Python's standard library, byte by byte, and let it write.
 
-    python examples/gpt.py [--device auto] [--epochs 10] [--steps 100] [--batch-size 8] [--lr 0.002] [--seed 0]
-                           [--layers 4] [--width 128] [--length 256] [--json FILE] [--resume FILE]
+    python examples/gpt.py [--device auto] [--epochs 10] [--steps 100] [--batch-size 8] [--lr 0.003] [--seed 0]
+                           [--layers 3] [--width 128] [--length 128] [--json FILE] [--resume FILE]
 
 An epoch is so many steps; each reads windows from random places of the text. Every twentieth file is kept for the
 test. It shows a progress bar with the loss, and prints the loss on the text that was kept, for each byte, and what the
@@ -59,11 +59,11 @@ def held_out_loss(model: models.GPT2, tokens: Bytes, length: int, batch_size: in
 
 
 def main() -> None:
-    parser = command_line(__doc__, epochs=10, batch_size=8, lr=2e-3)
+    parser = command_line(__doc__, epochs=10, batch_size=8, lr=3e-3)
     parser.add_argument("--steps", type=int, default=100, help="of an epoch")
-    parser.add_argument("--layers", type=int, default=4)
+    parser.add_argument("--layers", type=int, default=3)
     parser.add_argument("--width", type=int, default=128)
-    parser.add_argument("--length", type=int, default=256, help="bytes that the model sees, and writes at the end")
+    parser.add_argument("--length", type=int, default=128, help="bytes that the model sees, and writes at the end")
     options = parser.parse_args()
 
     with clgrad.use_device(options.device) as device:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -140,6 +141,16 @@ def test_gpt_learns_goes_on_and_writes(device: str, tmp_path: Path) -> None:
     assert last["held_out_loss"] < first["held_out_loss"] < math.log(256)
     assert f"held-out loss: {last['held_out_loss']:.2f}" in printed
     assert last["text"].startswith("def ") and 4 < len(last["text"]) <= 32
+
+
+def test_numbers_are_translated(device: str, tmp_path: Path) -> None:
+    small = ("--count", 400, "--batch-size", 60)
+    results, printed = run("translate_numbers.py", "--device", device, "--epochs", 3, *small, directory=tmp_path)
+    assert f"device: {results['device']}" in printed and len(results["loss"]) == 3
+    assert results["loss"][-1] < results["loss"][0] < 2 * math.log(32)
+    assert 0 <= results["test_accuracy"] <= 1 and f"test accuracy: {results['test_accuracy']:.1%}" in printed
+    said = [line for line in printed.splitlines() if re.fullmatch(r"\d+:( [a-z<>]+)*", line)]
+    assert len(said) == 3
 
 
 def test_a_wrong_device_is_named(tmp_path: Path) -> None:
