@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -106,6 +107,7 @@ RESUMABLE: dict[str, tuple[tuple[object, ...], int]] = {
     "mnist_cnn.py": (("--images", 256), 2),
     "cifar_resnet.py": (("--images", 128, "--width", 4, "--batch-size", 32), 2),
     "autoencoder.py": (("--batch-size", 128), 2),
+    "vit_digits.py": (("--batch-size", 256), 2),
 }
 """Examples that go on from a file: arguments that make them small, and epochs."""
 
@@ -127,8 +129,30 @@ def test_examples_learn_and_go_on(device: str, tmp_path: Path, script: str) -> N
     first, _ = run(script, *resumed, "--epochs", epochs - 1, directory=tmp_path)
     last, _ = run(script, *resumed, "--epochs", epochs, directory=tmp_path)
     assert first["first_epoch"] == 0 and last["first_epoch"] == epochs - 1
-    if script not in ("digits.py", "cifar_resnet.py"):  # whose learning rate falls by the number of epochs
+    # The learning rate of these falls by the number of epochs.
+    if script not in ("digits.py", "cifar_resnet.py", "vit_digits.py"):
         assert first["loss"] + last["loss"] == whole["loss"]
+
+
+def test_gpt_learns_goes_on_and_writes(device: str, tmp_path: Path) -> None:
+    small = ("--steps", 15, "--batch-size", 4, "--layers", 1, "--width", 32, "--length", 32, "--resume", "gpt.file")
+    first, _ = run("gpt.py", "--device", device, "--epochs", 1, *small, directory=tmp_path)
+    last, printed = run("gpt.py", "--device", device, "--epochs", 2, *small, directory=tmp_path)
+    assert first["first_epoch"] == 0 and last["first_epoch"] == 1
+    assert last["loss"][0] < first["loss"][0] < math.log(256)
+    assert last["held_out_loss"] < first["held_out_loss"] < math.log(256)
+    assert f"held-out loss: {last['held_out_loss']:.2f}" in printed
+    assert last["text"].startswith("def ") and 4 < len(last["text"]) <= 32
+
+
+def test_numbers_are_translated(device: str, tmp_path: Path) -> None:
+    small = ("--count", 400, "--batch-size", 60)
+    results, printed = run("translate_numbers.py", "--device", device, "--epochs", 3, *small, directory=tmp_path)
+    assert f"device: {results['device']}" in printed and len(results["loss"]) == 3
+    assert results["loss"][-1] < results["loss"][0] < 2 * math.log(32)
+    assert 0 <= results["test_accuracy"] <= 1 and f"test accuracy: {results['test_accuracy']:.1%}" in printed
+    said = [line for line in printed.splitlines() if re.fullmatch(r"\d+:( [a-z<>]+)*", line)]
+    assert len(said) == 3
 
 
 def test_a_wrong_device_is_named(tmp_path: Path) -> None:

@@ -150,6 +150,15 @@ def test_old_files_of_gpt2_load(device: str, tmp_path: Path) -> None:
         np.testing.assert_array_equal(fresh(given).numpy(), ours(given).numpy())
 
 
+def test_old_files_of_llama_load() -> None:
+    """Those of the first two versions had the turns among the weights."""
+    model = models.Llama.from_config(LLAMA)
+    state: dict[str, Any] = {key: value.numpy() + 1 for key, value in model.state_dict().items()}
+    state |= {f"model.layers.{layer}.self_attn.rotary_emb.inv_freq": np.ones(2, np.float32) for layer in range(2)}
+    model.load_state_dict(state)
+    np.testing.assert_array_equal(model.model.norm.weight.numpy(), state["model.norm.weight"])
+
+
 def test_configurations_from_before_version_5_mean_the_same() -> None:
     scaling = {"rope_type": "linear", "factor": 2.0}
     old = models.Llama.from_config({**LLAMA, "rope_theta": 300.0, "rope_scaling": scaling})

@@ -40,7 +40,7 @@ LAYERS = (
     "optim.rmsprop optim.adagrad optim.adadelta optim.rprop optim.lion optim.muon optim.lbfgs",
     "optim.lr_scheduler optim.lr_scheduler.base optim.lr_scheduler.decays optim.lr_scheduler.cosine",
     "optim.lr_scheduler.cycles optim.lr_scheduler.plateau optim.lr_scheduler.chains optim.swa_utils",
-    "data data.seeds data.dataset data.collate data.batches data.workers data.loader",
+    "data data.seeds data.dataset data.collate data.batches data.workers data.loader data.text",
     "io io.tree io.torch_files io.files io.checkpoint",
     "models.language models.gpt models.llama models.generation models",
     "data.transforms.base data.transforms.resampling data.transforms.basic data.transforms.geometry",
@@ -75,7 +75,9 @@ REGISTRY = {("ops", f"ops.{name}") for name in ROWS}
 FORBIDDEN = {"torch", "pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
 """The reference of the tests, and formats that run code when they are read."""
 
-FOREIGN = {"numpy", "mako", "pyopencl", "pycuda", "cuda", "graphviz", "click", "safetensors", "PIL", "tqdm"}
+FOREIGN = {
+    "numpy", "mako", "pyopencl", "pycuda", "cuda", "graphviz", "click", "safetensors", "PIL", "tqdm", "tokenizers",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def test_rotary_embedding_matches_llama(device: str, scaling: dict[str, Any]) ->
     cos, sin = LlamaRotaryEmbedding(config)(reference, torch.tensor(places))
     expected, _ = apply_rotary_pos_emb(reference, reference, cos, sin)
     x = clgrad.tensor(q, device=device, requires_grad=True)
-    layer = nn.RotaryEmbedding(32, 500.0, scaling=scaling).to(device)
+    layer = nn.RotaryEmbedding(32, 500.0, scaling=scaling)
     turned = layer(x, clgrad.tensor(places, device=device))
     np.testing.assert_allclose(turned.numpy(), expected.detach().numpy(), rtol=1e-4, atol=1e-5)
     seed = random(*q.shape, seed=1)
@@ -66,13 +66,22 @@ def test_interleaved_rotary_embedding_matches_gptj(device: str) -> None:
     sin, cos = (torch.tensor(wave(angles), dtype=torch.float32)[None] for wave in (np.sin, np.cos))
     expected = x.copy()
     expected[..., :8] = turn_neighbours(torch.tensor(x[..., :8]).transpose(1, 2), sin, cos).transpose(1, 2).numpy()
-    layer = nn.RotaryEmbedding(8, interleaved=True).to(device)
+    layer = nn.RotaryEmbedding(8, interleaved=True)
     np.testing.assert_allclose(layer(clgrad.tensor(x, device=device)).numpy(), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_half_precision_leaves_far_places_where_they_are(device: str) -> None:
+    x, far = random(1, 1, 2, 64), np.array([60000, 60001])
+    layer = nn.RotaryEmbedding(64)
+    exact = layer(clgrad.tensor(x, device=device), clgrad.tensor(far, device=device)).numpy()
+    found = layer.bfloat16()(clgrad.tensor(x, device=device).bfloat16(), clgrad.tensor(far, device=device))
+    assert found.dtype is clgrad.bfloat16
+    np.testing.assert_allclose(found.float().numpy(), exact, atol=0.05)
 
 
 def test_scaling_by_the_base_slows_the_slowest_pair_only() -> None:
     plain, scaled = nn.RotaryEmbedding(16), nn.RotaryEmbedding(16, scaling={"rope_type": "ntk", "factor": 4.0})
-    ratio = plain.frequencies.numpy() / scaled.frequencies.numpy()
+    ratio = plain.frequencies / scaled.frequencies
     assert ratio[0] == 1.0 and ratio[-1] == pytest.approx(4.0, rel=1e-5) and (np.diff(ratio) > 0).all()
 
 
@@ -80,9 +89,9 @@ def test_scaling_by_the_base_slows_the_slowest_pair_only() -> None:
 def test_alibi_matches_bloom(device: str, heads: int) -> None:
     """Bloom's biases are those of the last query, and count from the first key."""
     expected = build_alibi_tensor(torch.ones(1, 7), heads, torch.float32).reshape(heads, 1, 7).numpy()
-    biases = nn.ALiBi(heads).to(device)(1, 7).numpy()
+    biases = nn.ALiBi(heads)(1, 7, device).numpy()
     np.testing.assert_allclose(biases, expected - expected[..., -1:], rtol=1e-6, atol=1e-6)
-    whole = nn.ALiBi(heads).to(device)(7).numpy()
+    whole = nn.ALiBi(heads)(7, device=device).numpy()
     np.testing.assert_allclose(whole[:, -1:], biases)
     assert (np.isneginf(whole) == np.triu(np.ones((7, 7), bool), 1)).all()
     both_ways = nn.ALiBi(heads, causal=False)(7).numpy()
@@ -95,7 +104,7 @@ def test_sinusoidal_positions(device: str) -> None:
     expected = x.copy()
     expected[..., 0::2] += np.sin(places / waves)
     expected[..., 1::2] += np.cos(places / waves)
-    found = nn.SinusoidalPositions(8).to(device)(clgrad.tensor(x, device=device))
+    found = nn.SinusoidalPositions(8)(clgrad.tensor(x, device=device))
     np.testing.assert_allclose(found.numpy(), expected, rtol=1e-5, atol=1e-5)
 
 

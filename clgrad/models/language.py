@@ -61,6 +61,7 @@ class LanguageModel(Module):
 
     With ``past`` the tokens come after what the model has seen. With ``only``, (N,), scores are those of one place of
     each row, (N, V).
+
     ``load_state_dict`` takes names with and without ``base``, Hugging Face's prefix of all but the head, and a head
     that is missing since it is the embedding.
     """
@@ -86,8 +87,8 @@ class LanguageModel(Module):
     def from_pretrained(cls: type[Self], folder: str | os.PathLike[str]) -> Self:
         """Build the model of a folder with a config.json and safetensors files, as Hugging Face's hub gives them.
 
-        Weights keep the file's dtypes in the default dtype of the model. Raises FileFormatError, ArgumentError and
-        StateDictError, which lists what does not fit.
+        It is on the default device, in float32 whatever the files hold, and in evaluation mode. Raises
+        FileFormatError, ArgumentError, and StateDictError, which lists what does not fit.
         """
         path = Path(folder)
         files = sorted(path.glob("*.safetensors"))

@@ -152,6 +152,10 @@ class Llama(LanguageModel):
             options["rope_scaling"] = rope
         return cls(**options)
 
+    def ignores(self, name: str) -> bool:
+        """Old files hold the turns."""
+        return name.endswith(".rotary_emb.inv_freq")
+
     def caches(self, batch: int, size: int) -> list[KeyValueCache]:
         weight = self.lm_head.weight
         return [

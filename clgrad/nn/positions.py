@@ -49,6 +49,14 @@ def rotary_frequencies(
     raise ArgumentError(f"[RotaryEmbedding] rope_type {kind!r} is not known; there are default, linear, ntk and llama3")
 
 
+def _angles(positions: Tensor, frequencies: npt.NDArray[np.float64]) -> Tensor:
+    """Positions (...) times frequencies, (..., pairs), in float32.
+
+    The frequencies are no buffer: a model in half precision would round them, and far places would be anywhere.
+    """
+    return positions.unsqueeze(-1).to(float32) * tensor(frequencies.astype(np.float32), device=positions.device)
+
+
 class RotaryEmbedding(Module):
     """Turn pairs of a head's elements by angles that grow with the place (Su et al., 2021).
 
@@ -63,15 +71,12 @@ class RotaryEmbedding(Module):
         [[1.0, 0.0], [0.54, 0.841]]
     """
 
-    frequencies: Tensor
-
     def __init__(
         self,
         dim: int,
         base: float = 10000.0,
         interleaved: bool = False,
         scaling: Mapping[str, Any] | None = None,
-        device: Any = None,
     ) -> None:
         super().__init__()
         if dim < 2 or dim % 2:
@@ -79,8 +84,7 @@ class RotaryEmbedding(Module):
         self.dim = dim
         self.base = base
         self.interleaved = interleaved
-        found = rotary_frequencies(dim, base, scaling).astype(np.float32)
-        self.register_buffer("frequencies", tensor(found, device=device), persistent=False)
+        self.frequencies = rotary_frequencies(dim, base, scaling)
 
     def forward(self, input: Tensor, positions: Tensor | None = None) -> Tensor:
         if input.ndim < 2 or input.shape[-1] < self.dim:
@@ -91,7 +95,7 @@ class RotaryEmbedding(Module):
             raise ShapeError(
                 f"[RotaryEmbedding] positions {positions.shape} for input {input.shape}: they must be (T,) or (N, T)"
             )
-        angles = positions.unsqueeze(-1).to(float32) * self.frequencies.to(float32)
+        angles = _angles(positions, self.frequencies)
         if positions.ndim == 2:
             angles = angles.unsqueeze(1)
         cos, sin = angles.cos(), angles.sin()
@@ -113,28 +117,25 @@ class RotaryEmbedding(Module):
 class ALiBi(Module):
     """Biases of attention that fall with the distance, for each head by another slope (Press et al., 2022).
 
-    ``forward(length, keys)`` is (heads, length, keys), to be given as ``attn_mask``; the queries are the last of the
-    keys, which are as many unless given. Keys behind their query get -inf, unless ``causal`` is False.
+    ``forward(length, keys, device)`` is (heads, length, keys), to be given as ``attn_mask``; the queries are the last
+    of the keys, which are as many unless given. Keys behind their query get -inf, unless ``causal`` is False.
 
         >>> ALiBi(2)(3)[0].tolist()
         [[0.0, -inf, -inf], [-0.0625, 0.0, -inf], [-0.125, -0.0625, 0.0]]
     """
 
-    slopes: Tensor
-
-    def __init__(self, num_heads: int, causal: bool = True, device: Any = None) -> None:
+    def __init__(self, num_heads: int, causal: bool = True) -> None:
         super().__init__()
         if num_heads < 1:
             raise ArgumentError(f"[ALiBi] num_heads={num_heads} must be at least 1")
         self.num_heads = num_heads
         self.causal = causal
-        self.register_buffer("slopes", tensor(_slopes(num_heads), dtype=float32, device=device), persistent=False)
 
-    def forward(self, length: int, keys: int | None = None) -> Tensor:
+    def forward(self, length: int, keys: int | None = None, device: Any = None) -> Tensor:
         keys = length if keys is None else keys
-        device = self.slopes.device
+        slopes = tensor(_slopes(self.num_heads), dtype=float32, device=device)
         distance = arange(keys - length, keys, device=device).unsqueeze(1) - arange(keys, device=device)
-        biases = (-distance.abs()).to(float32) * self.slopes.reshape(-1, 1, 1)
+        biases = (-distance.abs()).to(float32) * slopes.reshape(-1, 1, 1)
         return (distance < 0).choose(-math.inf, biases) if self.causal else biases
 
     def extra_repr(self) -> str:
@@ -158,21 +159,18 @@ class SinusoidalPositions(Module):
         [[0.0, 1.0, 0.0, 1.0]]
     """
 
-    frequencies: Tensor
-
-    def __init__(self, dim: int, base: float = 10000.0, device: Any = None) -> None:
+    def __init__(self, dim: int, base: float = 10000.0) -> None:
         super().__init__()
         if dim < 2 or dim % 2:
             raise ArgumentError(f"[SinusoidalPositions] dim={dim} must be even and at least 2: waves are pairs")
         self.dim = dim
         self.base = base
-        found = rotary_frequencies(dim, base).astype(np.float32)
-        self.register_buffer("frequencies", tensor(found, device=device), persistent=False)
+        self.frequencies = rotary_frequencies(dim, base)
 
     def forward(self, input: Tensor) -> Tensor:
         if input.ndim < 2 or input.shape[-1] != self.dim:
             raise ShapeError(f"[SinusoidalPositions] input {input.shape} must be (..., T, {self.dim})")
-        angles = arange(input.shape[-2], device=input.device).unsqueeze(-1).to(float32) * self.frequencies.to(float32)
+        angles = _angles(arange(input.shape[-2], device=input.device), self.frequencies)
         return input + stack((angles.sin(), angles.cos()), -1).flatten(-2).to(input.dtype)
 
     def extra_repr(self) -> str:
