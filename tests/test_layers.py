@@ -32,7 +32,7 @@ LAYERS = (
     "protocols dlpack draws tensor creation extend autograd transform functions special fft random jit viz",
     "nn nn.module nn.init nn.noise nn.norms nn.functional nn.reparametrize nn.activation nn.distance nn.layers",
     "nn.dropout nn.convolution nn.normalisation nn.containers nn.loss nn.pooling nn.vision nn.padding nn.utils",
-    "nn.utils.fusion",
+    "nn.utils.fusion nn.utils.rnn nn.cells nn.recurrent",
     "models.blocks models.alexnet models.efficientnet models.lenet models.mobilenet models.resnet models.unet",
     "models.vgg models",
     "optim optim.groups optim.optimizer optim.fused optim.sgd optim.adam optim.adamax optim.nadam optim.radam",

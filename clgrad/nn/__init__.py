@@ -33,6 +33,9 @@ from clgrad.nn.activation import Softsign as Softsign
 from clgrad.nn.activation import Tanh as Tanh
 from clgrad.nn.activation import Tanhshrink as Tanhshrink
 from clgrad.nn.activation import Threshold as Threshold
+from clgrad.nn.cells import GRUCell as GRUCell
+from clgrad.nn.cells import LSTMCell as LSTMCell
+from clgrad.nn.cells import RNNCell as RNNCell
 from clgrad.nn.containers import ModuleDict as ModuleDict
 from clgrad.nn.containers import ModuleList as ModuleList
 from clgrad.nn.containers import Sequential as Sequential
@@ -121,6 +124,10 @@ from clgrad.nn.pooling import MaxPool3d as MaxPool3d
 from clgrad.nn.pooling import MaxUnpool1d as MaxUnpool1d
 from clgrad.nn.pooling import MaxUnpool2d as MaxUnpool2d
 from clgrad.nn.pooling import MaxUnpool3d as MaxUnpool3d
+from clgrad.nn.recurrent import GRU as GRU
+from clgrad.nn.recurrent import LSTM as LSTM
+from clgrad.nn.recurrent import RNN as RNN
+from clgrad.nn.recurrent import RNNBase as RNNBase
 from clgrad.nn.vision import ChannelShuffle as ChannelShuffle
 from clgrad.nn.vision import Fold as Fold
 from clgrad.nn.vision import LocalResponseNorm as LocalResponseNorm
