@@ -402,12 +402,11 @@ def _class_loss(
     index = kept.choose(kept.choose(target, 0).check_index(classes, f"{op} target"), -1)
     hit = _class_shaped(log_probability._iota(classes), log_probability, dim) == index.unsqueeze(dim)
     weighted = _class_weighted(log_probability, weight, dim)
-    if label_smoothing == 0.0:
-        picked = hit.choose(weighted, 0.0)
-    else:
-        share = hit.to(weighted.dtype) * (1.0 - label_smoothing) + label_smoothing / classes
-        picked = kept.unsqueeze(dim).choose(weighted * share, 0.0)
-    loss = -picked.sum(dim)
+    picked = hit.choose(weighted, 0.0).sum(dim)
+    if label_smoothing != 0.0:
+        others = kept.choose(weighted.sum(dim), 0.0)
+        picked = picked * (1.0 - label_smoothing) + others * (label_smoothing / classes)
+    loss = -picked
     if reduction != "mean":
         return reduced(loss, reduction)
     if weight is None:
