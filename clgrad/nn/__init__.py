@@ -53,6 +53,8 @@ from clgrad.nn.dropout import Dropout1d as Dropout1d
 from clgrad.nn.dropout import Dropout2d as Dropout2d
 from clgrad.nn.dropout import Dropout3d as Dropout3d
 from clgrad.nn.dropout import FeatureAlphaDropout as FeatureAlphaDropout
+from clgrad.nn.embedding import Embedding as Embedding
+from clgrad.nn.embedding import EmbeddingBag as EmbeddingBag
 from clgrad.nn.layers import Bilinear as Bilinear
 from clgrad.nn.layers import Flatten as Flatten
 from clgrad.nn.layers import Identity as Identity
@@ -61,6 +63,7 @@ from clgrad.nn.loss import BCELoss as BCELoss
 from clgrad.nn.loss import BCEWithLogitsLoss as BCEWithLogitsLoss
 from clgrad.nn.loss import CosineEmbeddingLoss as CosineEmbeddingLoss
 from clgrad.nn.loss import CrossEntropyLoss as CrossEntropyLoss
+from clgrad.nn.loss import CTCLoss as CTCLoss
 from clgrad.nn.loss import GaussianNLLLoss as GaussianNLLLoss
 from clgrad.nn.loss import HingeEmbeddingLoss as HingeEmbeddingLoss
 from clgrad.nn.loss import HingeLoss as HingeLoss
