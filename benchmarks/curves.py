@@ -19,8 +19,8 @@ DASHES = ("none", "6 6", "2 4", "10 4")
 
 
 def drawn(curves: dict[str, list[float]]) -> str:
-    """Curves of numbers by step, from zero to the highest, as the text of an SVG."""
-    highest = max(max(curve) for curve in curves.values())
+    """Curves of a loss by epoch, from zero to the highest, as the text of an SVG."""
+    highest = max(max(curve) for curve in curves.values()) or 1.0
     steps = max(len(curve) for curve in curves.values())
 
     def point(step: int, value: float) -> str:
@@ -36,7 +36,9 @@ def drawn(curves: dict[str, list[float]]) -> str:
         f'<path d="M{left},{top} V{bottom} H{right}" fill="none" stroke="black"/>',
         f'<text x="{left - 4}" y="{top + 4}" text-anchor="end">{highest:.3g}</text>',
         f'<text x="{left - 4}" y="{bottom}" text-anchor="end">0</text>',
-        f'<text x="{right}" y="{bottom + 16}" text-anchor="end">{steps} epochs</text>',
+        f'<text x="{left + 6}" y="{top}">loss</text>',
+        f'<text x="{left}" y="{bottom + 16}">epoch 1</text>',
+        f'<text x="{right}" y="{bottom + 16}" text-anchor="end">epoch {steps}</text>',
     ]
     for number, (name, curve) in enumerate(curves.items()):
         colour, dash = COLOURS[number % len(COLOURS)], DASHES[number % len(DASHES)]
@@ -44,7 +46,7 @@ def drawn(curves: dict[str, list[float]]) -> str:
         parts.append(
             f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"/>'
         )
-        last = escape(f"{name}: {curve[-1]:.4g}")
+        last = escape(f"{name}: {curve[-1]:.3g} at last")
         parts.append(f'<text x="{right}" y="{top + 16 * number}" text-anchor="end" fill="{colour}">{last}</text>')
     return "\n".join([*parts, "</svg>\n"])
 

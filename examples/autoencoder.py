@@ -15,23 +15,16 @@ that is there, and writes it after each epoch.
 
 from __future__ import annotations
 
-import argparse
-import json
-import time
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
+from common import command_line, train, write
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
-from tqdm import trange
 
 import clgrad
 from clgrad import Tensor, nn
 from clgrad.data import DataLoader, TensorDataset
-from clgrad.io import load_checkpoint, save_checkpoint
 from clgrad.nn.functional import mse_loss
-from clgrad.optim import Adam, Optimizer
+from clgrad.optim import Adam
 
 
 def load(seed: int) -> tuple[TensorDataset, Tensor]:
@@ -71,21 +64,6 @@ class Autoencoder(nn.Module):
         return drawn
 
 
-def training_step(model: nn.Module, optimizer: Optimizer, total: Tensor) -> Callable[[Tensor], None]:
-    """Give the function that trains on one batch and adds its loss to ``total``."""
-
-    # Recorded once, replayed as one plan. Parameters, statistics, moments and the total change inside.
-    @clgrad.jit
-    def step(images: Tensor) -> None:
-        loss = mse_loss(model(images), images)
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-        total.assign(total + loss.detach())
-
-    return step
-
-
 @clgrad.no_grad()
 def measure(model: nn.Module, images: Tensor) -> tuple[float, float]:
     """Give the error of what the model draws, and that of the mean image."""
@@ -94,57 +72,23 @@ def measure(model: nn.Module, images: Tensor) -> tuple[float, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--device", default="auto", help="cpu, cl, cl:1, cl:<part of a name>, or auto")
-    parser.add_argument("--epochs", type=int, default=20)
-    parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--lr", type=float, default=3e-3)
+    parser = command_line(__doc__, epochs=20, batch_size=64, lr=3e-3)
     parser.add_argument("--code", type=int, default=8, help="how many numbers stand for an image")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results to a file")
-    parser.add_argument("--resume", type=Path, metavar="FILE", help="go on from this file, and write it")
-    arguments = parser.parse_args()
+    options = parser.parse_args()
 
-    with clgrad.use_device(arguments.device) as device:
+    with clgrad.use_device(options.device) as device:
         print(f"device: {device.name} ({device.description})")
-        clgrad.manual_seed(arguments.seed)
-        train_data, test_images = load(arguments.seed)
+        clgrad.manual_seed(options.seed)
+        train_data, test_images = load(options.seed)
         # Without a smaller last batch, all steps have one shape and are compiled once.
-        batches = DataLoader(train_data, arguments.batch_size, shuffle=True, drop_last=True, seed=arguments.seed)
-        model = Autoencoder(arguments.code)
-        optimizer = Adam(model.parameters(), lr=arguments.lr)
-        first = 0
-        if arguments.resume and arguments.resume.exists():
-            first = load_checkpoint(arguments.resume, model=model, optimizer=optimizer, loader=batches)["epoch"]
-        total = clgrad.zeros(())
-        step = training_step(model, optimizer, total)
-
-        start = time.perf_counter()
-        losses: list[float] = []
-        for epoch in (progress := trange(first, arguments.epochs, unit="epoch")):
-            total.assign(0)
-            for (images,) in batches:
-                step(images)
-            # Only here the program waits for the device.
-            losses.append(total.item() / len(batches))
-            progress.set_postfix(loss=f"{losses[-1]:.4f}")
-            if arguments.resume:
-                save_checkpoint(arguments.resume, model=model, optimizer=optimizer, loader=batches, epoch=epoch + 1)
+        batches = DataLoader(train_data, options.batch_size, shuffle=True, drop_last=True, seed=options.seed)
+        model = Autoencoder(options.code)
+        optimizer = Adam(model.parameters(), lr=options.lr)
+        results = train(options, model, optimizer, batches, lambda images: mse_loss(model(images), images))
         error, mean_error = measure(model.eval(), test_images)
-        seconds = time.perf_counter() - start
 
-    print(f"test error: {error:.4f} of {arguments.code} numbers, {mean_error:.4f} of the mean image")
-    if arguments.json:
-        results = {
-            "device": device.name,
-            "first_epoch": first,
-            "epochs": arguments.epochs,
-            "loss": losses,
-            "test_error": error,
-            "mean_error": mean_error,
-            "seconds": seconds,
-        }
-        arguments.json.write_text(json.dumps(results, indent=2) + "\n")
+    print(f"test error: {error:.4f} of {options.code} numbers, {mean_error:.4f} of the mean image")
+    write({**results, "test_error": error, "mean_error": mean_error}, options.json)
 
 
 if __name__ == "__main__":

@@ -16,26 +16,20 @@ With --resume the run goes on from FILE, if that is there, and writes it after e
 
 from __future__ import annotations
 
-import argparse
-import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from common import accuracy, command_line, train, write
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
-from tqdm import trange
 
 import clgrad
-from clgrad import Tensor, nn
 from clgrad.data import DataLoader, TensorDataset
 from clgrad.data.vision import MNIST
 from clgrad.errors import DatasetError
-from clgrad.io import load_checkpoint, save_checkpoint
 from clgrad.models import lenet
 from clgrad.nn.functional import cross_entropy
-from clgrad.optim import Adam, Optimizer
+from clgrad.optim import Adam
 
 
 def load(folder: Path, count: int | None, seed: int) -> tuple[TensorDataset, TensorDataset, str]:
@@ -61,83 +55,27 @@ def load(folder: Path, count: int | None, seed: int) -> tuple[TensorDataset, Ten
     return TensorDataset(train[:count], targets[:count]), TensorDataset(test, test_targets), name
 
 
-def training_step(model: nn.Module, optimizer: Optimizer, total: Tensor) -> Callable[[Tensor, Tensor], None]:
-    """Give the function that trains on one batch and adds its loss to ``total``."""
-
-    # Recorded once, replayed as one plan. Parameters, moments and the total change inside.
-    @clgrad.jit
-    def step(images: Tensor, targets: Tensor) -> None:
-        loss = cross_entropy(model(images), targets)
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-        total.assign(total + loss.detach())
-
-    return step
-
-
-@clgrad.no_grad()
-def accuracy(model: nn.Module, batches: DataLoader) -> float:
-    """Give the share of images that the model puts into the right class."""
-    hits = [(model(images).argmax(dim=1) == targets).sum() for images, targets in batches]
-    count: int = sum(one.item() for one in hits)
-    return count / len(batches.dataset)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--device", default="auto", help="cpu, cl, cl:1, cl:<part of a name>, or auto")
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--lr", type=float, default=2e-3)
-    parser.add_argument("--seed", type=int, default=0)
+    parser = command_line(__doc__, epochs=5, batch_size=64, lr=2e-3)
     parser.add_argument("--data", type=Path, default=Path("data"), metavar="FOLDER", help="what holds MNIST/raw")
     parser.add_argument("--images", type=int, metavar="COUNT", help="train with the first of them only")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results to a file")
-    parser.add_argument("--resume", type=Path, metavar="FILE", help="go on from this file, and write it")
-    arguments = parser.parse_args()
+    options = parser.parse_args()
 
-    with clgrad.use_device(arguments.device) as device:
-        clgrad.manual_seed(arguments.seed)
-        train_data, test_data, name = load(arguments.data, arguments.images, arguments.seed)
+    with clgrad.use_device(options.device) as device:
+        clgrad.manual_seed(options.seed)
+        train_data, test_data, name = load(options.data, options.images, options.seed)
         print(f"data: {name}")
         print(f"device: {device.name} ({device.description})")
         # Without a smaller last batch, all steps have one shape and are compiled once.
-        batches = DataLoader(train_data, arguments.batch_size, shuffle=True, drop_last=True, seed=arguments.seed)
+        batches = DataLoader(train_data, options.batch_size, shuffle=True, drop_last=True, seed=options.seed)
         model = lenet()
-        optimizer = Adam(model.parameters(), lr=arguments.lr)
-        first = 0
-        if arguments.resume and arguments.resume.exists():
-            first = load_checkpoint(arguments.resume, model=model, optimizer=optimizer, loader=batches)["epoch"]
-        total = clgrad.zeros(())
-        step = training_step(model, optimizer, total)
+        optimizer = Adam(model.parameters(), lr=options.lr)
+        loss_of = lambda images, targets: cross_entropy(model(images), targets)
+        results = {"data": name, **train(options, model, optimizer, batches, loss_of)}
+        results["test_accuracy"] = accuracy(model.eval(), DataLoader(test_data, batch_size=500))
 
-        start = time.perf_counter()
-        losses: list[float] = []
-        for epoch in (progress := trange(first, arguments.epochs, unit="epoch")):
-            total.assign(0)
-            for images, targets in batches:
-                step(images, targets)
-            # Only here the program waits for the device.
-            losses.append(total.item() / len(batches))
-            progress.set_postfix(loss=f"{losses[-1]:.4f}")
-            if arguments.resume:
-                save_checkpoint(arguments.resume, model=model, optimizer=optimizer, loader=batches, epoch=epoch + 1)
-        test_accuracy = accuracy(model.eval(), DataLoader(test_data, batch_size=500))
-        seconds = time.perf_counter() - start
-
-    print(f"test accuracy: {test_accuracy:.1%}")
-    if arguments.json:
-        results = {
-            "device": device.name,
-            "data": name,
-            "first_epoch": first,
-            "epochs": arguments.epochs,
-            "loss": losses,
-            "test_accuracy": test_accuracy,
-            "seconds": seconds,
-        }
-        arguments.json.write_text(json.dumps(results, indent=2) + "\n")
+    print(f"test accuracy: {results['test_accuracy']:.1%}")
+    write(results, options.json)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ def run(script: str, *arguments: object, directory: Path) -> tuple[dict[str, Any
 
 def test_digits(device: str, tmp_path: Path) -> None:
     results, printed = run("digits.py", "--device", device, "--epochs", 3, directory=tmp_path)
-    assert set(results) == {"device", "epochs", "loss", "test_accuracy", "seconds"}
+    assert set(results) == {"device", "first_epoch", "epochs", "loss", "test_accuracy", "seconds"}
     assert results["device"].startswith(device.split(":")[0])
     assert results["epochs"] == len(results["loss"]) == 3
     assert all(math.isfinite(loss) for loss in results["loss"])
@@ -83,7 +84,25 @@ def test_custom_kernel(device: str, tmp_path: Path) -> None:
     assert results["gradient_error"] < 1e-5
 
 
-VISION: dict[str, tuple[tuple[object, ...], int]] = {
+def test_loss_curves_are_drawn(tmp_path: Path) -> None:
+    for name, losses in (("slow", [2.0, 1.5, 1.0]), ("fast", [2.0, 0.5])):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"loss": losses}))
+    script = str(ROOT / "benchmarks" / "curves.py")
+    command = [sys.executable, script, "slow.json", "fast.json", "--output", "curve.svg"]
+    subprocess.run(command, cwd=tmp_path, timeout=60, check=True)
+    drawn = ElementTree.parse(tmp_path / "curve.svg").getroot()
+    texts = ["".join(text.itertext()) for text in drawn.findall("{*}text")]
+    assert {"slow: 1 at last", "fast: 0.5 at last", "epoch 3"} <= set(texts)
+    slow, fast = (
+        [tuple(map(float, point.split(","))) for point in curve.attrib["points"].split()]
+        for curve in drawn.findall("{*}polyline")
+    )
+    assert slow[0] == fast[0] and slow[1][0] == fast[1][0], "one scale for all"
+    assert len(slow) == 3 and slow[0][1] < slow[1][1] < slow[2][1] < fast[1][1], "what is less lies lower"
+
+
+RESUMABLE: dict[str, tuple[tuple[object, ...], int]] = {
+    "digits.py": ((), 3),
     "mnist_cnn.py": (("--images", 256), 2),
     "cifar_resnet.py": (("--images", 128, "--width", 4, "--batch-size", 32), 2),
     "autoencoder.py": (("--batch-size", 128), 2),
@@ -91,10 +110,10 @@ VISION: dict[str, tuple[tuple[object, ...], int]] = {
 """Examples that go on from a file: arguments that make them small, and epochs."""
 
 
-@pytest.mark.parametrize("script", VISION)
-def test_vision_examples_learn_and_go_on(device: str, tmp_path: Path, script: str) -> None:
+@pytest.mark.parametrize("script", RESUMABLE)
+def test_examples_learn_and_go_on(device: str, tmp_path: Path, script: str) -> None:
     """Epochs in one run are the same, bit for bit, as with a break before the last."""
-    arguments, epochs = VISION[script]
+    arguments, epochs = RESUMABLE[script]
     whole, printed = run(script, "--device", device, "--epochs", epochs, *arguments, directory=tmp_path)
     assert f"device: {whole['device']}" in printed and whole["epochs"] == len(whole["loss"]) == epochs
     assert all(math.isfinite(loss) for loss in whole["loss"]) and whole["loss"][-1] < whole["loss"][0]
@@ -102,12 +121,13 @@ def test_vision_examples_learn_and_go_on(device: str, tmp_path: Path, script: st
         assert 0 < whole["test_error"] < 0.25 and 0.05 < whole["mean_error"] < 0.1
     else:
         assert 0 <= whole["test_accuracy"] <= 1 and f"test accuracy: {whole['test_accuracy']:.1%}" in printed
+    if "data" in whole:
         assert "since data holds no" in whole["data"] and f"data: {whole['data']}" in printed
     resumed = ("--device", device, "--resume", "last.safetensors", *arguments)
     first, _ = run(script, *resumed, "--epochs", epochs - 1, directory=tmp_path)
     last, _ = run(script, *resumed, "--epochs", epochs, directory=tmp_path)
     assert first["first_epoch"] == 0 and last["first_epoch"] == epochs - 1
-    if script != "cifar_resnet.py":  # its learning rate falls by the number of epochs
+    if script not in ("digits.py", "cifar_resnet.py"):  # whose learning rate falls by the number of epochs
         assert first["loss"] + last["loss"] == whole["loss"]
 
 

@@ -15,8 +15,8 @@ import torch.nn.functional as TF
 import clgrad
 from clgrad import nn
 from clgrad.errors import ArgumentError, ClgradError, DtypeError, IndexRangeError, ShapeError
+from clgrad.nn import RegistrationError, utils
 from clgrad.nn import functional as F
-from clgrad.nn import utils
 
 
 def random(*shape: int, seed: int = 0) -> np.ndarray[Any, Any]:
@@ -287,12 +287,21 @@ def test_sequential_behaves_as_a_list() -> None:
     model[1] = nn.Tanh()
     model.insert(1, b)
     assert [type(module).__name__ for module in model] == ["Linear", "ReLU", "Tanh", "Linear", "Tanh"]
-    del model[1]
+    assert model.pop(1) is b and [name for name, _ in model.named_children()] == ["0", "1", "2", "3"]
     del model[-2:]
     assert [name for name, _ in model.named_children()] == ["0", "1"]
     with pytest.raises(IndexError, match=r"\[Sequential\] index 5 is outside a container of 2 modules"):
         model[5]
     assert nn.Sequential()(3) == 3
+
+
+def test_a_submodule_is_found_by_its_name() -> None:
+    leaf = nn.Linear(2, 3)
+    model = nn.Sequential(nn.ModuleDict({"inner": nn.Sequential(leaf)}), nn.ReLU())
+    assert model.get_submodule("0.inner.0") is leaf and model.get_submodule("") is model
+    for wrong in ("0.outer", "0.inner.0.weight", "2", "0..inner"):
+        with pytest.raises(RegistrationError, match=f"has no module '{wrong}'"):
+            model.get_submodule(wrong)
 
 
 def test_sequential_takes_names(device: str) -> None:
@@ -368,6 +377,9 @@ def test_linear_starts_within_the_bound_of_its_inputs(device: str) -> None:
 
 def test_linear_says_what_does_not_fit(device: str) -> None:
     layer = nn.Linear(3, 2, device=device)
+    for bias in ((5, 2), (1, 2), (3,)):
+        with pytest.raises(ShapeError, match=r"\[linear\] bias .* must have one number for each output, \(2,\)"):
+            F.linear(clgrad.ones(4, 3), clgrad.ones(2, 3), clgrad.ones(bias))
     with pytest.raises(ShapeError, match=r"\[linear\] input \(4, 2\) against weight \(2, 3\)"):
         layer(clgrad.ones((4, 2), device=device))
     with pytest.raises(ArgumentError, match="in_features=-1"):
@@ -468,6 +480,8 @@ def test_flatten_and_identity(device: str) -> None:
     x = clgrad.ones((2, 3, 4), device=device)
     assert nn.Flatten()(x).shape == (2, 12) and nn.Flatten(0, 1)(x).shape == (6, 4)
     assert repr(nn.Flatten()) == repr(torch.nn.Flatten())
+    assert nn.Unflatten(-1, (2, -1))(x).shape == (2, 3, 2, 2)
+    assert repr(nn.Unflatten(1, [3, 1])) == repr(torch.nn.Unflatten(1, (3, 1)))
     assert nn.Identity(1, unused=2)(x) is x
 
 
@@ -611,6 +625,8 @@ def test_pad_crops_and_says_what_does_not_fit(device: str) -> None:
     np.testing.assert_array_equal(F.pad(x, (-1, -2)).numpy(), x.numpy()[:, 1:2])
     with pytest.raises(ShapeError, match=r"\(0, 4\) with mode='reflect'.*between 0 and 3"):
         F.pad(x, (0, 4), mode="reflect")
+    with pytest.raises(ShapeError, match="cuts more"):
+        F.pad(x, (-5, 0), mode="circular")
     with pytest.raises(ShapeError, match="two widths per dimension"):
         F.pad(x, (1,))
     with pytest.raises(ArgumentError, match="mode='mirror'"):

@@ -10,7 +10,7 @@ import torch
 
 import clgrad
 from clgrad import nn, optim
-from clgrad.errors import ArgumentError
+from clgrad.errors import ArgumentError, ShapeError
 from clgrad.nn import utils
 from clgrad.runtime import trace
 
@@ -31,6 +31,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("weight_norm", {"dim": 1}),
     ("weight_norm", {"dim": None}),
     ("weight_norm", {"dim": -1}),
+    ("weight_norm", {"dim": -2}),
     ("spectral_norm", {}),
     ("spectral_norm", {"n_power_iterations": 3, "dim": 1, "eps": 1e-6}),
 ]
@@ -67,6 +68,24 @@ def test_training_follows_torch(device: str, norm: str, options: dict[str, Any],
         np.testing.assert_allclose(found.numpy(), expected.detach().numpy(), rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("axes", [1, 2, 3])
+@pytest.mark.parametrize("norm", ["weight_norm", "spectral_norm"])
+def test_slices_of_convolutions_are_torchs(device: str, axes: int, norm: str) -> None:
+    """Transposed weights hold their outputs in the second axis: one norm minds it, the other does not."""
+    random = np.random.default_rng(axes)
+    for name in (f"Conv{axes}d", f"ConvTranspose{axes}d"):
+        ours = getattr(utils, norm)(getattr(nn, name)(4, 6, 2, groups=2, device=device))
+        theirs = getattr(torch.nn.utils, norm)(getattr(torch.nn, name)(4, 6, 2, groups=2))
+        state = {key: value.numpy() for key, value in theirs.state_dict().items()}
+        assert {key: value.shape for key, value in ours.state_dict().items()} == {
+            key: value.shape for key, value in state.items()
+        }
+        ours.load_state_dict(state)
+        x = random.standard_normal((2, 4, *(3,) * axes)).astype(np.float32)
+        found, expected = ours(clgrad.tensor(x, device=device)), theirs(torch.tensor(x))
+        np.testing.assert_allclose(found.numpy(), expected.detach().numpy(), rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize("norm", ["weight_norm", "spectral_norm"])
 def test_a_norm_can_be_removed(device: str, norm: str) -> None:
     model, _ = layers(device, norm)
@@ -94,6 +113,8 @@ def test_two_weights_of_a_module_are_normalised_each(device: str) -> None:
     assert {name for name, _ in model.named_parameters()} == {"weight", "bias", "other_orig"}
     with pytest.raises(ArgumentError, match="is no parameter"):
         utils.weight_norm(model, "nothing")
+    with pytest.raises(ShapeError, match=r"\[weight_norm\] dim 5"):
+        utils.weight_norm(nn.Linear(2, 3), dim=5)
     with pytest.raises(ArgumentError, match="n_power_iterations is 0"):
         utils.spectral_norm(model, n_power_iterations=0)
 

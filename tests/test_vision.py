@@ -110,8 +110,15 @@ WRONG: dict[str, tuple[type[ClgradError], str, Callable[[], Any]]] = {
     "corners of nearest": (ArgumentError, "align_corners", lambda: F.interpolate(X, 3, align_corners=True)),
     "antialias": (ArgumentError, "antialias", lambda: F.interpolate(X, 3, mode="bilinear", antialias=True)),
     "dims of a mode": (ShapeError, "mode='linear'", lambda: F.interpolate(X, 3, mode="linear")),
-    "two sizes of three": (ArgumentError, "one number, or 2", lambda: F.interpolate(X, (1, 2, 3))),
-    "a size of nothing": (ShapeError, "positive", lambda: F.interpolate(X, 0)),
+    "two sizes of three": (ArgumentError, "or 2 of them", lambda: F.interpolate(X, (1, 2, 3))),
+    "a size of nothing": (ArgumentError, "size=0", lambda: F.interpolate(X, 0)),
+    "a size that is no whole number": (ArgumentError, "size=4.5", lambda: F.interpolate(X, 4.5)),
+    "a factor that leaves nothing": (ShapeError, "positive", lambda: F.interpolate(X, scale_factor=0.1)),
+    "a factor of two": (
+        ArgumentError,
+        "one number, or 2",
+        lambda: F.interpolate(X, scale_factor=[2.0], recompute_scale_factor=True),
+    ),
     "a size and its factor": (
         ArgumentError,
         "recompute_scale_factor",

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from clgrad.array import A
+from clgrad.compose.windows import Sizes, per_dim
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.ops import convolutions
 from clgrad.view import Shape
 
 __all__ = ["conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"]
-
-Sizes = int | Sequence[int]
 
 
 def conv1d(
@@ -111,7 +109,7 @@ def _convolved(
     name: str, axes: int, input: A, weight: A, bias: A | None, stride: Sizes, padding: Sizes | str, dilation: Sizes,
     groups: int,
 ) -> A:  # fmt: skip
-    steps, fars = _sizes(name, "stride", stride, axes, 1), _sizes(name, "dilation", dilation, axes, 1)
+    steps, fars = per_dim(name, "stride", stride, axes, 1), per_dim(name, "dilation", dilation, axes, 1)
     x = _batched(name, axes, input, weight, bias, groups)
     if x.shape[1] != groups * weight.shape[1] or weight.shape[0] % groups:
         raise ShapeError(
@@ -135,9 +133,9 @@ def _spread(
     name: str, axes: int, input: A, weight: A, bias: A | None, stride: Sizes, padding: Sizes, output_padding: Sizes,
     groups: int, dilation: Sizes,
 ) -> A:  # fmt: skip
-    steps, fars = _sizes(name, "stride", stride, axes, 1), _sizes(name, "dilation", dilation, axes, 1)
-    cuts = _sizes(name, "padding", padding, axes, 0)
-    more = _sizes(name, "output_padding", output_padding, axes, 0)
+    steps, fars = per_dim(name, "stride", stride, axes, 1), per_dim(name, "dilation", dilation, axes, 1)
+    cuts = per_dim(name, "padding", padding, axes, 0)
+    more = per_dim(name, "output_padding", output_padding, axes, 0)
     if any(extra >= max(step, far) for extra, step, far in zip(more, steps, fars)):
         raise ArgumentError(
             f"[{name}] output_padding {more} with stride {steps} and dilation {fars}: it must be less than one of "
@@ -199,20 +197,10 @@ def _with_bias(y: A, bias: A | None, input: A) -> A:
     return y if input.ndim == y.ndim else y.squeeze(0)
 
 
-def _sizes(name: str, what: str, value: Sizes, axes: int, least: int) -> Shape:
-    """One number for each axis."""
-    many = (value,) * axes if isinstance(value, int) else tuple(value)
-    if len(many) == 1:
-        many *= axes
-    if len(many) != axes or any(not isinstance(one, int) or one < least for one in many):
-        raise ArgumentError(f"[{name}] {what}={value!r}; it must be {axes} whole numbers from {least}, or one for all")
-    return many
-
-
 def _widths(name: str, padding: Sizes | str, taps: Shape, steps: Shape, fars: Shape) -> tuple[tuple[int, int], ...]:
     """How many zeros stand before and after each axis."""
     if not isinstance(padding, str):
-        return tuple((one, one) for one in _sizes(name, "padding", padding, len(taps), 0))
+        return tuple((one, one) for one in per_dim(name, "padding", padding, len(taps), 0))
     if padding == "valid":
         return ((0, 0),) * len(taps)
     if padding != "same":

@@ -262,6 +262,10 @@ def _lp_pool(
     op: str, input: A, count: int, norm_type: float, kernel_size: Sizes, stride: Sizes | None, ceil_mode: bool
 ) -> A:
     sizes = per_dim(op, "kernel_size", kernel_size, count, 1)
+    if math.isinf(norm_type):
+        sign = math.copysign(1, norm_type)
+        largest_magnitude: A = _max_pool(op, input.abs() * sign, count, sizes, stride, 0, 1, ceil_mode, False) * sign
+        return largest_magnitude
     powers: Any = input**norm_type
     mean: Any = _avg_pool(op, powers, count, sizes, stride, 0, ceil_mode, True, None)
     # As PyTorch has it: an overhanging window counts as a whole one, and a sum below zero is none.
@@ -273,7 +277,8 @@ def lp_pool1d(
 ) -> A:
     """The norm of each window, ``sum(x ** norm_type) ** (1 / norm_type)``: (N, C, L), or (C, L).
 
-    See ``avg_pool1d``. Raises ShapeError for windows that do not fit, and DtypeError.
+    Of order inf it is the largest magnitude, of -inf the smallest. See ``avg_pool1d``. Raises ShapeError for windows
+    that do not fit, and DtypeError.
 
     >>> import clgrad
     >>> lp_pool1d(clgrad.ones(1, 2), 1, 2).tolist()
@@ -287,7 +292,8 @@ def lp_pool2d(
 ) -> A:
     """The norm of each window, ``sum(x ** norm_type) ** (1 / norm_type)``: (N, C, H, W), or (C, H, W).
 
-    See ``avg_pool2d``. Raises ShapeError for windows that do not fit, and DtypeError.
+    Of order inf it is the largest magnitude, of -inf the smallest. See ``avg_pool2d``. Raises ShapeError for windows
+    that do not fit, and DtypeError.
 
     >>> import clgrad
     >>> lp_pool2d(clgrad.ones(1, 2, 2), 1, 2).tolist()
@@ -301,7 +307,8 @@ def lp_pool3d(
 ) -> A:
     """The norm of each window, ``sum(x ** norm_type) ** (1 / norm_type)``: (N, C, D, H, W), or (C, D, H, W).
 
-    See ``avg_pool3d``. Raises ShapeError for windows that do not fit, and DtypeError.
+    Of order inf it is the largest magnitude, of -inf the smallest. See ``avg_pool3d``. Raises ShapeError for windows
+    that do not fit, and DtypeError.
 
     >>> import clgrad
     >>> lp_pool3d(clgrad.ones(1, 2, 2, 2), 1, 2).tolist()

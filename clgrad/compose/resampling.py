@@ -16,6 +16,7 @@ import numpy as np
 from clgrad.array import A
 from clgrad.compose.adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 from clgrad.compose.indexing import index_select
+from clgrad.compose.windows import per_dim
 from clgrad.dtypes import float64
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.view import Shape
@@ -86,7 +87,9 @@ def _repeated(input: A, axis: int, factor: int) -> A:
     return spread.reshape((*shape[:axis], shape[axis] * factor, *shape[axis + 1 :]))
 
 
-def _sizes(input: A, size: Any, scale_factor: Factors, recompute: bool | None) -> tuple[Shape, tuple[Any, ...]]:
+def _sizes_and_factors(
+    input: A, size: Any, scale_factor: Factors, recompute: bool | None
+) -> tuple[Shape, tuple[Any, ...]]:
     """The size of the result, and the factors that places are computed with: None for what the sizes give."""
     count = input.ndim - 2
     if (size is None) == (scale_factor is None):
@@ -94,20 +97,18 @@ def _sizes(input: A, size: Any, scale_factor: Factors, recompute: bool | None) -
     if size is not None:
         if recompute:
             raise ArgumentError("[interpolate] recompute_scale_factor=True with a size; give scale_factor instead")
-        wanted = (size,) * count if isinstance(size, int) else tuple(int(one) for one in size)
-        factors: tuple[Any, ...] = (None,) * len(wanted)
-    else:
-        given: Any = scale_factor if isinstance(scale_factor, (tuple, list)) else (scale_factor,) * count
-        factors = tuple(float(one) for one in given)
-        wanted = tuple(math.floor(length * factor) for length, factor in zip(input.shape[2:], factors))
-        if recompute:
-            return wanted, (None,) * count
-    if len(wanted) != count or len(factors) != count:
+        return per_dim("interpolate", "size", size, count, 1), (None,) * count
+    given: Any = scale_factor if isinstance(scale_factor, (tuple, list)) else (scale_factor,) * count
+    factors = tuple(float(one) for one in given)
+    if len(factors) != count:
         raise ArgumentError(
-            f"[interpolate] size={size}, scale_factor={scale_factor} for input {input.shape}: one number, or {count}, "
-            "one for each dim behind the channels"
+            f"[interpolate] scale_factor={scale_factor} for input {input.shape}: one number, or {count}, one for each "
+            "dim behind the channels"
         )
-    return wanted, factors
+    wanted = tuple(math.floor(length * factor) for length, factor in zip(input.shape[2:], factors))
+    if min(wanted) < 1:
+        raise ShapeError(f"[interpolate] input {input.shape} gets sizes {wanted}; they must be positive")
+    return wanted, (None,) * count if recompute else factors
 
 
 def interpolate(
@@ -140,9 +141,7 @@ def interpolate(
         )
     if 0 in input.shape[1:]:
         raise ShapeError(f"[interpolate] input {input.shape}: only the batch may be empty")
-    wanted, factors = _sizes(input, size, scale_factor, recompute_scale_factor)
-    if min(wanted) < 1:
-        raise ShapeError(f"[interpolate] input {input.shape} gets sizes {wanted}; they must be positive")
+    wanted, factors = _sizes_and_factors(input, size, scale_factor, recompute_scale_factor)
     if mode == "area":
         pools: dict[int, Any] = {3: adaptive_avg_pool1d, 4: adaptive_avg_pool2d, 5: adaptive_avg_pool3d}
         return pools[input.ndim](input, wanted)  # type: ignore[no-any-return]

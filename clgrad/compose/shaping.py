@@ -717,8 +717,8 @@ def unravel_index(indices: A, shape: int | Sequence[int]) -> tuple[A, ...]:
 def pad(input: A, pad: Sequence[int], mode: str = "constant", value: Scalar | None = None) -> A:
     """Add elements around a tensor: ``pad`` is (left, right) of the last dimension, then of the one before.
 
-    Modes: "constant" fills with ``value`` (0) and crops where a width is negative; "reflect" mirrors
-    without repeating the edge, "replicate" repeats the edge, "circular" wraps around.
+    Modes: "constant" fills with ``value`` (0), "reflect" mirrors without repeating the edge, "replicate" repeats the
+    edge, "circular" wraps around. Negative widths crop.
     Raises ShapeError for widths that do not fit, ArgumentError for another mode.
 
         >>> import clgrad
@@ -733,37 +733,45 @@ def pad(input: A, pad: Sequence[int], mode: str = "constant", value: Scalar | No
             f"[pad] pad {widths} against input {tuple(input.shape)}: it holds two widths per dimension, the "
             f"last dimension first"
         )
-    if mode == "constant":
-        return _pad_constant(input, widths, 0 if value is None else value)
-    if value is not None:
+    if mode != "constant" and value is not None:
         raise ArgumentError(f"[pad] value={value} with mode={mode!r}, only constant padding takes a value")
-    for position, (before, after) in enumerate(zip(widths[::2], widths[1::2], strict=True)):
-        input = _pad_dim(input, input.ndim - 1 - position, before, after, mode)
+    added = tuple(max(0, width) for width in widths)
+    if mode in ("reflect", "replicate"):
+        # As in PyTorch: mirrors and edges are those of the whole input, what wraps around is what was left of it.
+        return _cropped(_surrounded(input, added, mode), widths)
+    cut = _cropped(input, widths)
+    if mode == "circular":
+        return _surrounded(cut, added, mode)
+    pairs = list(zip(added[::2], added[1::2]))[::-1]
+    return cut.pad_widths(((0, 0),) * (input.ndim - len(pairs)) + tuple(pairs), 0 if value is None else value)
+
+
+def _cropped(input: A, widths: Sequence[int]) -> A:
+    """Without what negative widths cut off, two for each dimension, the last first."""
+    starts, stops = [0] * input.ndim, list(input.shape)
+    for dim, before, after in zip(reversed(range(input.ndim)), widths[::2], widths[1::2]):
+        starts[dim] = max(0, -before)
+        stops[dim] -= max(0, -after)
+        if starts[dim] > stops[dim]:
+            raise ShapeError(f"[pad] {tuple(widths)} cuts more than shape {input.shape} has")
+    return input.slice_ranges(tuple(starts), tuple(stops), (1,) * input.ndim)
+
+
+def _surrounded(input: A, widths: Sequence[int], mode: str) -> A:
+    """Padded with elements of the input, two widths for each dimension, the last first."""
+    for dim, before, after in zip(reversed(range(input.ndim)), widths[::2], widths[1::2]):
+        if before or after:
+            input = _surrounded_along(input, dim, before, after, mode)
     return input
 
 
-def _pad_constant(input: A, pad: Sequence[int], value: Scalar) -> A:
-    widths = [(0, 0)] * input.ndim
-    for pair in range(len(pad) // 2):
-        widths[input.ndim - 1 - pair] = (pad[2 * pair], pad[2 * pair + 1])
-    starts = tuple(max(0, -before) for before, _ in widths)
-    stops = tuple(size - max(0, -after) for size, (_, after) in zip(input.shape, widths))
-    if any(start > stop for start, stop in zip(starts, stops)):
-        raise ShapeError(f"[pad] {tuple(pad)} cuts more than shape {input.shape} has")
-    cut = input.slice_ranges(starts, stops, (1,) * input.ndim)
-    return cut.pad_widths(tuple((max(0, before), max(0, after)) for before, after in widths), value)
-
-
-def _pad_dim(input: A, dim: int, before: int, after: int, mode: str) -> A:
-    """Pad one dimension with elements of the input."""
-    if not before and not after:
-        return input
+def _surrounded_along(input: A, dim: int, before: int, after: int, mode: str) -> A:
     size = input.shape[dim]
     most = {"reflect": size - 1, "circular": size}.get(mode, before + after if size else 0)
-    if min(before, after) < 0 or max(before, after) > most:
+    if max(before, after) > most:
         raise ShapeError(
             f"[pad] widths ({before}, {after}) with mode={mode!r} on dimension {dim} of "
-            f"{tuple(input.shape)}: they must lie between 0 and {most}"
+            f"{tuple(input.shape)}: they must lie between 0 and {max(0, most)}; pad less"
         )
 
     def edge(start: int, width: int) -> A:

@@ -6,12 +6,13 @@ Inputs are (batch, channels, *dims) or (channels, *dims).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any, Union
 
 from clgrad.array import A
-from clgrad.errors import DtypeError, ShapeError
+from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.view import Shape
 
 Sizes = Union[int, Sequence[int]]
@@ -19,13 +20,16 @@ Sizes = Union[int, Sequence[int]]
 
 
 def per_dim(op: str, name: str, value: Sizes, count: int, least: int) -> Shape:
-    """One number for each of the last ``count`` dims. Raises ShapeError for another count and for less than allowed."""
-    sizes = (value,) * count if isinstance(value, int) else tuple(value)
+    """One number for each of the last ``count`` dims.
+
+    Raises ArgumentError for another count of numbers, for less than ``least``, and for what is no whole number.
+    """
+    sizes = tuple(value) if isinstance(value, Iterable) else (value,)
     sizes = sizes * count if len(sizes) == 1 else sizes
-    if len(sizes) != count:
-        raise ShapeError(f"[{op}] {name}={tuple(sizes)} has {len(sizes)} numbers; give one, or {count} of them")
-    if any(isinstance(size, bool) or int(size) != size or size < least for size in sizes):
-        raise ShapeError(f"[{op}] {name}={value}: integers of at least {least}")
+    whole = all(isinstance(size, Integral) and not isinstance(size, bool) and size >= least for size in sizes)
+    if len(sizes) != count or not whole:
+        each = f", or {count} of them" if count > 1 else ""
+        raise ArgumentError(f"[{op}] {name}={value!r} must be a whole number from {least}{each}")
     return tuple(int(size) for size in sizes)
 
 
@@ -82,7 +86,7 @@ def windows_of(
     dilation: Sizes = 1,
     ceil_mode: bool = False,
 ) -> Windows:
-    """The windows that a pooling's arguments name. Raises ShapeError for arguments that do not fit the input."""
+    """The windows that a pooling's arguments name. Raises ArgumentError; ShapeError for an input they do not fit."""
     check_planes(op, input, count)
     sizes = per_dim(op, "kernel_size", kernel_size, count, 1)
     no_stride = stride is None or (not isinstance(stride, int) and not len(stride))
@@ -124,7 +128,8 @@ def side_by_side(windows: A, count: int) -> A:
 def unfold(input: A, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1) -> A:
     """The windows of images as columns (im2col): (N, C, H, W) -> (N, C * kernel elements, windows).
 
-    Windows overhang the image by ``padding`` zeros. Unbatched input is (C, H, W). Raises ShapeError and DtypeError.
+    Windows overhang the image by ``padding`` zeros. Unbatched input is (C, H, W). Raises ShapeError, DtypeError, and
+    ArgumentError for sizes out of range.
 
     >>> import clgrad
     >>> unfold(clgrad.arange(9.0).reshape(1, 3, 3), 2).tolist()
@@ -145,7 +150,8 @@ def fold(
 ) -> A:
     """Columns of windows added up to images (col2im): (N, C * kernel elements, windows) -> (N, C, *output_size).
 
-    The adjoint of ``unfold``: elements of windows that overlap are added. Raises ShapeError and DtypeError.
+    The adjoint of ``unfold``: elements of windows that overlap are added. Raises ShapeError, DtypeError, and
+    ArgumentError for sizes out of range.
 
     >>> import clgrad
     >>> fold(clgrad.ones(4, 4), (3, 3), 2).tolist()

@@ -59,6 +59,7 @@ from clgrad.nn.layers import Bilinear as Bilinear
 from clgrad.nn.layers import Flatten as Flatten
 from clgrad.nn.layers import Identity as Identity
 from clgrad.nn.layers import Linear as Linear
+from clgrad.nn.layers import Unflatten as Unflatten
 from clgrad.nn.loss import BCELoss as BCELoss
 from clgrad.nn.loss import BCEWithLogitsLoss as BCEWithLogitsLoss
 from clgrad.nn.loss import CosineEmbeddingLoss as CosineEmbeddingLoss

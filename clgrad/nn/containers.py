@@ -51,6 +51,12 @@ class _Indexed(Module):
             self.append(module)
         return self
 
+    def pop(self, index: int) -> Module:
+        """Remove a module and return it; later ones move down."""
+        module = self[index]
+        del self[index]
+        return module
+
     def insert(self, index: int, module: Module) -> None:
         """Put a module before the one at ``index``; later ones move up."""
         modules = list(self)

@@ -6,15 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
+from clgrad.compose.windows import Sizes, per_dim
 from clgrad.creation import zeros
 from clgrad.errors import ArgumentError
 from clgrad.nn import functional as F
 from clgrad.nn import init
 from clgrad.nn.module import Module, Parameter
 from clgrad.tensor import Tensor
-
-Sizes = int | Sequence[int]
-"""A size for every axis, or one for each of them."""
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -44,13 +42,14 @@ class Convolution(Module):
         dtype: Any,
     ) -> None:
         super().__init__()
+        name = type(self).__name__
         self.in_channels = in_channels
         self.out_channels = out_channels
-        self.kernel_size = self._sizes("kernel_size", kernel_size, 1)
-        self.stride = self._sizes("stride", stride, 1)
-        self.padding = padding if isinstance(padding, str) else self._sizes("padding", padding, 0)
-        self.dilation = self._sizes("dilation", dilation, 1)
-        self.output_padding = self._sizes("output_padding", output_padding, 0)
+        self.kernel_size = per_dim(name, "kernel_size", kernel_size, self.axes, 1)
+        self.stride = per_dim(name, "stride", stride, self.axes, 1)
+        self.padding = padding if isinstance(padding, str) else per_dim(name, "padding", padding, self.axes, 0)
+        self.dilation = per_dim(name, "dilation", dilation, self.axes, 1)
+        self.output_padding = per_dim(name, "output_padding", output_padding, self.axes, 0)
         self.groups = groups
         self.padding_mode = padding_mode
         self._check()
@@ -58,14 +57,6 @@ class Convolution(Module):
         self.weight = Parameter(zeros((many, few // groups, *self.kernel_size), device=device, dtype=dtype))
         self.bias = Parameter(zeros((out_channels,), device=device, dtype=dtype)) if bias else None
         self.reset_parameters()
-
-    def _sizes(self, what: str, value: Sizes, least: int) -> tuple[int, ...]:
-        sizes = (value,) * self.axes if isinstance(value, int) else tuple(value)
-        if len(sizes) != self.axes or any(size < least for size in sizes):
-            raise ArgumentError(
-                f"[{type(self).__name__}] {what}={value!r} must be a number from {least}, or {self.axes} of them"
-            )
-        return sizes
 
     def _check(self) -> None:
         name = type(self).__name__

@@ -126,7 +126,11 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
             f"of the input must be the weight's last, (..., in) against (out, in)"
         )
     output = input @ (weight.T if weight.ndim == 2 else weight)
-    return output if bias is None else output + bias
+    if bias is None:
+        return output
+    if bias.ndim >= weight.ndim or bias.shape not in (weight.shape[:-1], (1,), ()):
+        raise ShapeError(f"[linear] bias {bias.shape} must have one number for each output, {weight.shape[:-1]}")
+    return output + bias
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:

@@ -1,8 +1,9 @@
-"""Linear, Bilinear, Flatten and Identity."""
+"""Linear, Bilinear, Flatten, Unflatten and Identity."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from clgrad.creation import zeros
@@ -125,6 +126,26 @@ class Flatten(Module):
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Unflatten(Module):
+    """Split a dimension into several: Tensor.unflatten. One of their sizes may be -1.
+
+    >>> import clgrad
+    >>> Unflatten(1, (3, -1))(clgrad.zeros(2, 12)).shape
+    (2, 3, 4)
+    """
+
+    def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
+        super().__init__()
+        self.dim = dim
+        self.unflattened_size = tuple(unflattened_size)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return input.unflatten(self.dim, self.unflattened_size)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
 
 
 class Identity(Module):

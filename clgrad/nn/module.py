@@ -214,6 +214,25 @@ class Module:
         """The direct children with their names, a shared one under each."""
         return ((name, value) for name, value in vars(self).items() if isinstance(value, Module))
 
+    def get_submodule(self, target: str) -> Module:
+        """Return the module of a dotted name, as named_modules has it; "" is this one.
+
+        Raises RegistrationError where there is none.
+
+            >>> from clgrad.nn import Linear, Sequential
+            >>> Sequential(Sequential(Linear(2, 1))).get_submodule("0.0")
+            Linear(in_features=2, out_features=1, bias=True)
+        """
+        found: Module = self
+        for name in target.split(".") if target else ():
+            child = vars(found).get(name)
+            if not isinstance(child, Module):
+                raise RegistrationError(
+                    f"[get_submodule] {type(self).__name__} has no module {target!r}; named_modules() lists all"
+                )
+            found = child
+        return found
+
     def modules(self) -> Iterator[Module]:
         """Yield this module and all below it, each once, parents first."""
         return (module for _, module in self.named_modules())

@@ -11,7 +11,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 
+from clgrad.array import normalize_dim
 from clgrad.errors import ArgumentError, ClgradError
+from clgrad.nn.convolution import Convolution
 from clgrad.nn.module import Module, Parameter
 from clgrad.random import randn
 from clgrad.tensor import Tensor, no_grad
@@ -169,7 +171,8 @@ def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
         {'bias': (2,), 'weight_g': (2, 1), 'weight_v': (2, 3)}
     """
     weight = _weight_of("weight_norm", module, name)
-    norm = WeightNorm(name, None if dim == -1 else dim)
+    axis = None if dim in (None, -1) else normalize_dim(dim, weight.ndim, "weight_norm")
+    norm = WeightNorm(name, axis)
     with no_grad():
         size = norm.size(weight.detach()).realize()
     _add(module, name, norm, {"g": Parameter(size), "v": weight})
@@ -206,7 +209,7 @@ def spectral_norm(
         raise ArgumentError(f"[spectral_norm] n_power_iterations is {n_power_iterations}; at least 1 is needed; pass 1")
     weight = _weight_of("spectral_norm", module, name)
     if dim is None:
-        dim = 1 if getattr(module, "transposed", False) else 0
+        dim = 1 if isinstance(module, Convolution) and module.transposed else 0
     norm = SpectralNorm(name, n_power_iterations, dim, eps)
     with no_grad():
         height, width = norm.matrix(weight.detach()).shape

@@ -148,6 +148,8 @@ def lp_cases(count: int) -> Callable[[], list[Case]]:
             case(name, x, 1.5, 2 if count == 1 else [2] * count),  # torch multiplies by the size of one dim
             case(name, normal(3, *sizes), 2.0, 3),
             case(name, x.astype(np.float64), 2, 3, 2, ceil_mode=True),
+            case(name, normal(3, *sizes), math.inf, 2),
+            case(name, normal(3, *sizes), -math.inf, 3, 2, True),
         ]
 
     return cases

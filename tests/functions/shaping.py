@@ -540,6 +540,8 @@ def pad_cases() -> list[Case]:
         *cases,
         case(image, (1, 2), "constant", 3.5),
         case(image, (-1, 2, 1, -2)),
+        *(case(image, (-1, 2, 1, -2), mode) for mode in ("reflect", "replicate", "circular")),
+        case(image, (-2, 4, 0, 0), "reflect"),
         case(image[0, 0], (4, 1), "reflect"),
         case(image[0, 0], (5, 7), "replicate"),
         case(image[0, 0], (5, 5), "circular"),
