@@ -106,6 +106,7 @@ RESUMABLE: dict[str, tuple[tuple[object, ...], int]] = {
     "mnist_cnn.py": (("--images", 256), 2),
     "cifar_resnet.py": (("--images", 128, "--width", 4, "--batch-size", 32), 2),
     "autoencoder.py": (("--batch-size", 128), 2),
+    "lstm.py": (("--steps", 6, "--lr", 0.02), 2),
 }
 """Examples that go on from a file: arguments that make them small, and epochs."""
 
