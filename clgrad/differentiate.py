@@ -90,33 +90,33 @@ class _Sums:
         self._joined: dict[tuple[tuple[int, ...], int], Node] = {}
 
     def total(self, parts: list[Node]) -> Node:
+        """The sum of these parts."""
         if len(parts) > 1:
             parts = self._join_pieces(self._join_products(parts))
-        total = parts[0]
-        for part in parts[1:]:
-            total = total + part
-        return total
+        return _sum(parts)
 
     def _join_pieces(self, parts: list[Node]) -> list[Node]:
         """Gradients of more than a few pieces that a value was cut into along one axis: joined, each is read once.
 
         Added up, every element would read all of them, each with zeros around it.
         """
-        pieces: dict[int, list[tuple[int, int, Node]]] = {}
+        pieces: dict[int, dict[tuple[int, int], list[Node]]] = {}
         rest: list[Node] = []
         for part in parts:
             place = _place(part)
             if place is None:
                 rest.append(part)
             else:
-                axis, start, stop = place
-                pieces.setdefault(axis, []).append((start, stop, part))
+                axis, *ends = place
+                pieces.setdefault(axis, {}).setdefault((ends[0], ends[1]), []).append(part)
         for axis, found in pieces.items():
-            found.sort(key=lambda one: one[:2])
-            if len(found) > FEW_PIECES and all(one[1] <= other[0] for one, other in itertools.pairwise(found)):
-                rest.append(self._join(_filled_up(found, axis), axis))
+            places = sorted(found)
+            if len(places) > FEW_PIECES and all(one[1] <= other[0] for one, other in itertools.pairwise(places)):
+                whole = next(iter(found.values()))[0]
+                sums = [(*place, _sum([part.operands[0] for part in found[place]])) for place in places]
+                rest.append(self._join(_filled_up(sums, whole, axis), axis))
             else:
-                rest += [part for _, _, part in found]
+                rest += [part for same in found.values() for part in same]
         return rest
 
     def _join_products(self, parts: list[Node]) -> list[Node]:
@@ -161,9 +161,8 @@ def _place(part: Node) -> tuple[int, int, int] | None:
     return cut[0], before, part.shape[cut[0]] - after
 
 
-def _filled_up(pieces: list[tuple[int, int, Node]], axis: int) -> list[Node]:
+def _filled_up(pieces: list[tuple[int, int, Node]], whole: Node, axis: int) -> list[Node]:
     """Pieces in their order along an axis, and zeros where there is none."""
-    whole = pieces[0][2]
     result: list[Node] = []
 
     def fill(size: int) -> None:
@@ -172,12 +171,19 @@ def _filled_up(pieces: list[tuple[int, int, Node]], axis: int) -> list[Node]:
             result.append(filled(0, whole.dtype, whole.device, shape))
 
     end = 0
-    for start, stop, part in pieces:
+    for start, stop, piece in pieces:
         fill(start - end)
-        result.append(part.operands[0])
+        result.append(piece)
         end = stop
     fill(whole.shape[axis] - end)
     return result
+
+
+def _sum(parts: Sequence[Node]) -> Node:
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
 
 
 def _joins(a: Node, b: Node) -> bool:
