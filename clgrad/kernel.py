@@ -223,8 +223,28 @@ class Kernel:
 
     @cached_property
     def nbytes(self) -> int:
-        """Bytes of all buffers touched once."""
-        return sum(argument.size * argument.dtype.size for argument in self.arguments)
+        """Bytes that are read or written, each once: of a buffer of which views show pieces, the pieces."""
+        whole = [argument.size for argument in self.arguments]
+        reached = list(whole)
+        if not self.is_given:
+            views: list[set[View]] = [set() for _ in whole]
+            self._collect(views)
+            reached = [sum(view.reach for view in one) if one else size for one, size in zip(views, whole)]
+        sizes = (argument.dtype.size for argument in self.arguments)
+        return sum(min(pair) * size for *pair, size in zip(reached, whole, sizes))
+
+    def _collect(self, views: list[set[View]]) -> None:
+        """Note how each argument is seen, unless that is by number."""
+        programs = [self.lines, *(one.lines for one in (self.anchor.operands if self.anchor else ()))]
+        for line in (line for lines in programs for line in lines):
+            if type(line) is Load:
+                views[line.argument].add(line.view)
+            elif isinstance(line, Take):
+                views[line.argument].add(View.contiguous((self.arguments[line.argument].size,)))
+        for store in self.stores:
+            views[store.argument].add(store.view)
+        for part in self.parts:
+            part._collect(views)
 
     def __str__(self) -> str:
         shape = "x".join(map(str, self.outer)) or "1"

@@ -47,6 +47,11 @@ class View:
     def size(self) -> int:
         return math.prod(self.shape)
 
+    @property
+    def reach(self) -> int:
+        """How many elements of the buffer are read, at most."""
+        return math.prod(high - low for (low, high), step in zip(self._ranges(), self.strides) if step)
+
     def _build(self, shape: Shape, strides: Shape, offset: int, mask: Mask | None) -> View:
         if mask is not None and all(low == 0 and high == size for (low, high), size in zip(mask, shape)):
             mask = None

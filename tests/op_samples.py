@@ -718,6 +718,19 @@ def picked_cases() -> list[Case]:
     ]
 
 
+def log_of_sum_cases() -> list[Case]:
+    """Of a vector, of rows, and of columns."""
+
+    def case(name: str, x: Numpy, dim: int) -> Case:
+        def call(x: Any) -> Any:
+            value = x.detach().exp().sum(dim, keepdim=True).log()
+            return value._apply(moves.log_of_sum, (value, x)) * x
+
+        return Case(name, call, lambda x: x.logsumexp(dim, keepdim=True) * x, (x,))
+
+    return [case("vector", normal(7), 0), case("rows", normal(3, 5), 1), case("columns", normal(3, 5), 0)]
+
+
 def detach_cases() -> list[Case]:
     return _moves(
         "detach",
@@ -1374,6 +1387,7 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "flip": flip_cases,
     "window": window_cases,
     "picked": picked_cases,
+    "log_of_sum": log_of_sum_cases,
     "detach": detach_cases,
     "leaf": leaf_cases,
     "matmul": matmul_cases,

@@ -159,6 +159,60 @@ def test_broadcasting_is_undone(device: str) -> None:
     assert grad_of(b) == [6.0, 6.0, 6.0] and grad_of(c) == [[12.0], [12.0]] and grad_of(d) == 18.0
 
 
+PIECES: dict[str, Any] = {
+    "all": lambda x: sum(one * (place + 1) for place, one in enumerate(x.unbind(0))),
+    "along the last axis": lambda x: sum(one.square() for one in x.chunk(3, 1)),
+    "with gaps": lambda x: x[0:2] * x[3:5] + x[6:8].square(),
+    "overlapping": lambda x: x[0:3] * x[1:4] + x[5:8].square(),
+    "along two axes": lambda x: x[0, :3] * x[4, 3:] + x[7, 1:4] + x[:3, 2] * x[3:6, 4] * x[5:, 5],
+    "and the whole": lambda x: (x * x)[0] + sum(one.exp() for one in x.unbind(0)),
+    "of no size": lambda x: (x[0:0].sum() + x[1] * x[2] * x[3]),
+}
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_gradients_of_pieces(device: str, name: str) -> None:
+    """They are joined where they stand apart, and added up elsewhere; gradients of gradients, too."""
+    data = np.random.default_rng(0).standard_normal((8, 6))
+    found = []
+    for library in (clgrad, torch):
+        x = clgrad.tensor(data, "float32", device) if library is clgrad else torch.tensor(data, dtype=torch.float32)
+        x.requires_grad_()
+        (first,) = library.autograd.grad((PIECES[name](x) ** 2).sum(), [x], create_graph=True)
+        (second,) = library.autograd.grad((first * first).sum(), [x])
+        found.append((first.detach().numpy(), second.numpy()))
+    for ours, theirs in zip(*found):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4)
+
+
+def test_gradients_of_pieces_are_one_kernel(device: str) -> None:
+    x = clgrad.ones(8, 6, device=device).realize().requires_grad_()
+    (gradient,) = clgrad.autograd.grad(sum((one.square() for one in x.unbind(0)), x[0]).sum(), [x])
+    with trace() as seen:
+        gradient.realize()
+    assert [kernel.kind for kernel in seen.kernels].count("cat") == 1, [str(kernel) for kernel in seen.kernels]
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["as it lies", "transposed"])
+def test_a_weight_of_many_products_has_its_gradient_in_one(device: str, turned: bool) -> None:
+    """As long as what is joined is smaller than what would be added up."""
+    random = np.random.default_rng(0)
+    weight, inputs = random.standard_normal((16, 16)), [random.standard_normal((rows, 16)) for rows in (2, 3, 1, 40)]
+    found = []
+    for library in (clgrad, torch):
+        options = {"dtype": library.float32, **({"device": device} if library is clgrad else {})}
+        w = library.tensor(weight, **options).requires_grad_()
+        xs = [library.tensor(one, **options) for one in inputs]
+        factor = w.T if turned else w
+        (gradient,) = library.autograd.grad(sum((x @ factor).tanh().sum() for x in xs), [w])
+        found.append(gradient)
+    with trace() as seen:
+        found[0].realize()
+    products = [kernel for kernel in seen.kernels if kernel.kind == "matmul"]
+    assert len(products) == 4 + 2, "four of the values; one of the three small gradients, and the large one's own"
+    np.testing.assert_allclose(found[0].numpy(), found[1].numpy(), rtol=1e-4, atol=1e-4)
+
+
 def test_gradients_have_the_leafs_dtype(device: str) -> None:
     x = leaf([1.0, 2.0], device)
     y = x.to(clgrad.float64) * clgrad.tensor([0.5, 0.25], dtype="float64", device=device)

@@ -108,6 +108,7 @@ RESUMABLE: dict[str, tuple[tuple[object, ...], int]] = {
     "cifar_resnet.py": (("--images", 128, "--width", 4, "--batch-size", 32), 2),
     "autoencoder.py": (("--batch-size", 128), 2),
     "vit_digits.py": (("--batch-size", 256), 2),
+    "lstm.py": (("--steps", 6, "--lr", 0.02), 2),
 }
 """Examples that go on from a file: arguments that make them small, and epochs."""
 

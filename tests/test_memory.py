@@ -250,6 +250,29 @@ def test_the_peak_sees_what_lives_within_a_plan(device: str, start: int) -> None
     assert stats["peak"] - start >= 3 * MEGABYTE // 4, "x, its softmax, and their product"
 
 
+@pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1, "ignore_index": 3}], ids=str)
+def test_cross_entropy_holds_logits_and_their_gradient(device: str, start: int, options: dict[str, Any]) -> None:
+    """Of a large vocabulary nothing else is held for backward: it takes the exponentials anew."""
+    rows, classes = 128, 4096
+    x, weight = filled(device, rows, 8), nn.Parameter(filled(device, classes, 8))
+    target = (clgrad.arange(rows, device=device) * 7).realize()
+
+    def train(x: Tensor, target: Tensor) -> Tensor:
+        weight.grad = None
+        loss = F.cross_entropy(F.linear(x, weight), target, **options)
+        loss.backward()
+        return loss.detach()
+
+    step = clgrad.jit(train)
+    for run in (train, step, step, step):
+        held = clgrad.memory_stats(device)["allocated"]
+        clgrad.reset_peak_memory_stats(device)
+        run(x, target).item()
+        assert clgrad.memory_stats(device)["peak"] - held <= 2.2 * 4 * rows * classes
+    assert step.cost()["peak"] <= 2.5 * 4 * rows * classes, "with the weight, its gradient, and what goes in"
+    del step, train, run
+
+
 def test_without_a_name_the_default_device_is_told_of() -> None:
     with clgrad.use_device("cpu"):
         x = clgrad.arange(100).realize()

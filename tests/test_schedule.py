@@ -239,6 +239,15 @@ def test_views_cost_nothing(device: str) -> None:
     assert len(seen.kernels) <= 2, "at most the reshape of a transposed view is stored"
 
 
+def test_bytes_are_those_of_the_pieces_that_are_read(device: str) -> None:
+    """What a kernel costs decides whether it is worth a launch of its own."""
+    x = random(100, 10, device=device)
+    y = x[3:5] * x[50:52]
+    with trace() as seen:
+        y.realize()
+    assert [kernel.nbytes for kernel in seen.kernels] == [3 * 20 * 4], listing(seen)
+
+
 def test_a_diamond_is_computed_once(device: str) -> None:
     x = random(20, 30, device=device)
     top = x.exp()

@@ -38,6 +38,11 @@ def _shifted(input: A, dim: Dims) -> tuple[A, A]:
     return input - finite, finite
 
 
+def _log_of_sum(shifted: A, dim: Dims) -> A:
+    value = shifted._apply(moves.detach, (shifted,)).exp().sum(dim, keepdim=True).log()
+    return value._apply(moves.log_of_sum, (value, shifted))
+
+
 def softmax(input: A, dim: int, dtype: object = None) -> A:
     """Exponentials that sum to one over a dim; integers compute as float32.
 
@@ -62,7 +67,7 @@ def log_softmax(input: A, dim: int, dtype: object = None) -> A:
     given = input.to(dtype) if dtype is not None else _floating(input)
     x = given._cast(given.dtype.computing)
     shifted = x - x._apply(moves.detach, (x,)).amax(dim, keepdim=True)
-    return (shifted - shifted.exp().sum(dim, keepdim=True).log())._cast(given.dtype)
+    return (shifted - _log_of_sum(shifted, dim))._cast(given.dtype)
 
 
 def logsumexp(input: A, dim: Dims, keepdim: bool = False) -> A:
@@ -76,7 +81,7 @@ def logsumexp(input: A, dim: Dims, keepdim: bool = False) -> A:
     if not all(given.shape[axis] for axis in normalize_dims(dim, given.ndim, "logsumexp")):
         return given.exp().sum(dim, keepdim).log()
     shifted, largest = _shifted(given._cast(given.dtype.computing), dim)
-    total = (shifted.exp().sum(dim, keepdim=True).log() + largest)._cast(given.dtype)
+    total = (_log_of_sum(shifted, dim) + largest)._cast(given.dtype)
     return total if keepdim else total.sum(dim)
 
 

@@ -18,7 +18,6 @@ from clgrad.arithmetic import Scalar, broadcast_shapes
 from clgrad.array import A, Array, normalize_dim
 from clgrad.dtypes import bool_, int64
 from clgrad.errors import ArgumentError, DtypeError, IndexRangeError, ShapeError
-from clgrad.ops import moves
 from clgrad.view import Shape, contiguous_strides
 
 __all__ = [
@@ -710,29 +709,6 @@ def masked_scatter(input: A, mask: A, source: A) -> A:
     assert index is not None
     values = source.reshape(-1).slice_ranges((0,), (where.size,), (1,))
     return input._broadcast(shape).reshape(-1).scatter_rows(index, values, "set").reshape(shape)
-
-
-def embedding(input: A, weight: A, padding_idx: int | None = None) -> A:
-    """Rows of ``weight`` by number; the row ``padding_idx`` gets no gradient.
-
-    ``weight`` is (rows, columns), the result has the input's shape and then the columns. Raises ShapeError,
-    DtypeError, ArgumentError, and IndexRangeError when it is read.
-
-        >>> import clgrad
-        >>> embedding(clgrad.tensor([1, 0]), clgrad.tensor([[1.0, 2.0], [3.0, 4.0]])).tolist()
-        [[3.0, 4.0], [1.0, 2.0]]
-    """
-    if weight.ndim != 2:
-        raise ShapeError(f"[embedding] weight of shape {weight.shape} must have two dims, (rows, columns)")
-    place: Any = input.check_index(weight.shape[0], "embedding").to(int64)
-    rows = weight.take_rows(place)
-    if padding_idx is None:
-        return rows
-    count = weight.shape[0]
-    if not -count <= padding_idx < count:
-        raise ArgumentError(f"[embedding] padding_idx={padding_idx} is not one of {count} rows")
-    padding = (place == padding_idx % count).unsqueeze(-1)
-    return padding.choose(rows._apply(moves.detach, (rows,)), rows)  # type: ignore[no-any-return]
 
 
 def one_hot(x: A, num_classes: int) -> A:

@@ -56,7 +56,7 @@ def cross_entropy(
         )
     dim = _class_dim("cross_entropy", input)
     check_class_weight("cross_entropy", input, weight, dim)
-    log_probability = log_softmax(_widen(input), dim)
+    log_probability = log_softmax(widen(input), dim)
     if tuple(input.shape) == tuple(target.shape):
         loss = _soft_cross_entropy(log_probability, target, weight, ignore_index, reduction, label_smoothing, dim)
     else:
@@ -316,7 +316,7 @@ def binary_cross_entropy(input: A, target: A, weight: A | None = None, reduction
     check_reduction("binary_cross_entropy", reduction)
     _check_binary("binary_cross_entropy", input, target)
     dtype = promote(input.dtype, target.dtype)
-    probability, label = _widen(input), _widen(target)
+    probability, label = widen(input), widen(target)
     # The logarithm is taken of a harmless value where it is clamped, so that its gradient stays finite.
     possible = ~((probability >= 0.0) & (probability <= math.exp(LOG_FLOOR)))
     log_yes = possible.choose(possible.choose(probability, 1.0).log(), probability * LOG_FLOOR_SLOPE + LOG_FLOOR)
@@ -402,12 +402,11 @@ def _class_loss(
     index = kept.choose(kept.choose(target, 0).check_index(classes, f"{op} target"), -1)
     hit = _class_shaped(log_probability._iota(classes), log_probability, dim) == index.unsqueeze(dim)
     weighted = _class_weighted(log_probability, weight, dim)
-    if label_smoothing == 0.0:
-        picked = hit.choose(weighted, 0.0)
-    else:
-        share = hit.to(weighted.dtype) * (1.0 - label_smoothing) + label_smoothing / classes
-        picked = kept.unsqueeze(dim).choose(weighted * share, 0.0)
-    loss = -picked.sum(dim)
+    picked = hit.choose(weighted, 0.0).sum(dim)
+    if label_smoothing != 0.0:
+        others = kept.choose(weighted.sum(dim), 0.0)
+        picked = picked * (1.0 - label_smoothing) + others * (label_smoothing / classes)
+    loss = -picked
     if reduction != "mean":
         return reduced(loss, reduction)
     if weight is None:
@@ -447,7 +446,7 @@ def _weighted_mean(op: str, loss: A, input: A, weight: A | None, reduction: str)
     return weighted.sum() / weight.sum() if reduction == "mean" else reduced(weighted, reduction)
 
 
-def _widen(value: A) -> A:
+def widen(value: A) -> A:
     """Half precision in float32: long sums, 1 - p and the floor of the logarithm do not fit it."""
     return value.to(float32) if value.dtype.is_float and value.dtype.size == 2 else value
 

@@ -35,6 +35,9 @@ from clgrad.nn.activation import Tanhshrink as Tanhshrink
 from clgrad.nn.activation import Threshold as Threshold
 from clgrad.nn.attention import MultiheadAttention as MultiheadAttention
 from clgrad.nn.cache import KeyValueCache as KeyValueCache
+from clgrad.nn.cells import GRUCell as GRUCell
+from clgrad.nn.cells import LSTMCell as LSTMCell
+from clgrad.nn.cells import RNNCell as RNNCell
 from clgrad.nn.containers import ModuleDict as ModuleDict
 from clgrad.nn.containers import ModuleList as ModuleList
 from clgrad.nn.containers import Sequential as Sequential
@@ -53,6 +56,7 @@ from clgrad.nn.dropout import Dropout2d as Dropout2d
 from clgrad.nn.dropout import Dropout3d as Dropout3d
 from clgrad.nn.dropout import FeatureAlphaDropout as FeatureAlphaDropout
 from clgrad.nn.embedding import Embedding as Embedding
+from clgrad.nn.embedding import EmbeddingBag as EmbeddingBag
 from clgrad.nn.gated import GEGLU as GEGLU
 from clgrad.nn.gated import MixtureOfExperts as MixtureOfExperts
 from clgrad.nn.gated import SwiGLU as SwiGLU
@@ -65,6 +69,7 @@ from clgrad.nn.loss import BCELoss as BCELoss
 from clgrad.nn.loss import BCEWithLogitsLoss as BCEWithLogitsLoss
 from clgrad.nn.loss import CosineEmbeddingLoss as CosineEmbeddingLoss
 from clgrad.nn.loss import CrossEntropyLoss as CrossEntropyLoss
+from clgrad.nn.loss import CTCLoss as CTCLoss
 from clgrad.nn.loss import GaussianNLLLoss as GaussianNLLLoss
 from clgrad.nn.loss import HingeEmbeddingLoss as HingeEmbeddingLoss
 from clgrad.nn.loss import HingeLoss as HingeLoss
@@ -131,6 +136,10 @@ from clgrad.nn.pooling import MaxUnpool3d as MaxUnpool3d
 from clgrad.nn.positions import ALiBi as ALiBi
 from clgrad.nn.positions import RotaryEmbedding as RotaryEmbedding
 from clgrad.nn.positions import SinusoidalPositions as SinusoidalPositions
+from clgrad.nn.recurrent import GRU as GRU
+from clgrad.nn.recurrent import LSTM as LSTM
+from clgrad.nn.recurrent import RNN as RNN
+from clgrad.nn.recurrent import RNNBase as RNNBase
 from clgrad.nn.transformer import Transformer as Transformer
 from clgrad.nn.transformer import TransformerDecoder as TransformerDecoder
 from clgrad.nn.transformer import TransformerDecoderLayer as TransformerDecoderLayer

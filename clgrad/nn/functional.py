@@ -42,13 +42,13 @@ from clgrad.compose.convolutions import conv3d as conv3d
 from clgrad.compose.convolutions import conv_transpose1d as conv_transpose1d
 from clgrad.compose.convolutions import conv_transpose2d as conv_transpose2d
 from clgrad.compose.convolutions import conv_transpose3d as conv_transpose3d
+from clgrad.compose.ctc import ctc_loss as ctc_loss
 from clgrad.compose.distances import cosine_similarity as cosine_similarity
 from clgrad.compose.distances import normalize as normalize
 from clgrad.compose.distances import pairwise_distance as pairwise_distance
 from clgrad.compose.distances import pdist as pdist
 from clgrad.compose.grids import affine_grid as affine_grid
 from clgrad.compose.grids import grid_sample as grid_sample
-from clgrad.compose.indexing import embedding as embedding
 from clgrad.compose.losses import binary_cross_entropy as binary_cross_entropy
 from clgrad.compose.losses import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from clgrad.compose.losses import cross_entropy as cross_entropy
@@ -93,6 +93,8 @@ from clgrad.compose.windows import fold as fold
 from clgrad.compose.windows import unfold as unfold
 from clgrad.creation import one_hot as one_hot
 from clgrad.errors import ShapeError
+from clgrad.nn.lookup import embedding as embedding
+from clgrad.nn.lookup import embedding_bag as embedding_bag
 from clgrad.nn.noise import alpha_dropout as alpha_dropout
 from clgrad.nn.noise import dropout as dropout
 from clgrad.nn.noise import dropout1d as dropout1d

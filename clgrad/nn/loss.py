@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from clgrad.compose import losses, margins
+from clgrad.compose.ctc import ctc_loss
 from clgrad.errors import ArgumentError
 from clgrad.nn.distance import PairwiseDistance
 from clgrad.nn.module import Module
@@ -63,6 +64,31 @@ class NLLLoss(_WeightedLoss):
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return losses.nll_loss(input, target, self.weight, self.ignore_index, self.reduction)
+
+
+class CTCLoss(_Loss):
+    """Compare log-probabilities (T, N, C) with shorter sequences of classes: functional.ctc_loss.
+
+    >>> import clgrad
+    >>> log_probs = clgrad.zeros(3, 1, 2).log_softmax(2)
+    >>> round(CTCLoss()(log_probs, clgrad.tensor([[1]]), [3], [1]).item(), 4)
+    0.2877
+    """
+
+    def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False) -> None:
+        super().__init__(reduction)
+        self.blank = blank
+        self.zero_infinity = zero_infinity
+
+    def forward(
+        self,
+        log_probs: Tensor,
+        targets: Tensor,
+        input_lengths: Tensor | Sequence[int],
+        target_lengths: Tensor | Sequence[int],
+    ) -> Tensor:
+        lengths = input_lengths, target_lengths
+        return ctc_loss(log_probs, targets, *lengths, self.blank, self.reduction, self.zero_infinity)
 
 
 class MSELoss(_Loss):

@@ -102,10 +102,19 @@ picked = row(
 )
 """The first operand's value: of each window of x, padded by ``before``, the element whose number in the window (all
 its axes as one) the third operand tells. The gradient goes to that element."""
+log_of_sum = row(
+    "log_of_sum",
+    "move",
+    operands=2,
+    vjp=lambda g, y, value, x: (None, g * (x - y).exp()),
+    view=lambda view: view,
+)
+"""The first operand's value: the logarithm of the sum of the exponentials of x. The gradient takes them of x anew, so
+that none of the size of x are kept for it."""
 detach = row("detach", "move", view=lambda view: view)
 """The same value, cut off from its history."""
 leaf = row("leaf", "move", view=lambda view: view)
 """The same value, as a variable that gradients are taken for."""
 
-SAME_ORDER = (reshape, picked, detach, leaf)
+SAME_ORDER = (reshape, picked, log_of_sum, detach, leaf)
 """Moves that keep the elements in order: they share their operand's buffer."""

@@ -384,6 +384,44 @@ def embedding_cases() -> list[Case]:
         case("padding", integers(5, 2, 9), normal(5, 3), padding_idx=2),
         case("padding from the end", integers(5, 9), normal(5, 3, dtype="float64"), padding_idx=-1),
         case("empty", integers(5, 0), normal(5, 3), order=0),
+        case("by frequency", integers(5, 2, 9), normal(5, 3), order=1, scale_grad_by_freq=True, padding_idx=1),
+    ]
+
+
+def embedding_bag_cases() -> list[Case]:
+    from torch.nn.functional import embedding_bag
+
+    def case(name: str, *inputs: Numpy, order: int = 1, **options: Any) -> Case:
+        """Inputs are numbers, weight, and, where they are given, offsets and weights of the samples."""
+
+        def call(function: Callable[..., Any]) -> Callable[..., Any]:
+            def run(numbers: Any, weight: Any, *others: Any) -> Any:
+                names = [name for name, given in (("offsets", offsets), ("per_sample_weights", weights)) if given]
+                return function(numbers, weight, **dict(zip(names, others)), **options) ** 2
+
+            return run
+
+        offsets = any(one.ndim == 1 and one.dtype.kind == "i" for one in inputs[2:])
+        weights = any(one.dtype.kind == "f" for one in inputs[2:])
+        return Case(name, call(clgrad.nn.functional.embedding_bag), call(embedding_bag), inputs, order)
+
+    numbers, weight = integers(5, 9), normal(5, 3)
+    offsets = np.array([0, 2, 2, 6])
+    found = []
+    for mode in ("sum", "mean", "max"):
+        found += [
+            case(f"rows, {mode}", integers(5, 4, 3), weight, mode=mode),
+            case(f"offsets, {mode}", numbers, weight, offsets, mode=mode),
+            case(f"padding, {mode}", numbers, weight, offsets, mode=mode, padding_idx=int(numbers[0])),
+            case(f"float64, {mode}", numbers, normal(5, 3, dtype="float64"), offsets, mode=mode),
+        ]
+    return [
+        *found,
+        case("last offset", numbers, weight, np.array([0, 4, 9]), include_last_offset=True),
+        case("weights", integers(5, 4, 3), weight, normal(4, 3, seed=1), mode="sum"),
+        case("weights and offsets", numbers, weight, offsets, normal(9, seed=1), mode="sum", padding_idx=-1),
+        case("a bag of padding", np.array([[1, 1], [1, 2]]), weight, padding_idx=1),
+        case("largest of padding", np.array([[1, 1], [1, 2]]), weight, padding_idx=1, mode="max"),
     ]
 
 
@@ -397,6 +435,7 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "index_select": index_select_cases,
     "masked_scatter": masked_scatter_cases,
     "nn.functional.embedding": embedding_cases,
+    "nn.functional.embedding_bag": embedding_bag_cases,
     "put": put_cases,
     "scatter": scatter_cases,
     "scatter_add": scatter_add_cases,

@@ -254,6 +254,33 @@ def multilabel_margin_cases() -> list[Case]:
     return [Case(one.name, one.call, one.reference, one.inputs, order=1, smooth=False) for one in found]
 
 
+def ctc_cases() -> list[Case]:
+    """From logits: torch's gradient adds what log_softmax cancels."""
+
+    def case(name: str, x: Numpy, targets: Numpy, inputs: Any, lengths: Any, **options: Any) -> Case:
+        def call(loss: Callable[..., Any]) -> Callable[..., Any]:
+            return lambda x, targets: loss(x.log_softmax(-1), targets, inputs, lengths, **options)
+
+        return Case(name, call(F.ctc_loss), call(TF.ctc_loss), (x, targets), order=1, smooth=False)
+
+    x = normal(6, 3, 4)
+    padded = np.array([[1, 2, 3], [2, 2, 0], [3, 0, 0]])
+    joined = np.array([1, 2, 3, 2, 2, 3])
+    lengths = (3, 2, 1)
+    found = [case(f"padded, {one}", x, padded, (6, 5, 4), lengths, reduction=one) for one in REDUCTIONS]
+    return [
+        *found,
+        case("joined", x, joined, (6, 5, 4), lengths),
+        case("another blank", x, padded % 3, (6, 6, 6), lengths, blank=3, reduction="sum"),
+        case("repetitions that just fit", x, np.array([[1, 1, 1], [2, 3, 2], [3, 0, 0]]), (5, 3, 1), lengths),
+        case("without a batch", x[:, 0], padded[0], (6,), (3,), reduction="none"),
+        case("without labels", x, padded, (6, 5, 4), (0, 2, 0), reduction="none"),
+        case("a target that is too long", x, padded, (6, 2, 4), lengths, reduction="none", zero_infinity=True),
+        case("float64", x.astype(np.float64), padded, (6, 5, 4), lengths),
+        case("long", normal(40, 2, 5), rng(3).integers(1, 5, (2, 15)), (40, 38), (15, 9), reduction="none"),
+    ]
+
+
 SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "nn.functional.mse_loss": differences("mse_loss", weighted=True),
     "nn.functional.l1_loss": differences("l1_loss", weighted=True),
@@ -271,5 +298,6 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "nn.functional.triplet_margin_with_distance_loss": triplet_distance_cases,
     "nn.functional.cosine_embedding_loss": cosine_embedding_cases,
     "nn.functional.multi_margin_loss": multi_margin_cases,
+    "nn.functional.ctc_loss": ctc_cases,
     "nn.functional.multilabel_margin_loss": multilabel_margin_cases,
 }

@@ -1,0 +1,200 @@
+"""Benchmarks of one area: operations and training steps that both libraries spell alike, against PyTorch.
+
+As benchmarks/run.py: ratios of PyTorch's time, round by round; outputs and first losses are compared with PyTorch's in
+float64 before the clock starts. Of training steps the peak memory is printed, too, as benchmarks/memory.py does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from environment import prepare
+
+if TYPE_CHECKING:
+    from contenders import Clgrad, Contender, Torch
+    from measure import Array
+    from numpy.random import Generator
+    from works import Operation
+
+STEPS = 3
+"""Losses that are compared before the clock starts."""
+LIBRARIES = ("clgrad", "torch")
+
+
+def operation(
+    identity: str,
+    name: str,
+    function: str | Callable[..., Any],
+    shapes: Sequence[tuple[int, ...]],
+    options: dict[str, Any],
+    gradients: int = 0,
+) -> Operation:
+    """An operation of ``nn.functional`` by its name, or a function of that module and tensors."""
+    import torch.nn.functional
+    from works import Operation, normal
+
+    import clgrad.nn.functional
+
+    homes = (clgrad.nn.functional, torch.nn.functional)
+    spelled = [partial(function, home) if callable(function) else getattr(home, function) for home in homes]
+    functions = {library: partial(one, **options) for library, one in zip(LIBRARIES, spelled)}
+    return Operation(identity, name, normal(*shapes), functions, 1e-4, gradients)
+
+
+# -- training steps --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TrainingStep:
+    """A training step that both libraries spell alike: forward, a loss, backward, SGD."""
+
+    id: str
+    name: str
+    build: Callable[[Any], Any]
+    """The model, from a library's ``nn``."""
+    batch: Callable[[Generator], Sequence[Array]]
+    """What the loss takes."""
+    loss: Callable[..., Any]
+    """From a library's ``nn.functional``, the model and the batch."""
+    learning_rate: float = 1e-3
+    tolerance: float = 1e-4
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Equal weights and data for all."""
+
+    weights: dict[str, Array]
+    batch: Sequence[Array]
+
+
+def beginning(work: TrainingStep) -> Beginning:
+    """Draw weights as PyTorch does, and a batch."""
+    import numpy as np
+    import torch
+
+    weights = {name: value.numpy().copy() for name, value in work.build(torch.nn).state_dict().items()}
+    return Beginning(weights, work.batch(np.random.default_rng()))
+
+
+def step(contender: Clgrad | Torch, work: TrainingStep, start: Beginning) -> Callable[[], Any]:
+    """A training step; a call gives the loss. clgrad's is jitted, as a user's would be."""
+    library = contender.clgrad if contender.library == "clgrad" else contender.torch  # type: ignore[union-attr]
+    functional = library.nn.functional
+    if contender.library == "clgrad":
+        with library.use_device(contender.device):  # type: ignore[union-attr]
+            model = work.build(library.nn)
+    else:
+        model = work.build(library.nn)
+        model = model.double() if contender.double else model  # type: ignore[union-attr]
+    model.load_state_dict({name: contender.tensor(value) for name, value in start.weights.items()})
+    optimizer = library.optim.SGD(model.parameters(), lr=work.learning_rate, momentum=0.9)
+
+    def train(*batch: Any) -> Any:
+        loss = work.loss(functional, model, *batch)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.detach()
+
+    run = library.jit(train) if contender.library == "clgrad" else train
+    return partial(run, *(contender.tensor(one) for one in start.batch))
+
+
+# -- running it ------------------------------------------------------------------------------------------------------
+
+
+def arguments(description: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
+    parser.add_argument("--device", default="cl", help="clgrad's device (default: cl)")
+    parser.add_argument("--threads", type=int, default=1, help="of both (default: 1)")
+    parser.add_argument("--only", nargs="+", default=[""], metavar="TEXT", help="what has such an id or name")
+    parser.add_argument("--rounds", type=int, default=7, help="how often they take turns (default: 7)")
+    parser.add_argument("--seconds", type=float, default=0.1, help="length of a turn (default: 0.1)")
+    parser.add_argument("--markdown", action="store_true", help="print markdown tables")
+    parser.add_argument("--memory-of", choices=LIBRARIES, help="print the peak bytes of the one step that --only names")
+    return parser.parse_args()
+
+
+def peak(library: str, work: TrainingStep, options: argparse.Namespace) -> int | None:
+    """The peak memory of a step, measured in a fresh process."""
+    from memory import PROCESS
+
+    if not PROCESS.exists():
+        return None
+    command = [sys.executable, sys.argv[0], "--only", work.id, "--memory-of", library]
+    command += ["--device", options.device, "--threads", str(options.threads)]
+    if library == "clgrad":
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)  # fills the cache of kernels
+    return int(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
+
+
+def measure_memory(options: argparse.Namespace, steps: Iterable[TrainingStep]) -> None:
+    """Print the peak of one step."""
+    from contenders import Clgrad, Torch
+    from memory import peak_of
+
+    (work,) = [one for one in steps if one.id in options.only]
+    contender = Clgrad(options.device) if options.memory_of == "clgrad" else Torch()
+    start = beginning(work)
+    contender.numpy(contender.tensor(start.batch[0]))  # opens the device
+    print(peak_of(lambda: step(contender, work, start), contender))
+
+
+def main(description: str, operations: Callable[[], Iterable[Operation]], steps: Iterable[TrainingStep]) -> None:
+    """Run what the command line asks for."""
+    options = arguments(description)
+    prepare(options.device, options.threads)
+    import numpy as np
+    import torch
+
+    torch.set_num_threads(options.threads)
+    if options.memory_of:
+        measure_memory(options, steps)
+        return
+    from contenders import Clgrad, Torch
+    from measure import Effort, Task
+    from race import race, race_operation
+    from table import Table, megabytes, number, ratio
+
+    ours = Clgrad(options.device)
+    contenders: list[Contender] = [Torch(), ours]
+    by_process = options.threads == 1 and ours.runs_on_host
+    effort = Effort(time.process_time if by_process else time.perf_counter, options.rounds, options.seconds)
+    print(f"{ours.device.description}; torch {torch.__version__}; threads of each: {options.threads}")
+
+    def readied(work: TrainingStep) -> Callable[[Any], tuple[Task, list[Array]]]:
+        start = beginning(work)
+
+        def ready(contender: Any) -> tuple[Task, list[Array]]:
+            run = step(contender, work, start)
+            losses = [contender.numpy(run()).reshape(()) for _ in range(STEPS)]
+            return Task(run, contender.finish), [np.stack(losses)]
+
+        return ready
+
+    def wants(identity: str, name: str) -> bool:
+        return any(identity.startswith(text) or text in name for text in options.only)
+
+    chosen = [work for work in operations() if wants(work.id, work.name)]
+    if chosen:
+        table = Table("Operations", ["id", "work", "torch ms", ours.name], options.markdown)
+    for work in chosen:
+        timings = race_operation(work, contenders, np.random.default_rng(), effort).timings
+        milliseconds = number(timings["torch"].milliseconds)
+        table.row([work.id, work.name, milliseconds, ratio(timings[ours.name], True, options.markdown)])
+    trained = [one for one in steps if wants(one.id, one.name)]
+    if trained:
+        columns = ["id", "training step", "torch ms", ours.name, "MB clgrad", "MB torch"]
+        table = Table("Training steps", columns, options.markdown)
+    for one in trained:
+        timings = race(one.id, readied(one), contenders, one.tolerance, effort).timings
+        cells = [number(timings["torch"].milliseconds), ratio(timings[ours.name], True, options.markdown)]
+        table.row([one.id, one.name, *cells, *(megabytes(peak(library, one, options)) for library in LIBRARIES)])
