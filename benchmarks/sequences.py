@@ -1,4 +1,4 @@
-"""Training steps of networks for sequences, against PyTorch.
+"""Attention, normalisation and training steps of networks for sequences, against PyTorch.
 
     python benchmarks/sequences.py [--device cl] [--threads 1] [--only TEXT ...] [--rounds 7] [--seconds 0.1]
                                    [--markdown]
@@ -8,13 +8,46 @@ What is printed is said in benchmarks/suite.py.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from suite import TrainingStep, main
+from suite import TrainingStep, main, operation
 
 if TYPE_CHECKING:
     from measure import Array
     from numpy.random import Generator
+    from works import Operation
+
+
+# -- operations ------------------------------------------------------------------------------------------------------
+
+
+def operations() -> Iterator[Operation]:
+    """All of them, in the order of the table."""
+    for number, (length, width) in enumerate(((64, 32), (64, 64), (256, 32), (256, 64), (1024, 64))):
+        shape = (1, 16, length, width)
+        for letter, causal in (("a", False), ("b", True)):
+            name = f"attention (1,16,{length},{width}){', causal' * causal}"
+            options = {"is_causal": causal}
+            yield operation(f"S1{number}{letter}", name, _attention, [shape] * 3, options)
+            both = f"{name}, forward and backward"
+            yield operation(f"S2{number}{letter}", both, _attention, [shape] * 4, options, gradients=3)
+    rows, width = 4096, 512
+    inputs = [(rows, width), (width,), (width,)]
+    yield operation("S3a", f"layer norm ({rows},{width})", _layer_norm, inputs, {})
+    inputs.append((rows, width))
+    yield operation("S3b", f"layer norm ({rows},{width}), forward and backward", _layer_norm, inputs, {}, gradients=3)
+
+
+def _attention(functional: Any, q: Any, k: Any, v: Any, is_causal: bool) -> Any:
+    return functional.scaled_dot_product_attention(q, k, v, is_causal=is_causal)
+
+
+def _layer_norm(functional: Any, x: Any, weight: Any, bias: Any) -> Any:
+    return functional.layer_norm(x, (x.shape[-1],), weight, bias)
+
+
+# -- training steps --------------------------------------------------------------------------------------------------
 
 
 def _sequences(random: Generator) -> tuple[Array, Array]:
@@ -26,7 +59,54 @@ def _distance(functional: Any, model: Any, inputs: Any, target: Any) -> Any:
     return functional.mse_loss(model(inputs)[0], target)
 
 
+def gpt(nn: Any) -> Any:
+    """Four blocks 128 wide with four heads, for 65 characters and 64 places."""
+
+    class Block(nn.Module):  # type: ignore[misc]  # either library's
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.second = nn.LayerNorm(128), nn.LayerNorm(128)
+            self.heads, self.joined = nn.Linear(128, 384), nn.Linear(128, 128)
+            self.up, self.down = nn.Linear(128, 512), nn.Linear(512, 128)
+
+        def forward(self, x: Any) -> Any:
+            batch, length, _ = x.shape
+            heads = self.heads(self.first(x)).reshape(batch, length, 3, 4, 32).permute(2, 0, 3, 1, 4)
+            found = nn.functional.scaled_dot_product_attention(heads[0], heads[1], heads[2], is_causal=True)
+            x = x + self.joined(found.transpose(1, 2).reshape(batch, length, 128))
+            return x + self.down(nn.functional.gelu(self.up(self.second(x)), approximate="tanh"))
+
+    class GPT(nn.Module):  # type: ignore[misc]  # either library's
+        def __init__(self) -> None:
+            super().__init__()
+            self.tokens, self.places = nn.Embedding(65, 128), nn.Embedding(64, 128)
+            self.blocks = nn.ModuleList([Block() for _ in range(4)])
+            self.norm, self.head = nn.LayerNorm(128), nn.Linear(128, 65, bias=False)
+
+        def forward(self, tokens: Any) -> Any:
+            x = self.tokens(tokens) + self.places.weight[: tokens.shape[1]]
+            for block in self.blocks:
+                x = block(x)
+            return self.head(self.norm(x))
+
+    return GPT()
+
+
+def _text(random: Generator) -> tuple[Array, Array]:
+    characters = random.integers(0, 65, (16, 65))
+    return characters[:, :-1].copy(), characters[:, 1:].copy()
+
+
+def _surprise(functional: Any, model: Any, tokens: Any, following: Any) -> Any:
+    return functional.cross_entropy(model(tokens).reshape(-1, 65), following.reshape(-1))
+
+
+def _adamw(optim: Any, parameters: Any, learning_rate: float) -> Any:
+    return optim.AdamW(parameters, lr=learning_rate)
+
+
 STEPS = (
+    TrainingStep("W7a", "GPT 4x128, 64 places, batch 16, AdamW", gpt, _text, _surprise, optimizer=_adamw),
     TrainingStep(
         "W8", "LSTM 64-128, 32 steps, batch 32", lambda nn: nn.LSTM(64, 128), _sequences, _distance, learning_rate=0.1
     ),
@@ -34,4 +114,4 @@ STEPS = (
 
 
 if __name__ == "__main__":
-    main(__doc__, list, STEPS)
+    main(__doc__, operations, STEPS)

@@ -51,9 +51,13 @@ def operation(
 # -- training steps --------------------------------------------------------------------------------------------------
 
 
+def sgd(optim: Any, parameters: Any, learning_rate: float) -> Any:
+    return optim.SGD(parameters, lr=learning_rate, momentum=0.9)
+
+
 @dataclass(frozen=True)
 class TrainingStep:
-    """A training step that both libraries spell alike: forward, a loss, backward, SGD."""
+    """A training step that both libraries spell alike: forward, a loss, backward, an update."""
 
     id: str
     name: str
@@ -65,6 +69,8 @@ class TrainingStep:
     """From a library's ``nn.functional``, the model and the batch."""
     learning_rate: float = 1e-3
     tolerance: float = 1e-4
+    optimizer: Callable[[Any, Any, float], Any] = sgd
+    """From a library's ``optim``, the parameters and the learning rate."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ def step(contender: Clgrad | Torch, work: TrainingStep, start: Beginning) -> Cal
         model = work.build(library.nn)
         model = model.double() if contender.double else model  # type: ignore[union-attr]
     model.load_state_dict({name: contender.tensor(value) for name, value in start.weights.items()})
-    optimizer = library.optim.SGD(model.parameters(), lr=work.learning_rate, momentum=0.9)
+    optimizer = work.optimizer(library.optim, model.parameters(), work.learning_rate)
 
     def train(*batch: Any) -> Any:
         loss = work.loss(functional, model, *batch)
