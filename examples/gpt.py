@@ -1,16 +1,17 @@
 """Train a small GPT on the sources of Python's standard library, byte by byte, and let it write.
 
-    python examples/gpt.py [--device auto] [--epochs 10] [--steps 100] [--batch-size 8] [--lr 0.003] [--seed 0]
+    python examples/gpt.py [--device auto] [--epochs 30] [--steps 100] [--batch-size 16] [--lr 0.004] [--seed 0]
                            [--layers 3] [--width 128] [--length 128] [--json FILE] [--resume FILE]
 
 An epoch is so many steps; each reads windows from random places of the text. Every twentieth file is kept for the
 test. It shows a progress bar with the loss, and prints the loss on the text that was kept, for each byte, and what the
-model makes of "def ". After 1000 steps that looks like code:
+model makes of "def ", which begins to look like code:
 
     device: cl:0 (...)
-    held-out loss: 1.52
-    def _get_name(self, name, value):
-        if self._name is None: ...
+    held-out loss: 1.27
+    def parses                  # Alt prefix, module be in types
+                self.formandlen
+                 self._write_dir_name = rea
 
 With --resume the run goes on from FILE, if that is there, and writes it after each epoch.
 """
@@ -59,7 +60,7 @@ def held_out_loss(model: models.GPT2, tokens: Bytes, length: int, batch_size: in
 
 
 def main() -> None:
-    parser = command_line(__doc__, epochs=10, batch_size=8, lr=3e-3)
+    parser = command_line(__doc__, epochs=30, batch_size=16, lr=4e-3)
     parser.add_argument("--steps", type=int, default=100, help="of an epoch")
     parser.add_argument("--layers", type=int, default=3)
     parser.add_argument("--width", type=int, default=128)
