@@ -16,22 +16,25 @@ from clgrad import coverage
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--device", action="append", default=[], help="run device tests on this device only; repeatable")
     parser.addoption("--sample", type=int, default=1, help="of this many tests run one, always the same")
+    parser.addoption("--heavy", type=int, default=4, help="of this many heavy tests run one on OpenCL devices")
     parser.addoption("--write-coverage", action="store_true", help="write clgrad/coverage.json from what was compared")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "heavy: compiles many kernels; see --heavy")
     if not config.getoption("--write-coverage"):
         record.update(coverage.load())
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    sample = config.getoption("--sample")
-    if sample > 1:
-        groups: dict[bool, list[pytest.Item]] = {True: [], False: []}
-        for item in items:
-            groups[zlib.crc32(item.nodeid.encode()) % sample == 0].append(item)
-        config.hook.pytest_deselected(items=groups[False])
-        items[:] = groups[True]
+    groups: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    for item in items:
+        share = config.getoption("--sample")
+        if item.get_closest_marker("heavy") and "cl:" in item.nodeid:
+            share *= config.getoption("--heavy")
+        groups[zlib.crc32(item.nodeid.encode()) % share == 0].append(item)
+    config.hook.pytest_deselected(items=groups[False])
+    items[:] = groups[True]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

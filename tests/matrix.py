@@ -116,6 +116,8 @@ def run(one: Implementation, folder: Path, sample: int) -> Outcome:
         raise RuntimeError(f"[matrix] {one.title} is not there{hint}\n{asked.stderr[-2000:]}")
     results = folder / f"{one.key}.xml"
     command = [python, "-m", "pytest", "-n", "auto", "--device", "cl", f"--junitxml={results}", f"--sample={sample}"]
+    if sample == 1:
+        command.append("--heavy=1")
     if one is not IMPLEMENTATIONS[0]:
         command += [f"--ignore=tests/{name}" for name in OWN_DEVICE]
     status = subprocess.run(command, cwd=ROOT, env=environment).returncode

@@ -17,6 +17,8 @@ from clgrad.errors import ArgumentError, IndexRangeError
 from clgrad.models.generation import Decoder, Sampling
 from clgrad.runtime import trace
 
+pytestmark = pytest.mark.heavy
+
 PROMPTS = [tokens(5).tolist(), tokens(9, seed=1).tolist(), tokens(1, seed=2).tolist()]
 
 

@@ -17,6 +17,8 @@ from clgrad.errors import ArgumentError, FileFormatError, IndexRangeError, Shape
 from clgrad.models.language import Past
 from clgrad.nn.module import StateDictError
 
+pytestmark = pytest.mark.heavy
+
 SPECIAL = {"bos_token_id": None, "eos_token_id": None, "pad_token_id": None}
 GPT = {"vocab_size": 23, "n_positions": 48, "n_embd": 12, "n_layer": 2, "n_head": 3, **SPECIAL}
 LLAMA = {

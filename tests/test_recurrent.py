@@ -17,6 +17,8 @@ from clgrad.errors import ArgumentError, DtypeError, JitError, ShapeError
 from clgrad.nn.utils import rnn
 from clgrad.runtime import trace
 
+pytestmark = pytest.mark.heavy
+
 STEPS, BATCH, FEATURES, HIDDEN = 4, 3, 5, 4
 LENGTHS = (2, 4, 1)
 

@@ -13,6 +13,8 @@ import clgrad
 from clgrad import nn
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 
+pytestmark = pytest.mark.heavy
+
 
 def random(*shape: int, seed: int = 0) -> np.ndarray[Any, Any]:
     return np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
