@@ -930,7 +930,7 @@ def attention_cases(gradient: bool = False) -> list[Case]:
         packed[1][..., queries * depth :] += 4  # as much as a sum of exponentials has
         inputs = (*packed, *operands)
         # Terms are products of exponentials and of sums over the depth.
-        options: dict[str, Any] = {"order": order - 1, "magnitude": float(depth), "halves": False}
+        options: dict[str, Any] = {"order": order, "magnitude": float(depth), "halves": False}
         return Case(name, *attention_gradients(*attributes), inputs, **options)
 
     return [
