@@ -1,8 +1,8 @@
 """Draw loss curves that the examples wrote with --json: one line a file, as SVG.
 
-    python examples/mnist_cnn.py --device cpu --json cpu.json
-    python examples/mnist_cnn.py --device cl --json cl.json
-    python benchmarks/curves.py cpu.json cl.json --output curve.svg
+python examples/mnist_cnn.py --device cpu --json cpu.json
+python examples/mnist_cnn.py --device cl --json cl.json
+python benchmarks/curves.py cpu.json cl.json --output curve.svg
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any
 
 from clgrad.dtypes import DType, bool_, int64
-from clgrad.ops import Op, attention, convolutions, maps
+from clgrad.ops import Op, maps
 from clgrad.view import Shape, View
 
 
@@ -211,14 +211,8 @@ class Kernel:
                 count += line.op.cost * math.prod(self.outer if self.is_row(number) else self.shape)
             elif isinstance(line, Reduce):
                 count += math.prod(self.shape)
-        if self.anchor is not None and self.anchor.op.name == "matmul":
-            count += 2 * math.prod(self.anchor.operands[0].shape) * self.anchor.operands[1].shape[-1]
-        if self.anchor is not None and self.anchor.op is convolutions.convolution:
-            count += 2 * math.prod(self.outer) * math.prod(self.anchor.operands[1].shape[1:])
-        if self.anchor is not None and self.anchor.op in (attention.attention, attention.attention_gradient):
-            is_gradient = self.anchor.op is attention.attention_gradient
-            q, k, v = (one.shape for one in self.anchor.operands[2 * is_gradient :][:3])
-            count += 2 * math.prod(q[:3]) * k[2] * (q[3] + v[3] + is_gradient * (2 * q[3] + v[3]))
+        if self.anchor is not None and self.anchor.op.flops is not None:
+            count += self.anchor.op.flops(self.outer, *(one.shape for one in self.anchor.operands))
         return count
 
     @cached_property

@@ -9,10 +9,14 @@ import numpy as np
 import pytest
 import torch
 from test_convolutions import kernels
+from test_gpu_products import GPU
 from test_gpu_products import gpu as gpu
 
 import clgrad
 from clgrad import Tensor
+from clgrad.cl.attention import AttentionGradientShape, AttentionShape
+from clgrad.cl.render import choose
+from clgrad.compose.attention import WIDEST
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.nn import functional as F
 
@@ -110,6 +114,17 @@ def test_memory_grows_with_the_length(device: str) -> None:
     found = clgrad.autograd.grad(y, operands, clgrad.ones(*y.shape, device=device))
     assert np.isfinite(found[0].sum().item())
     assert clgrad.memory_stats(device)["peak"] - before < 32 * 4 * operands[0].numel()
+
+
+def test_the_widest_has_room_in_local_memory() -> None:
+    """Where there is no more of it than the minimum profile has, in the widest of dtypes."""
+    q, k, v = (stored(1, 1, size, WIDEST, seed=size).double().realize().requires_grad_() for size in (40, 50, 50))
+    y = F.scaled_dot_product_attention(q, k, v)
+    for kernel in kernels(*clgrad.autograd.grad(y.sum(), (q, k, v))):
+        if kernel.kind.startswith("attention"):
+            shape = choose(kernel, GPU)
+            assert isinstance(shape, (AttentionShape, AttentionGradientShape))
+            assert shape.local_bytes <= GPU.local_memory == 32 * 2**10, (kernel.kind, shape.local_bytes)
 
 
 SIZES = {

@@ -166,7 +166,7 @@ PIECES: dict[str, Any] = {
     "overlapping": lambda x: x[0:3] * x[1:4] + x[5:8].square(),
     "along two axes": lambda x: x[0, :3] * x[4, 3:] + x[7, 1:4] + x[:3, 2] * x[3:6, 4] * x[5:, 5],
     "and the whole": lambda x: (x * x)[0] + sum(one.exp() for one in x.unbind(0)),
-    "of no size": lambda x: (x[0:0].sum() + x[1] * x[2] * x[3]),
+    "of no size": lambda x: x[0:0].sum() + x[1] * x[2] * x[3],
 }
 
 

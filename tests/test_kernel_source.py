@@ -68,7 +68,6 @@ def places(*shape: int) -> Tensor:
     return zeros(*shape, dtype="int64")
 
 
-
 def attended(*operands: Tensor) -> Tensor:
     op = attention.attention if len(operands) == 3 else attention.attention_gradient
     return operands[0]._apply(op, operands, 0.25, True, 0)

@@ -9,16 +9,13 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from clgrad.cl.caps import Capabilities
-from clgrad.cl.shapes import KernelShape
+from clgrad.cl.shapes import ITEMS_PER_UNIT, KernelShape
 from clgrad.cl.space import Sizes, Space, Tunable
-from clgrad.cl.writer import Writer, literal, power_of_two, transposed, vector_type
+from clgrad.cl.writer import Writer, folded, literal, power_of_two, transposed, vector_type
 from clgrad.kernel import Kernel, Program
 from clgrad.ops import Op, maps
 from clgrad.ops.attention import sizes_of
-from clgrad.ops.elementary import LANES
 
-ITEMS_PER_UNIT = 4
-"""Work-items that every core of a CPU gets at least."""
 MOST_ROWS = 480
 """Queries of a work-item of a CPU, for whose means its second cache has room."""
 GROUP = 128
@@ -85,8 +82,7 @@ class AttentionShape(KernelShape, Tunable):
         return {"rows": rows, "vectors": 2, "queries": 64, "keys": 128}
 
     def allows(self, sizes: Sizes) -> bool:
-        registers = 32 if self.capabilities.vector_width > 8 or not self.capabilities.is_cpu else 16
-        return (sizes["rows"] + 1) * sizes["vectors"] < registers
+        return (sizes["rows"] + 1) * sizes["vectors"] < self.capabilities.registers
 
     def _choose_blocks(self) -> None:
         self.query_block = self._block(self.rows, self.sizes["queries"], 1)
@@ -212,26 +208,18 @@ class AttentionShape(KernelShape, Tunable):
     def transposed(self, rows: str, result: str) -> tuple[list[str], list[str]]:
         return transposed(self.total, self.turn, rows, result)
 
-    def function(self, op: Op, text: str, width: int) -> str:
-        """A function of the table."""
-        native = op.native if not self.capabilities.is_cpu else ""
-        if op.helper is not None and not native:
-            self.writer.helpers[op.helper(self.total, width)] = None
-        return (native or op.c).format(text, T=vector_type(self.total, width), t=self.total.c)
-
     def exp(self, text: str, width: int) -> str:
-        return self.function(maps.exp, text, width)
+        return self._function(maps.exp, text, width)
 
     def log(self, text: str) -> str:
-        return self.function(maps.log, text, 1)
+        return self._function(maps.log, text, 1)
 
-    def folded(self, name: str, join: str) -> str:
-        """The fold of a vector's lanes."""
-        texts = [f"{name}.s{LANES[lane]}" for lane in range(self.width)] if self.width > 1 else [name]
-        while len(texts) > 1:
-            half = len(texts) // 2
-            texts = [join.format(a, b) for a, b in zip(texts[:half], texts[half:])]
-        return texts[0]
+    def _function(self, op: Op, text: str, width: int) -> str:
+        template = self.writer.function(op, self.total, width)
+        return template.format(text, T=vector_type(self.total, width), t=self.total.c)
+
+    def folded(self, name: str, target: str, join: str) -> str:
+        return folded(name, self.total, self.width, target, join)
 
     def number(self, value: float) -> str:
         return literal(value, self.total)

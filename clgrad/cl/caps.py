@@ -41,8 +41,8 @@ class Capabilities:
 
     @property
     def registers(self) -> int:
-        """Vectors that a core of a CPU holds at once."""
-        return 32 if self.vector_width > 8 else 16
+        """Vectors that a core of a CPU holds at once; of a GPU's work-item, accumulators that leave room for others."""
+        return 32 if self.vector_width > 8 or not self.is_cpu else 16
 
     def supports(self, dtype: DType) -> bool:
         return dtype.name not in ("float64", "complex128") or self.has_double

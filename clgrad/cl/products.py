@@ -12,7 +12,7 @@ from typing import ClassVar
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.shapes import ITEMS_PER_UNIT, KernelShape
 from clgrad.cl.space import Sizes, Space, Tunable
-from clgrad.cl.writer import Writer, power_of_two, transposed, vector_type
+from clgrad.cl.writer import Writer, folded, power_of_two, transposed, vector_type
 from clgrad.dtypes import DType
 from clgrad.kernel import Anchor, Kernel, Load, Program, Result, Take, in_parts
 
@@ -78,15 +78,7 @@ class ProductShape(KernelShape, Tunable):
         return vector_type(dtype, width)
 
     def folded(self, name: str, width: int, target: str) -> str:
-        """Statements that add a vector's lanes by halves."""
-        texts = []
-        while width > 2:
-            width //= 2
-            half = f"{name}_{width}"
-            texts.append(f"const {vector_type(self.total, width)} {half} = {name}.lo + {name}.hi;")
-            name = half
-        texts.append(f"{target} = {name}.s0 + {name}.s1;" if width > 1 else f"{target} = {name};")
-        return " ".join(texts)
+        return folded(name, self.total, width, target, "{0} + {1}")
 
     def epilogue(self, value: str, width: int) -> str:
         """Statements from the product to the stores."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -38,7 +38,14 @@ ANCHORS: dict[Op, type[KernelShape]] = {
     orders.search: SearchShape,
     orders.tally: TallyShape,
 }
-"""The template of each anchor, by its shape class; those of products and reductions have sizes that are measured."""
+"""The template of each anchor, by its shape class, where a device's form is the only choice."""
+MEASURED: dict[Op, Callable[[Kernel, Capabilities, Sizes | None], KernelShape]] = {
+    anchors.matmul: product,
+    convolutions.convolution: convolution,
+    attention.attention: AttentionShape,
+    attention.attention_gradient: AttentionGradientShape,
+}
+"""Anchors whose sizes can be measured: what chooses among templates and sizes."""
 
 
 @dataclass(frozen=True)
@@ -65,18 +72,13 @@ def _templates() -> TemplateLookup:
 
 def choose(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> KernelShape:
     """The template and sizes for a kernel; those that were measured, where they fit."""
-    if kernel.anchor is not None and kernel.anchor.op is anchors.matmul:
-        return product(kernel, capabilities, measured)
-    if kernel.anchor is not None and kernel.anchor.op is convolutions.convolution:
-        return convolution(kernel, capabilities, measured)
-    if kernel.anchor is not None and kernel.anchor.op is scans.scan:
-        return (ScanShape if capabilities.is_cpu else GroupScanShape)(kernel, capabilities)
-    if kernel.anchor is not None and kernel.anchor.op is attention.attention:
-        return AttentionShape(kernel, capabilities, measured)
-    if kernel.anchor is not None and kernel.anchor.op is attention.attention_gradient:
-        return AttentionGradientShape(kernel, capabilities, measured)
     if kernel.anchor is not None:
-        return ANCHORS.get(kernel.anchor.op, GivenShape)(kernel, capabilities)
+        op = kernel.anchor.op
+        if op in MEASURED:
+            return MEASURED[op](kernel, capabilities, measured)
+        if op is scans.scan:
+            return (ScanShape if capabilities.is_cpu else GroupScanShape)(kernel, capabilities)
+        return ANCHORS.get(op, GivenShape)(kernel, capabilities)
     if not kernel.inner:
         return MapShape(turned(kernel) if spreads(kernel, capabilities) else kernel, capabilities)
     if not capabilities.is_cpu:

@@ -30,7 +30,7 @@ from clgrad.kernel import (
     is_constant_over,
     views_of,
 )
-from clgrad.ops import maps
+from clgrad.ops import Op, maps
 from clgrad.ops.elementary import LANES
 from clgrad.view import Shape, View
 
@@ -50,6 +50,18 @@ def site(number: int) -> tuple[int, str, bool]:
 
 def vector_type(dtype: DType, width: int) -> str:
     return dtype.c if width == 1 else f"{dtype.c}{width}"
+
+
+def folded(name: str, dtype: DType, width: int, target: str, join: str) -> str:
+    """Statements that fold a vector's lanes by halves."""
+    texts = []
+    while width > 2:
+        width //= 2
+        half = f"{name}_{width}"
+        texts.append(f"const {vector_type(dtype, width)} {half} = {join.format(f'{name}.lo', f'{name}.hi')};")
+        name = half
+    texts.append(f"{target} = {join.format(f'{name}.s0', f'{name}.s1') if width > 1 else name};")
+    return " ".join(texts)
 
 
 def stored_type(dtype: DType, width: int) -> str:
@@ -357,15 +369,10 @@ class Writer:
         if op.lanes:
             return self._by_lanes(line, width)
         kind = (source if op.result is bool_ else line.dtype).computing
-        native = op.native if not self.capabilities.is_cpu else ""
-        if op.helper is not None and not native:
-            if op.shared and kind.size == 4:
-                self.helpers[op.shared] = None
-            self.helpers[op.helper(kind, width)] = None
         names = dict(zip(op.attributes, line.attributes))
         if op is maps.check_index:
             names["site"] = site_number(names["size"], names["what"], names["wrapped"])
-        text = (native or op.c).format(
+        text = self.function(op, kind, width).format(
             *operands,
             **names,
             T=vector_type(kind, width),
@@ -375,6 +382,15 @@ class Writer:
         if op.result is bool_:
             return f"(uchar)({text})" if width == 1 else self.convert(f"-({text})", bool_, width)
         return text
+
+    def function(self, op: Op, dtype: DType, width: int) -> str:
+        """An op's C template, whose helpers are noted."""
+        native = op.native if not self.capabilities.is_cpu else ""
+        if op.helper is not None and not native:
+            if op.shared and dtype.size == 4:
+                self.helpers[op.shared] = None
+            self.helpers[op.helper(dtype, width)] = None
+        return native or op.c
 
     def _condition_vector(self, text: str, dtype: DType, width: int) -> str:
         mask = f"{dtype.mask_c}{width}"

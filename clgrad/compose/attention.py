@@ -11,7 +11,7 @@ from clgrad.nn.noise import dropout
 from clgrad.ops import attention
 from clgrad.tensor import Tensor
 
-WIDEST = 1024
+WIDEST = 384
 """The widest queries and values whose blocks any device's local memory holds."""
 OP = "scaled_dot_product_attention"
 
@@ -105,17 +105,11 @@ def _composed(
     """Attention of products and a softmax, whose weights can be dropped."""
     scores = query * scale @ key.mT
     if is_causal:
-        attn_mask = causal_mask(query, key.shape[-2], window)
+        place, other = query._iota(query.shape[-2]).unsqueeze(1), query._iota(key.shape[-2])
+        attn_mask = attention.seen(place, other, is_causal, window or 0)
     if attn_mask is not None:
         scores = attn_mask.choose(scores, -math.inf) if attn_mask.dtype is bool_ else scores + attn_mask
     return dropout(_softmax(scores), dropout_p) @ value
-
-
-def causal_mask(query: Tensor, keys: int, window: int | None) -> Tensor:
-    """Which keys each query sees: (L, keys), bool."""
-    place, other = query._iota(query.shape[-2]).unsqueeze(1), query._iota(keys)
-    seen = other <= place
-    return seen if window is None else seen & (place - other < window)
 
 
 def _softmax(scores: Tensor) -> Tensor:

@@ -66,6 +66,8 @@ class Op:
     view: Callable[..., Any] | None = None
     shape: Callable[..., Any] | None = None
     """For an anchor, its shape from its operands' shapes and its attributes."""
+    flops: Callable[..., int] | None = None
+    """For an anchor that multiplies, its arithmetic by its operands' shapes and its own."""
     names: tuple[str, ...] = ()
     sizes: Callable[..., Any] | None = None
     """For an anchor whose kernel is given as ``c``: what that calls its operands, and the sizes of its range."""

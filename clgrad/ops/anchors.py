@@ -86,6 +86,7 @@ matmul = row(
     shape=lambda a, b: (*a[:-1], b[-1]),
     numpy=np.matmul,
     vjp=lambda g, y, a, b: (g @ b.mT, a.mT @ g),
+    flops=lambda y, a, b: 2 * math.prod(a) * b[-1],
 )
 """(*batch, m, k) @ (*batch, k, n) with equal batch axes."""
 

@@ -68,20 +68,10 @@ def _joined(heads: Shape, parts: list[Numpy]) -> Numpy:
     return np.concatenate([part.reshape((*heads, -1)) for part in parts], -1)
 
 
-def first_key(query: Any, window: int) -> Any:
-    """The first key that a query sees, if it is not before the first."""
-    return query + (1 - window)
-
-
-def _seen(queries: int, keys: int, causal: bool, window: int) -> Numpy:
-    """Which keys a query sees: (queries, keys)."""
-    query, key = np.arange(queries)[:, None], np.arange(keys)
-    seen = np.ones((queries, keys), bool)
-    if causal:
-        seen &= key <= query
-    if window:
-        seen &= key >= first_key(query, window)
-    return seen
+def seen(query: Any, key: Any, causal: bool, window: int) -> Any:
+    """Whether a query sees a key, by their numbers; True where each sees all."""
+    by_cause = key <= query if causal else True
+    return by_cause & (query - key < window) if window else by_cause
 
 
 def _scores(q: Numpy, k: Numpy, mask: tuple[Numpy, ...], scale: float, causal: bool, window: int) -> Numpy:
@@ -89,9 +79,8 @@ def _scores(q: Numpy, k: Numpy, mask: tuple[Numpy, ...], scale: float, causal: b
     scores = np.matmul(q * q.dtype.type(scale), k.swapaxes(-1, -2))
     if mask:
         scores += mask[0]
-    queries, keys = scores.shape[-2:]
-    scores[..., ~_seen(queries, keys, causal, window)] = -np.inf
-    return scores
+    query, key = np.arange(q.shape[2])[:, None], np.arange(k.shape[2])
+    return np.where(seen(query, key, causal, window), scores, q.dtype.type(-np.inf))
 
 
 def _attended(q: Numpy, k: Numpy, v: Numpy, *rest: Any) -> Numpy:
@@ -100,10 +89,10 @@ def _attended(q: Numpy, k: Numpy, v: Numpy, *rest: Any) -> Numpy:
     highest = scores.max(-1, keepdims=True, initial=-np.inf)
     parts = np.exp(scores - np.where(np.isinf(highest), 0, highest))
     total = parts.sum(-1, keepdims=True)
-    seen = total > 0
-    total = np.where(seen, total, 1)
+    sees = total > 0
+    total = np.where(sees, total, 1)
     means = np.matmul(parts / total, np.repeat(v, q.shape[1] // v.shape[1], 1))
-    logarithm = np.where(seen, highest + np.log(total), np.inf).astype(q.dtype)
+    logarithm = np.where(sees, highest + np.log(total), np.inf).astype(q.dtype)
     return _joined(q.shape[:2], [means, logarithm])
 
 
@@ -159,10 +148,8 @@ def _parts(g: Any, y: Any, q: Any, k: Any, v: Any, *rest: Any) -> Parts:
         scores = scores + _grouped(mask[0], sizes)
     parts = (scores - logarithm.unsqueeze(-1)).exp()
     query, key = q._iota(sizes.queries).reshape(-1, 1), q._iota(sizes.keys).reshape(1, -1)
-    if causal:
-        parts = (key <= query).choose(parts, 0)
-    if window:
-        parts = (key >= first_key(query, window)).choose(parts, 0)
+    if causal or window:
+        parts = seen(query, key, causal, window).choose(parts, 0)
     to_parts = to_means @ v.mT
     common = (to_means * means).sum(-1, keepdim=True) - to_logarithm.unsqueeze(-1)
     return Parts(q, k, v, to_means, means, parts, to_parts, common, parts * (to_parts - common))
@@ -215,6 +202,7 @@ attention = row(
     shape=lambda q, k, v, *rest: _packed(q[:2], result_parts(q, k, v)),
     numpy=_attended,
     vjp=_vjp,
+    flops=lambda y, q, k, v, *mask: 2 * math.prod(q[:3]) * k[2] * (q[3] + v[3]),
 )
 """(batch, heads, queries, width), (batch, key_heads, keys, width), (batch, key_heads, keys, depth), and if there is one
 a mask (batch, heads, queries, keys) that is added to the scores -> packed ``result_parts``. ``causal``: a query sees
@@ -229,5 +217,6 @@ attention_gradient = row(
     shape=lambda g, y, q, k, v, *rest: _packed(k[:2], gradient_parts(q, k, v)),
     numpy=_gradient,
     vjp=_gradient_vjp,
+    flops=lambda packed, g, y, q, k, v, *mask: 2 * math.prod(q[:3]) * k[2] * (3 * q[3] + 2 * v[3]),
 )
 """The gradient of a packed result, that result, and the operands of ``attention`` -> packed ``gradient_parts``."""

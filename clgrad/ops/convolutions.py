@@ -162,6 +162,7 @@ convolution = row(
     shape=_shape,
     numpy=_convolved,
     vjp=_vjp,
+    flops=lambda y, x, w: 2 * math.prod(y) * math.prod(w[1:]),
 )
 """(n, groups * c, *size) and (groups * o, c, *taps) -> (n, groups * o, *out): ``y[i] = sum over taps of w[tap] *
 x[stride * i + dilation * tap - before]``, summed over c, with zeros (before, after) each axis of x. In a plan data is

@@ -249,8 +249,9 @@ float16 sums_vectors[2]; float* const sums = (float*)sums_vectors;
                     const float16 other = (*(float16*)(scores + at * 32 + j));
                     most = other > most ? other : most;
                 }
-                const float here = fmax(fmax(fmax(fmax(most.s0, most.s8), fmax(most.s4, most.sc)), fmax(fmax(most.s2, most.sa), fmax(most.s6, most.se))), fmax(fmax(fmax(most.s1, most.s9), fmax(most.s5, most.sd)), fmax(fmax(most.s3, most.sb), fmax(most.s7, most.sf)))), before = highest[r0 - first + at];
-                const float top = here > before ? here : before, base = top == ((float)(-INFINITY)) ? 0 : top;
+                float here, more;
+                const float8 most_8 = most.lo > most.hi ? most.lo : most.hi; const float4 most_8_4 = most_8.lo > most_8.hi ? most_8.lo : most_8.hi; const float2 most_8_4_2 = most_8_4.lo > most_8_4.hi ? most_8_4.lo : most_8_4.hi; here = most_8_4_2.s0 > most_8_4_2.s1 ? most_8_4_2.s0 : most_8_4_2.s1;
+                const float before = highest[r0 - first + at], top = here > before ? here : before, base = top == ((float)(-INFINITY)) ? 0 : top;
                 const float kept = clgrad_exp_float(before - base);
                 float16 sum = (float16)(0);
                 for (int j = 0; j < 32; j += 16) {
@@ -259,7 +260,8 @@ float16 sums_vectors[2]; float* const sums = (float*)sums_vectors;
                     (*(float16*)(scores + at * 32 + j)) = part;
                 }
                 highest[r0 - first + at] = top;
-                sums[r0 - first + at] = sums[r0 - first + at] * kept + ((((sum.s0 + sum.s8) + (sum.s4 + sum.sc)) + ((sum.s2 + sum.sa) + (sum.s6 + sum.se))) + (((sum.s1 + sum.s9) + (sum.s5 + sum.sd)) + ((sum.s3 + sum.sb) + (sum.s7 + sum.sf))));
+                const float8 sum_8 = sum.lo + sum.hi; const float4 sum_8_4 = sum_8.lo + sum_8.hi; const float2 sum_8_4_2 = sum_8_4.lo + sum_8_4.hi; more = sum_8_4_2.s0 + sum_8_4_2.s1;
+                sums[r0 - first + at] = sums[r0 - first + at] * kept + more;
                 for (int n = 0; n < 16; n += 16) (*(float16*)(means + (r0 - first + at) * 16 + n)) *= kept;
             }
     for (int m0 = 0; m0 < 18; m0 += 18)

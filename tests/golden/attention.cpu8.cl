@@ -224,8 +224,9 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
                     const float8 other = (*(float8*)(scores + at * 32 + j));
                     most = other > most ? other : most;
                 }
-                const float here = fmax(fmax(fmax(most.s0, most.s4), fmax(most.s2, most.s6)), fmax(fmax(most.s1, most.s5), fmax(most.s3, most.s7))), before = highest[r0 - first + at];
-                const float top = here > before ? here : before, base = top == ((float)(-INFINITY)) ? 0 : top;
+                float here, more;
+                const float4 most_4 = most.lo > most.hi ? most.lo : most.hi; const float2 most_4_2 = most_4.lo > most_4.hi ? most_4.lo : most_4.hi; here = most_4_2.s0 > most_4_2.s1 ? most_4_2.s0 : most_4_2.s1;
+                const float before = highest[r0 - first + at], top = here > before ? here : before, base = top == ((float)(-INFINITY)) ? 0 : top;
                 const float kept = clgrad_exp_float(before - base);
                 float8 sum = (float8)(0);
                 for (int j = 0; j < 32; j += 8) {
@@ -234,7 +235,8 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
                     (*(float8*)(scores + at * 32 + j)) = part;
                 }
                 highest[r0 - first + at] = top;
-                sums[r0 - first + at] = sums[r0 - first + at] * kept + (((sum.s0 + sum.s4) + (sum.s2 + sum.s6)) + ((sum.s1 + sum.s5) + (sum.s3 + sum.s7)));
+                const float4 sum_4 = sum.lo + sum.hi; const float2 sum_4_2 = sum_4.lo + sum_4.hi; more = sum_4_2.s0 + sum_4_2.s1;
+                sums[r0 - first + at] = sums[r0 - first + at] * kept + more;
                 for (int n = 0; n < 16; n += 8) (*(float8*)(means + (r0 - first + at) * 16 + n)) *= kept;
             }
     for (int m0 = 0; m0 < 18; m0 += 6)

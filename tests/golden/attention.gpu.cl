@@ -34,6 +34,7 @@ __local float sums[18];
     }
         int r0 = first;
             while (r0 < stop && !(0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;
+            barrier(CLK_LOCAL_MEM_FENCE);
         while (r0 < stop) {
     for (int flat = lid; flat < 360; flat += 128) {
         const int at = flat / 20, n = flat % 20;
@@ -105,8 +106,9 @@ __local float sums[18];
                     const float other = scores[at * 30 + j];
                     most = other > most ? other : most;
                 }
-                const float here = most, before = highest[r0 - first + at];
-                const float top = here > before ? here : before, base = top == ((float)(-INFINITY)) ? 0 : top;
+                float here, more;
+                here = most;
+                const float before = highest[r0 - first + at], top = here > before ? here : before, base = top == ((float)(-INFINITY)) ? 0 : top;
                 const float kept = exp(before - base);
                 float sum = (float)(0);
                 for (int j = 0; j < 30; j += 1) {
@@ -115,7 +117,8 @@ __local float sums[18];
                     scores[at * 30 + j] = part;
                 }
                 highest[r0 - first + at] = top;
-                sums[r0 - first + at] = sums[r0 - first + at] * kept + sum;
+                more = sum;
+                sums[r0 - first + at] = sums[r0 - first + at] * kept + more;
                 for (int n = 0; n < 16; n += 1) means[(r0 - first + at) * 16 + n] *= kept;
             }
             barrier(CLK_LOCAL_MEM_FENCE);
@@ -173,6 +176,7 @@ __local float sums[18];
             barrier(CLK_LOCAL_MEM_FENCE);
             r0 += 18;
             while (r0 < stop && !(0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;
+            barrier(CLK_LOCAL_MEM_FENCE);
         }
     }
     barrier(CLK_LOCAL_MEM_FENCE);

@@ -47,6 +47,7 @@ __local float commons[18];
         for (int at = lid; at < 480; at += 128) to_values[at] = 0;
         int r0 = 0;
             while (r0 < 18 && !(k0 == 0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;
+            barrier(CLK_LOCAL_MEM_FENCE);
         while (r0 < 18) {
             barrier(CLK_LOCAL_MEM_FENCE);
     for (int flat = lid; flat < 360; flat += 128) {
@@ -360,6 +361,7 @@ __local float commons[18];
             }
             r0 += 18;
             while (r0 < 18 && !(k0 == 0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;
+            barrier(CLK_LOCAL_MEM_FENCE);
         }
         barrier(CLK_LOCAL_MEM_FENCE);
         for (int at = lid; at < 30; at += 128) {

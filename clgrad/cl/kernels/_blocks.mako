@@ -136,7 +136,7 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
 </%def>
 <%def name="pass_over(stop, always='0')">
 ## Goes on to the next block of queries of which one may see a key of a block, unless this one is `always` wanted. A
-## loop of its own: no item leaves a loop with a barrier in it.
+## loop of its own, and a barrier behind it: no compiler may leave a loop with barriers from within (PoCL 3.1 would die).
 % if k.causal or k.window:
 <%
     one_head = f"r0 / {k.queries} == (r0 + {k.query_block - 1}) / {k.queries}"
@@ -147,6 +147,7 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
         tests.append(f"k0 + {k.key_block} <= ({one_head} ? r0 % {k.queries} : 0) - {k.window - 1}")
 %>
             while (r0 < ${stop} && !(${always}) && (${" || ".join(tests)})) r0 += ${k.query_block};
+            ${k.wait}
 % endif
 </%def>
 <%def name="add_mask(array)">

@@ -57,8 +57,9 @@ ${k.head} {
                     const ${k.kind} other = ${score("j")};
                     most = other > most ? other : most;
                 }
-                const ${T} here = ${k.folded("most", "fmax({}, {})")}, before = highest[r0 - first + at];
-                const ${T} top = here > before ? here : before, base = top == ${lowest} ? 0 : top;
+                ${T} here, more;
+                ${k.folded("most", "here", "{0} > {1} ? {0} : {1}")}
+                const ${T} before = highest[r0 - first + at], top = here > before ? here : before, base = top == ${lowest} ? 0 : top;
                 const ${T} kept = ${k.exp("before - base", 1)};
                 ${k.kind} sum = (${k.kind})(0);
                 for (int j = 0; j < ${k.key_block}; j += ${k.width}) {
@@ -67,7 +68,8 @@ ${k.head} {
                     ${score("j")} = part;
                 }
                 highest[r0 - first + at] = top;
-                sums[r0 - first + at] = sums[r0 - first + at] * kept + ${k.folded("sum", "({} + {})")};
+                ${k.folded("sum", "more", "{0} + {1}")}
+                sums[r0 - first + at] = sums[r0 - first + at] * kept + more;
                 for (int n = 0; n < ${depth}; n += ${k.width}) ${k.at("means", f"(r0 - first + at) * {depth} + n")} *= kept;
             }
             ${k.wait}
