@@ -24,6 +24,7 @@ from clgrad import (
     special,
     viz,
 )
+from clgrad.control import checkpoint, cond, scan, while_loop
 from clgrad.creation import *
 from clgrad.device import (
     Device,
@@ -84,8 +85,10 @@ __all__ = [
     "bfloat16",
     "bool",
     "can_cast",
+    "checkpoint",
     "complex64",
     "complex128",
+    "cond",
     "config",
     "data",
     "device",
@@ -124,6 +127,7 @@ __all__ = [
     "realize",
     "reset_peak_memory_stats",
     "rrelu",
+    "scan",
     "set_grad_enabled",
     "special",
     "tensor",
@@ -134,6 +138,7 @@ __all__ = [
     "use_device",
     "value_and_grad",
     "viz",
+    "while_loop",
 ]
 __all__ += creation.__all__
 __all__ += functions.__all__

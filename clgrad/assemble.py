@@ -40,6 +40,12 @@ class Unit:
     """Its line, or those of the real and the imaginary part."""
     anchor: Anchor | None
     reads: set[int]
+    waits: set[int]
+    """What it does not read, but is computed after."""
+
+    @property
+    def needs(self) -> set[int]:
+        return self.reads | self.waits
 
 
 @dataclass
@@ -53,6 +59,8 @@ class Group:
     rows: dict[int, bool] = field(default_factory=dict)
     """For each entry computed here, whether it is one value a row."""
     reads: set[int] = field(default_factory=set)
+    needs: set[int] = field(default_factory=set)
+    """What it reads, or is computed after."""
     lines: int = 0
 
     @property

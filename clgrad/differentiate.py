@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+import weakref
+from collections.abc import Container, Sequence
+from typing import Any
 
 from clgrad.errors import GradientError
-from clgrad.graph import Node, Release, filled, recording, toposort
+from clgrad.graph import Node, Release, filled, next_serial, recording, toposort
 from clgrad.ops import anchors, moves, sources
 
 FEW_PIECES = 2
@@ -19,27 +21,28 @@ def gradient(
     targets: Sequence[Node],
     release: bool = False,
     create_graph: bool = True,
+    ends: Container[int] = (),
 ) -> list[Node | None]:
     """Gradients of ``sum(root * seed)`` for each target; None where no path leads to it.
 
     Each value passes its whole gradient on once, when all its readers have given their parts; the result
     is new nodes, which with ``create_graph`` differentiate again. With ``release`` the history is used up:
-    a later call that needs it raises GradientError.
+    a later call that needs it raises GradientError. What is below the nodes in ``ends``, by id, is left out.
     """
     token = recording.set(create_graph)
     try:
-        return _gradient(roots, seeds, targets, release)
+        return _gradient(roots, seeds, targets, release, ends)
     finally:
         recording.reset(token)
 
 
 def _gradient(
-    roots: Sequence[Node], seeds: Sequence[Node], targets: Sequence[Node], release: bool
+    roots: Sequence[Node], seeds: Sequence[Node], targets: Sequence[Node], release: bool, ends: Container[int]
 ) -> list[Node | None]:
     wanted = {id(target) for target in targets}
     order = toposort(
         [root for root in roots if root.needs_grad],
-        lambda node: not node.needs_grad or node.op is moves.leaf,
+        lambda node: not node.needs_grad or node.op is moves.leaf or id(node) in ends,
     )
     parts: dict[int, list[Node]] = {}
     sums = _Sums()
@@ -51,7 +54,7 @@ def _gradient(
         if root.needs_grad:
             add(root, seed)
     for node in reversed(order):
-        if not node.needs_grad or node.op is moves.leaf:
+        if not node.needs_grad or node.op is moves.leaf or id(node) in ends:
             continue
         if node.released:
             raise GradientError(
@@ -64,8 +67,11 @@ def _gradient(
         total = sums.total(given)
         if id(node) in wanted:
             add(node, total)
-        assert node.op.vjp is not None
-        passed = node.op.vjp(total, node, *node.operands, *node.attributes)
+        if node.origin is not None:
+            passed: Any = _recompute(total, node, *node.origin)
+        else:
+            assert node.op.vjp is not None
+            passed = node.op.vjp(total, node, *node.operands, *node.attributes)
         for operand, part in zip(node.operands, passed if isinstance(passed, tuple) else (passed,)):
             if operand.needs_grad and part is not None:
                 add(operand, part)
@@ -78,6 +84,92 @@ def _gradient(
                 if node.buffer is not None:  # the gradients hold what they read of it
                     node.op, node.operands, node.attributes = sources.buffer, (), ()
     return found
+
+
+# -- values that are computed again --------------------------------------------------------------
+
+
+def recomputed(roots: Sequence[Node], start: int) -> list[Node]:
+    """These values, with their gradients; what was computed for them since a serial number is not kept, but again when
+    a gradient is taken.
+
+    What was built stands for the gradient; the values are computed by copies of it, of which nothing is kept.
+    """
+    token = recording.set(False)
+    try:
+        order = _since(roots, start)
+        copies = _copied(order, start, {})
+    finally:
+        recording.reset(token)
+    for node in order:
+        shown = node.handle() if node.handle is not None else None
+        if id(node) in copies and not node.needs_grad and shown is not None and shown.node is node:
+            shown.node, copies[id(node)].handle = copies[id(node)], node.handle  # a running statistic, say
+    results = []
+    for root in roots:
+        if not root.needs_grad or id(root) not in copies:
+            results.append(copies.get(id(root), root))
+            continue
+        below = [one for one in _since([root], start) if one.needs_grad and _ends(one, start)]
+        results.append(_with_origin((copies[id(root)], *below), root, start))
+    return results
+
+
+def _with_origin(operands: tuple[Node, ...], root: Node, start: int) -> Node:
+    result = Node(moves.recomputed, operands, (), root.shape, root.dtype, root.device, needs_grad=True)
+    result.origin = root, start
+    return result
+
+
+def _recompute(g: Node, y: Node, root: Node, start: int) -> tuple[Node | None, ...]:
+    """What goes back to a recomputed value's operands; nothing is computed again before what comes back is there."""
+    create_graph = recording.get()
+    order = _since([root], start)
+    token = recording.set(True)
+    try:
+        ends = [one for one in order if _ends(one, start) and (one.operands or one.buffer is not None)]
+        later = {id(one): Node.apply(moves.after, (one, g), ()) for one in ends if one.device is g.device}
+        copies = _copied(order, start, later)
+    finally:
+        recording.reset(token)
+    below = [copies.get(id(one), one) for one in y.operands[1:]]
+    found = gradient([copies[id(root)]], [g], below, create_graph=create_graph, ends=set(map(id, below)))
+    if not create_graph:
+        for copy in copies.values():
+            copy.needs_grad = False  # no other gradient will read these: they need not be kept
+    return None, *found
+
+
+def _since(roots: Sequence[Node], start: int) -> list[Node]:
+    """What was computed for these values since a serial number, and what that reads."""
+    return toposort(roots, lambda one: _ends(one, start))
+
+
+def _ends(node: Node, start: int) -> bool:
+    """Whether a node was there before, or has its value."""
+    return node.serial < start or node.buffer is not None or not node.operands or node.op is moves.leaf
+
+
+def _copied(order: Sequence[Node], start: int, others: dict[int, Node]) -> dict[int, Node]:
+    """Copies of nodes since a serial number, which read others in place of some before it."""
+    copies = dict(others)
+    made = [node for node in order if not _ends(node, start)]
+    for node in made:
+        operands = tuple(copies.get(id(operand), operand) for operand in node.operands)
+        if node.origin is None:
+            copies[id(node)] = Node.apply(node.op, operands, node.attributes)
+        elif not recording.get():
+            copies[id(node)] = operands[0]
+        else:
+            root, begun = node.origin
+            start_of_copy = next_serial()
+            inner = _copied(_since([root], begun), begun, copies)
+            copies[id(node)] = _with_origin(operands, inner[id(root)], start_of_copy)
+    for node in made:
+        companion = None if node.companion is None else node.companion()
+        if companion is not None and id(companion) in copies:
+            copies[id(node)].companion = weakref.ref(copies[id(companion)])
+    return copies
 
 
 # -- sums of gradients ---------------------------------------------------------------------------

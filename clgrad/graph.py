@@ -55,7 +55,7 @@ class Node(Array):
 
     __slots__ = (
         "__weakref__", "attributes", "buffer", "companion", "device", "dtype", "handle", "needs_grad", "op", "operands",
-        "released", "serial", "shape",
+        "origin", "released", "serial", "shape",
     )  # fmt: skip
 
     def __init__(
@@ -84,6 +84,8 @@ class Node(Array):
         self.companion: weakref.ref[Node] | None = None
         """For a gradient, the loss it came from; for a statistic, the running one: while somebody wants that, one plan
         computes both."""
+        self.origin: tuple[Node, int] | None = None
+        """For a recomputed value, the node whose gradient it has, and the serial number that this was built from."""
         self.released: Release | None = None
         """The backward pass that has used this history up."""
 

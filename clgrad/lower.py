@@ -68,6 +68,8 @@ class Lowering:
         self.entries = entries
         self.same = same
         self.stored = stored
+        self.waits: set[int] = set()
+        """Entries that the program does not read, but is computed after."""
         self.lines: list[Line] = []
         self._numbers: dict[Line, int] = {}
         self._paths: dict[tuple[Any, ...], Path] = {}
@@ -113,7 +115,9 @@ class Lowering:
             return self.number(Constant(entry.dtype, (), entry.attributes[0]))
         if op is sources.iota:
             return self.number(index_line(view_through(entry.shape, path)))
-        if op is moves.detach or op is moves.leaf:
+        if op is moves.after:
+            self.waits |= {self.same[entry.operands[1]]} & self.stored
+        if op in (moves.detach, moves.leaf, moves.after, moves.recomputed):
             return self.value(entry.operands[0], path, part=part)
         if op is maps.complex_:
             assert part is not None

@@ -94,16 +94,13 @@ def update_in_place(
     free the sooner.
     """
     result = list(steps)
-    writer = {entry: number for number, step in enumerate(steps) for entry in step.written}
+    writer = _writers(steps)
     readers: dict[int, list[int]] = {}
-    before = [0] * len(steps)
     for number, step in enumerate(steps):
         for entry in step.arguments:
-            if entry in step.written:
-                continue
-            readers.setdefault(entry, []).append(number)
-            if entry in writer:
-                before[number] |= before[writer[entry]] | 1 << writer[entry]
+            if entry not in step.written:
+                readers.setdefault(entry, []).append(number)
+    before = _before(steps)
     accepted: dict[int, int] = {}
     for new, old in wanted.items():
         place = writer.get(new)
@@ -122,12 +119,32 @@ def update_in_place(
                 before[later] |= earlier
         result[place] = updated
         accepted[new] = old
-    last = {number for number, step in enumerate(result) if all(entry in lasting for entry in step.written)}
-    return _ordered(result, before, last), accepted
+    return _ordered(result, before, lasting), accepted
 
 
-def _ordered(steps: list[Step], before: list[int], first: set[int]) -> list[Step]:
-    """The steps in their old order, as far as what must run before lets them; ``first`` ones as soon as it does."""
+def results_early(steps: Sequence[Step], lasting: Container[int]) -> list[Step]:
+    """The steps, reordered: one that writes only what is ``lasting`` runs as soon as it can: it frees its input."""
+    return _ordered(steps, _before(steps), lasting)
+
+
+def _writers(steps: Sequence[Step]) -> dict[int, int]:
+    return {entry: number for number, step in enumerate(steps) for entry in step.written}
+
+
+def _before(steps: Sequence[Step]) -> list[int]:
+    """For each step those that must run before it, as bits."""
+    writer = _writers(steps)
+    before = [0] * len(steps)
+    for number, step in enumerate(steps):
+        for entry in step.arguments:
+            if entry not in step.written and entry in writer:
+                before[number] |= before[writer[entry]] | 1 << writer[entry]
+    return before
+
+
+def _ordered(steps: Sequence[Step], before: Sequence[int], lasting: Container[int]) -> list[Step]:
+    """The steps in their old order, as far as what must run before lets them; results as soon as it does."""
+    first = {number for number, step in enumerate(steps) if all(entry in lasting for entry in step.written)}
     order: list[Step] = []
     done = 0
     waiting = list(range(len(steps)))

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from weakref import WeakSet
 
@@ -23,7 +23,7 @@ from clgrad.errors import AllocationError, IndexRangeError, JitError
 from clgrad.graph import Node, toposort
 from clgrad.holders import named
 from clgrad.kernel import Kernel
-from clgrad.memory import last_uses
+from clgrad.memory import last_uses, results_early
 from clgrad.ops import anchors, moves, scans, sources
 from clgrad.schedule import Plan, schedule
 from clgrad.stages import Stage, cut
@@ -255,7 +255,7 @@ def _verdict(device: Device) -> Iterator[None]:
 def _outlives(node: Node, is_history: bool) -> bool:
     """Whether somebody will ask for this value after the plan has run."""
     op = node.op
-    if is_history and (op.family == "reduce" or op in (anchors.matmul, scans.scan) or op.host):
+    if is_history and (op.family == "reduce" or op in (anchors.matmul, scans.scan, moves.recomputed) or op.host):
         return True
     if op.family == "source" or (op.family == "move" and op not in moves.SAME_ORDER):
         return False
@@ -280,16 +280,13 @@ def _ready(key: tuple[Any, ...], order: Sequence[Node], kept: set[int], history:
 def prepare(order: Sequence[Node], kept: set[int], history: set[int]) -> Ready:
     """Schedule and compile; ``kept`` and what is stored of ``history`` will be held after a run."""
     plan = schedule(order, kept)
+    # Leaves of the plan are held by their nodes; what is handed out is held by the caller.
+    held = {plan.storage[number] for number in range(len(order)) if order[number].buffer is not None}
+    held |= {plan.storage[number] for number in kept | history if plan.storage[number] in plan.nbytes}
+    plan = replace(plan, steps=tuple(results_early(plan.steps, held)))
     # Kernels that are there are launched as they are; new ones are compiled together where that is one launch.
     stages = cut(plan.steps, lambda entry: entry, lambda device, kernels: may_join() and not device.has(kernels))
     launches = compile_stages(stages, quickly=True)
-    # Leaves of the plan are held by their nodes; what is handed out is held by the caller.
-    held = [plan.storage[number] for number in range(len(order)) if order[number].buffer is not None]
-    held += [
-        plan.storage[number]
-        for number in range(len(order))
-        if plan.storage[number] in plan.nbytes and (number in kept or number in history)
-    ]
     ends = last_uses([stage.places for stage in stages], held)
     return Ready(plan, tuple(stages), tuple(launches), ends)
 

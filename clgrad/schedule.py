@@ -321,6 +321,13 @@ def _stored(entries: Sequence[Entry], same: Sequence[int], forced: set[int]) -> 
             table = same[operand]
             if entries[table].op is not sources.buffer and table not in stored:
                 stored.add(table)
+        if op is moves.after:
+            for operand in entry.operands:
+                base = operand
+                while entries[base].op.family == "move" and base not in stored:
+                    base = entries[base].operands[0]
+                if entries[base].op.family != "source":
+                    stored.add(base)
         if op in PRODUCTS:
             for operand in entry.operands[: op.operands]:
                 base = operand
@@ -364,7 +371,9 @@ def _unit(entries: Sequence[Entry], same: Sequence[int], stored: set[int], numbe
             lowering.number(Reduce(entry.dtype, (lowering.value(entry.operands[0]),), entry.op)),
         )
     elif entry.op.family == "anchor" and entry.op is not anchors.take:
-        programs = tuple(_program(entries, same, stored, operand) for operand in entry.operands)
+        lowered = [_program(entries, same, stored, operand) for operand in entry.operands]
+        programs = tuple(program for program, _ in lowered)
+        lowering.waits.update(*(waits for _, waits in lowered))
         if entry.op is convolutions.convolution:
             # Windows are views of the data; all taps of a channel are read together.
             for operand, program, kept in zip(entry.operands, programs, (len(entry.shape) - 1, 2)):
@@ -378,13 +387,14 @@ def _unit(entries: Sequence[Entry], same: Sequence[int], stored: set[int], numbe
     if anchor is not None:
         for program in anchor.operands:
             reads |= {line.argument for line in program.lines if isinstance(line, Load)}
-    return Unit(number, shape, axes, lowering.lines, values, anchor, reads)
+    return Unit(number, shape, axes, lowering.lines, values, anchor, reads, lowering.waits)
 
 
-def _program(entries: Sequence[Entry], same: Sequence[int], stored: set[int], number: int) -> Program:
+def _program(entries: Sequence[Entry], same: Sequence[int], stored: set[int], number: int) -> tuple[Program, set[int]]:
+    """An operand's program, and what it waits for."""
     lowering = Lowering(entries, same, stored)
     value = lowering.value(number)
-    return Program(entries[number].shape, tuple(lowering.lines), value)
+    return Program(entries[number].shape, tuple(lowering.lines), value), lowering.waits
 
 
 def _padded_below(entries: Sequence[Entry], stored: set[int], number: int) -> int:
@@ -499,7 +509,7 @@ class _Grouping:
 
     def place(self, unit: Unit) -> None:
         """Put a unit into a group it fits, or into a new one."""
-        found = {self.home[entry].number for entry in unit.reads if entry in self.home}
+        found = {self.home[entry].number for entry in unit.needs if entry in self.home}
         # Reductions first: maps of their rows can join them, but not the other way round.
         producers = sorted(found, key=lambda number: (bool(self.groups[number].axes), number), reverse=True)
         siblings = {number for entry in unit.reads for number in self.readers.get(entry, ())} - set(producers)
@@ -530,10 +540,11 @@ class _Grouping:
                 if shape != chosen.shape:
                     chosen.rows = dict.fromkeys(chosen.rows, True)
                 chosen.shape, chosen.axes = shape, axes
-        self._wait(chosen.number, [self.home[entry].number for entry in unit.reads if entry in self.home])
+        self._wait(chosen.number, [self.home[entry].number for entry in unit.needs if entry in self.home])
         chosen.units.append(unit)
         chosen.rows[unit.entry] = row
         chosen.reads |= unit.reads
+        chosen.needs |= unit.needs
         chosen.lines += len(unit.lines)
         self.home[unit.entry] = chosen
         for entry in unit.reads:
@@ -573,6 +584,7 @@ class _Grouping:
         group.units += other.units
         group.rows = joined.rows
         group.reads |= other.reads
+        group.needs |= other.needs
         group.lines += other.lines
         for one in other.units:
             self.home[one.entry] = group
@@ -588,7 +600,7 @@ class _Grouping:
                 self.above[later] = (self.above[later] | merged) & ~(1 << other.number)
                 if later != group.number:
                     self.above[later] |= 1 << group.number
-        other.units, other.reads, other.rows = [], set(), {}
+        other.units, other.reads, other.needs, other.rows = [], set(), set(), {}
 
 
 def _groups(entries: Sequence[Entry], units: Sequence[Unit]) -> list[Group]:
@@ -606,7 +618,7 @@ def _groups(entries: Sequence[Entry], units: Sequence[Unit]) -> list[Group]:
 def _in_order(groups: Sequence[Group]) -> list[Group]:
     """Groups after all the groups they read."""
     home = {unit.entry: place for place, group in enumerate(groups) for unit in group.units}
-    waits = [{home[entry] for entry in group.reads if entry in home} - {place} for place, group in enumerate(groups)]
+    waits = [{home[entry] for entry in group.needs if entry in home} - {place} for place, group in enumerate(groups)]
     order: list[Group] = []
     done: set[int] = set()
     begun: set[int] = set()

@@ -731,6 +731,33 @@ def log_of_sum_cases() -> list[Case]:
     return [case("vector", normal(7), 0), case("rows", normal(3, 5), 1), case("columns", normal(3, 5), 0)]
 
 
+def after_cases() -> list[Case]:
+    """Behind what is computed, and behind what is there."""
+
+    def case(name: str, other: Callable[[Any], Any]) -> Case:
+        def call(x: Any) -> Any:
+            return x._apply(moves.after, (x, other(x))) * x
+
+        return Case(name, call, lambda x: x * x, (normal(3, 5),))
+
+    return [case("computed", lambda x: x.exp().sum()), case("there", lambda x: x)]
+
+
+def recomputed_cases() -> list[Case]:
+    """Of one function, and of one within another."""
+
+    def function(x: Any) -> Any:
+        return x.exp() * x
+
+    def within(x: Any) -> Any:
+        return clgrad.checkpoint(function, x).tanh() * x
+
+    return [
+        Case("once", lambda x: clgrad.checkpoint(function, x) * x, lambda x: function(x) * x, (normal(3, 5),)),
+        Case("nested", lambda x: clgrad.checkpoint(within, x), lambda x: function(x).tanh() * x, (normal(3, 5),)),
+    ]
+
+
 def detach_cases() -> list[Case]:
     return _moves(
         "detach",
@@ -1388,6 +1415,8 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "window": window_cases,
     "picked": picked_cases,
     "log_of_sum": log_of_sum_cases,
+    "after": after_cases,
+    "recomputed": recomputed_cases,
     "detach": detach_cases,
     "leaf": leaf_cases,
     "matmul": matmul_cases,

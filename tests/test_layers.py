@@ -29,7 +29,7 @@ LAYERS = (
     "linalg compose.norms",
     "graph holders differentiate",
     "lower assemble stages schedule memory runtime expect replay",
-    "protocols dlpack draws tensor creation extend autograd transform functions special fft random jit viz",
+    "protocols dlpack draws tensor creation extend autograd transform functions special fft random jit control viz",
     "nn nn.module nn.init nn.lookup nn.noise nn.norms compose.attention nn.functional nn.activation nn.distance",
     "nn.layers nn.embedding nn.dropout nn.convolution nn.normalisation nn.containers nn.loss nn.pooling nn.vision",
     "nn.padding nn.reparametrize nn.utils nn.utils.fusion nn.utils.rnn nn.cells nn.recurrent nn.attention",

@@ -116,5 +116,11 @@ detach = row("detach", "move", view=lambda view: view)
 leaf = row("leaf", "move", view=lambda view: view)
 """The same value, as a variable that gradients are taken for."""
 
-SAME_ORDER = (reshape, picked, log_of_sum, detach, leaf)
+after = row("after", "move", operands=2, vjp=lambda g, y, x, other: (g, None), view=lambda view: view)
+"""The first operand's value, for those who are computed only after the other."""
+recomputed = row("recomputed", "move", operands=1, view=lambda view: view)
+"""The first operand's value, whose gradient is that of another node (``Node.origin``): what that was computed of is not
+kept, but computed again. The other operands are those that get gradients."""
+
+SAME_ORDER = (reshape, picked, log_of_sum, detach, leaf, after, recomputed)
 """Moves that keep the elements in order: they share their operand's buffer."""
