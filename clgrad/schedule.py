@@ -303,7 +303,7 @@ def _stored(entries: Sequence[Entry], same: Sequence[int], forced: set[int]) -> 
     for number in range(len(entries) - 1, -1, -1):
         entry = entries[number]
         is_move = entry.op.family == "move"
-        for operand in set(entry.operands):
+        for operand in set(entry.operands[:-1] if _is_drawn_last(entry) else entry.operands):
             uses[operand] += uses[number] if is_move else 1
             grows[operand] = grows[operand] or entry.op is moves.expand or (is_move and grows[number])
     stored = set(forced)
@@ -359,6 +359,11 @@ def _stored(entries: Sequence[Entry], same: Sequence[int], forced: set[int]) -> 
                 stored.add(target)
                 weights[number] = depths[number] = 0
     return stored
+
+
+def _is_drawn_last(entry: Entry) -> bool:
+    """Whether the last operand is as large as all scores, and is drawn anew where it is read, whatever that costs."""
+    return entry.op in (attention.attention, attention.attention_gradient) and "kept" in entry.attributes[-1]
 
 
 def _unit(entries: Sequence[Entry], same: Sequence[int], stored: set[int], number: int) -> Unit:

@@ -897,26 +897,33 @@ def convolution_cases() -> list[Case]:
     ]
 
 
-def _scores(q: Any, k: Any, masks: Sequence[Any], scale: float, causal: bool, window: int) -> Any:
+def _scores(q: Any, k: Any, mask: Any, scale: float, causal: bool, window: int) -> Any:
     """What torch softmaxes, with -inf where a query does not see a key."""
-    scores = q @ k.repeat_interleave(q.shape[1] // k.shape[1], 1).mT * scale
-    for mask in masks:
-        scores = scores + mask
+    scores = q @ k.repeat_interleave(q.shape[1] // k.shape[1], 1).mT * scale + mask
     distance = torch.arange(q.shape[2])[:, None] - torch.arange(k.shape[2])
     unseen = (distance < 0) & causal | (distance >= window) & (window > 0)
     return scores.masked_fill(unseen, -math.inf)
+
+
+def _with_factors(operands: tuple[Any, ...], attributes: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The operands; the factors of weights, which have no gradient, are given as integers."""
+    return (*operands[:-1], operands[-1].to(operands[0].dtype)) if "kept" in attributes[-1] else operands
 
 
 def attended(*attributes: Any) -> tuple[Function, Function]:
     """Attention, packed: means, and logarithms of sums."""
 
     def ours(*operands: Any) -> Any:
-        return operands[0]._apply(attention.attention, operands, *attributes)
+        return operands[0]._apply(attention.attention, _with_factors(operands, attributes), *attributes)
 
-    def theirs(q: Any, k: Any, v: Any, *masks: Any) -> Any:
-        scores = _scores(q, k, masks, *attributes)
+    *seen, extras = attributes
+
+    def theirs(q: Any, k: Any, v: Any, *others: Any) -> Any:
+        named = dict(zip(extras, others))
+        scores = _scores(q, k, named.get("mask", 0), *seen)
         v = v.repeat_interleave(q.shape[1] // v.shape[1], 1)
-        return torch.cat([(scores.softmax(-1) @ v).flatten(2), scores.logsumexp(-1)], 2)
+        weights = scores.softmax(-1) * named.get("kept", 1)
+        return torch.cat([(weights @ v).flatten(2), scores.logsumexp(-1)], 2)
 
     return ours, theirs
 
@@ -925,17 +932,21 @@ def attention_gradients(*attributes: Any) -> tuple[Function, Function]:
     """Its gradient, of a result that is given: packed."""
 
     def ours(*operands: Any) -> Any:
-        return operands[0]._apply(attention.attention_gradient, operands, *attributes)
+        return operands[0]._apply(attention.attention_gradient, _with_factors(operands, attributes), *attributes)
 
-    def theirs(g: Any, y: Any, q: Any, k: Any, v: Any, *masks: Any) -> Any:
+    *seen, extras = attributes
+
+    def theirs(g: Any, y: Any, q: Any, k: Any, v: Any, *others: Any) -> Any:
+        named = dict(zip(extras, others))
+        kept = named.get("kept", 1)
         batch, heads, queries, _ = q.shape
         shared, cut = (batch, k.shape[1], heads // k.shape[1]), queries * v.shape[-1]
         to_means, means = (one[..., :cut].reshape(*q.shape[:3], -1) for one in (g, y))
-        parts = (_scores(q, k, masks, *attributes) - y[..., cut:, None]).exp()
+        parts = (_scores(q, k, named.get("mask", 0), *seen) - y[..., cut:, None]).exp()
         common = (to_means * means).sum(-1, keepdim=True) - g[..., cut:, None]
         k, v = (one.repeat_interleave(shared[2], 1) for one in (k, v))
-        to_scores = parts * (to_means @ v.mT - common) * attributes[0]
-        to_keys, to_values = to_scores.mT @ q, parts.mT @ to_means
+        to_scores = parts * (kept * (to_means @ v.mT) - common) * seen[0]
+        to_keys, to_values = to_scores.mT @ q, (parts * kept).mT @ to_means
         pieces = [to_scores @ k, *(one.unflatten(1, shared[1:]).sum(2) for one in (to_keys, to_values))]
         return torch.cat([one.reshape(*shared[:2], -1) for one in pieces], 2)
 
@@ -945,12 +956,16 @@ def attention_gradients(*attributes: Any) -> tuple[Function, Function]:
 def attention_cases(gradient: bool = False) -> list[Case]:
     """Blocks that are left over, heads that share keys, masks; layouts are samples of scaled_dot_product_attention."""
 
-    def of(name: str, sizes: Sequence[int], *attributes: Any, masked: bool = False, order: int = 2) -> Case:
+    def of(name: str, sizes: Sequence[int], *seen: Any, extras: tuple[str, ...] = (), order: int = 2) -> Case:
         batch, heads, shared, queries, keys, width, depth = sizes
         operands = [normal(batch, heads, queries, width), normal(batch, shared, keys, width, seed=1)]
         operands.append(normal(batch, shared, keys, depth, seed=2))
-        if masked:
+        attributes = (*seen, extras)
+        if "mask" in extras:
             operands.append(normal(batch, heads, queries, keys, seed=3))
+        if "kept" in extras:
+            factors = rng(6).integers(0, 2, (batch, heads, queries, keys)) * 2
+            operands.append(factors)
         if not gradient:
             return Case(name, *attended(*attributes), tuple(operands), order=order, halves=False)
         packed = [normal(batch, heads, queries * (depth + 1), seed=seed) for seed in (4, 5)]
@@ -963,7 +978,9 @@ def attention_cases(gradient: bool = False) -> list[Case]:
     return [
         of("plain", (2, 2, 2, 3, 5, 4, 6), 0.5, False, 0),
         of("shared keys, causal", (1, 6, 2, 4, 4, 5, 3), 0.7, True, 0),
-        of("a mask", (1, 2, 1, 3, 20, 4, 4), 0.5, False, 0, masked=True),
+        of("a mask", (1, 2, 1, 3, 20, 4, 4), 0.5, False, 0, extras=("mask",)),
+        of("some are dropped", (1, 2, 1, 3, 20, 4, 4), 0.5, False, 0, extras=("kept",)),
+        of("both", (1, 4, 2, 9, 21, 5, 4), 0.5, True, 0, extras=("mask", "kept")),
         of("a window", (1, 1, 1, 40, 40, 8, 8), 0.3, True, 5),
         of("several blocks", (1, 2, 1, 70, 150, 17, 33), 0.2, False, 0, order=1),
         of("several blocks, a window", (1, 3, 1, 90, 150, 16, 16), 0.2, True, 30, order=1),

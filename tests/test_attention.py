@@ -103,17 +103,51 @@ def test_forward_and_back_are_a_kernel_each() -> None:
     assert {one.kind for one in kernels(*found)} == {"attention", "attention_gradient", "map"}
 
 
-def test_memory_grows_with_the_length(device: str) -> None:
+@pytest.mark.parametrize("dropout_p", (0.0, 0.1), ids=("", "dropped"))
+def test_memory_grows_with_the_length(device: str, dropout_p: float) -> None:
     """The scores of 8,192 queries and keys would be 256 MB; what is held is a few times the operands."""
     if device == "cpu":
         pytest.skip("numpy computes whole matrices")
     operands = [stored(1, 1, 8192, 4, device=device, seed=seed) for seed in range(3)]
     clgrad.reset_peak_memory_stats(device)
     before = clgrad.memory_stats(device)["peak"]
-    y = F.scaled_dot_product_attention(*operands, is_causal=True)
+    y = F.scaled_dot_product_attention(*operands, is_causal=True, dropout_p=dropout_p)
     found = clgrad.autograd.grad(y, operands, clgrad.ones(*y.shape, device=device))
     assert np.isfinite(found[0].sum().item())
     assert clgrad.memory_stats(device)["peak"] - before < 32 * 4 * operands[0].numel()
+
+
+def test_what_is_dropped_is_drawn_anew_for_the_gradient() -> None:
+    """Forward and back in one plan: neither the factors nor the scores are stored."""
+    operands = [stored(1, 2, 300, 4, seed=seed) for seed in range(3)]
+    y = F.scaled_dot_product_attention(*operands, dropout_p=0.1)
+    found = kernels(*clgrad.autograd.grad(y, operands, stored(1, 2, 300, 4)))
+    assert max(argument.size for kernel in found for argument in kernel.arguments) <= 2 * 300 * 4 * 3
+
+
+@pytest.mark.parametrize("jitted", (False, True), ids=("plain", "jit"))
+def test_the_gradient_sees_the_weights_that_were_left(device: str, jitted: bool) -> None:
+    """With one seed, weights are what comes of the unit matrix, and what a value gets back is their sum."""
+    q, k = stored(3, 40, 8, device=device), stored(3, 40, 8, device=device, seed=1)
+    unit = clgrad.eye(40, device=device).expand(3, 40, 40).contiguous().requires_grad_()
+
+    def step(q: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, Any, Any]:
+        y = F.scaled_dot_product_attention(q, k, v, dropout_p=0.5)
+        to_q, to_v = clgrad.autograd.grad((y * v).sum(), (q, v))
+        return y.detach(), to_q, to_v
+
+    run = clgrad.jit(step) if jitted else step
+    for _ in range(3 if jitted else 1):
+        weights, to_q, to_v = run(q, k, unit)
+        found = weights.numpy()
+        assert 0.4 < (found == 0).mean() < 0.6
+        np.testing.assert_allclose(to_v.numpy(), found.swapaxes(1, 2) + found, rtol=1e-5, atol=1e-6)
+        # The trace of the weights, whose factors are weights by what softmax gives.
+        one, other = (torch.from_numpy(x.detach().numpy()).double() for x in (q, k))
+        one.requires_grad_()
+        parts = (one @ other.mT / 8**0.5).softmax(-1)
+        trace = (parts * (torch.from_numpy(found) / parts.detach()) * torch.eye(40)).sum()
+        np.testing.assert_allclose(to_q.numpy(), torch.autograd.grad(trace, one)[0], rtol=1e-4, atol=1e-5)
 
 
 def test_the_widest_has_room_in_local_memory() -> None:

@@ -69,8 +69,8 @@ def places(*shape: int) -> Tensor:
 
 
 def attended(*operands: Tensor) -> Tensor:
-    op = attention.attention if len(operands) == 3 else attention.attention_gradient
-    return operands[0]._apply(op, operands, 0.25, True, 0)
+    op = attention.attention if len(operands) < 5 else attention.attention_gradient
+    return operands[0]._apply(op, operands, 0.25, True, 0, ("kept",) if len(operands) in (4, 6) else ())
 
 
 CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
@@ -98,6 +98,18 @@ CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
         "attention_gradient",
         lambda: attended(
             *(zeros(2, 2, 9 * 17) for _ in range(2)), zeros(2, 2, 9, 20), zeros(2, 1, 30, 20), zeros(2, 1, 30, 16)
+        ),
+    ),
+    "attention_dropped": (
+        "attention",
+        lambda: attended(*(zeros(2, 2, size, 16) for size in (9, 30, 30)), zeros(2, 2, 9, 30)),
+    ),
+    "attention_gradient_dropped": (
+        "attention_gradient",
+        lambda: attended(
+            *(zeros(2, 2, 9 * 17) for _ in range(2)),
+            *(zeros(2, 2, size, 16) for size in (9, 30, 30)),
+            zeros(2, 2, 9, 30),
         ),
     ),
     "reduce_long_rows": ("reduce", lambda: zeros(9, 9000).sum(1)),

@@ -5,7 +5,6 @@ What both templates do is products of blocks (kernels/_blocks.mako), which stand
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from clgrad.cl.caps import Capabilities
@@ -32,38 +31,39 @@ class AttentionShape(KernelShape, Tunable):
         "queries": (16, 32, 48, 64),
         "keys": (32, 64, 96, 128),
     }
-    names: ClassVar[tuple[str, ...]] = ("q", "k", "v", "mask")
+    names: ClassVar[tuple[str, ...]] = ("q", "k", "v")
+    """Of its operands, before those that may not be there."""
 
     def __init__(self, kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> None:
         super().__init__(kernel, capabilities)
         assert kernel.anchor is not None
         operands = kernel.anchor.operands
-        self.scale, self.causal, self.window = kernel.anchor.attributes
+        self.scale, self.causal, self.window, self.extras = kernel.anchor.attributes
         self.total = kernel.anchor.dtype.computing
-        by_name = dict(zip(self.names, operands))
-        self.masked = "mask" in by_name
+        by_name = dict(zip((*self.names, *self.extras), operands))
         one = sizes_of(*(by_name[name].shape for name in "qkv"))
         self.batch, self.heads, self.key_heads, self.queries, self.keys, self.key_width, self.depth = one
         self.rows = one.group * self.queries
         """Queries of all heads that share keys."""
-        self._make_writers(operands)
+        self._make_writers(by_name)
         self.width = max(1, self.width * 4 // max(4, self.total.size)) if capabilities.is_cpu else 1
         self.items = 1 if capabilities.is_cpu else min(GROUP, power_of_two(capabilities.most_group))
         self.take(measured)
         self._choose_blocks()
 
-    def _make_writers(self, operands: Sequence[Program]) -> None:
+    def _make_writers(self, operands: dict[str, Program]) -> None:
         axes = {
             "q": ["batch", "head", "row", "n"],
             "k": ["batch", "section", "key", "n"],
             "v": ["batch", "section", "key", "n"],
             "mask": ["batch", "head", "row", "key"],
+            "kept": ["batch", "head", "row", "key"],
             "g": ["batch", "head", "(start + n)"],
             "y": ["batch", "head", "(start + n)"],
         }
         self.writers: dict[str, Writer] = {}
         self.values: dict[str, int] = {}
-        for name, one in zip(self.names, operands):
+        for name, one in operands.items():
             lane = len(one.shape) - 1 if self.capabilities.is_cpu else None
             self.writers[name] = Writer(one.lines, axes[name], one.shape, lane, self.capabilities, f"{name}_")
             self.values[name] = one.value
@@ -247,7 +247,7 @@ class AttentionGradientShape(AttentionShape):
     """What goes back to queries, keys and values: for each block of keys, all blocks of queries."""
 
     template = "attention_gradient"
-    names = ("g", "y", "q", "k", "v", "mask")
+    names = ("g", "y", "q", "k", "v")
 
     def _choose_items(self) -> None:
         self.item_rows = self.rows

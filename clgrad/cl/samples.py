@@ -88,7 +88,7 @@ def _attention(sizes: tuple[int, ...], gradient: bool, dtype: DType) -> Kernel:
         Program(shape, (Load(dtype, (), place, View.contiguous(shape)),), 0) for place, shape in enumerate(shapes)
     )
     arguments = [Argument(dtype, math.prod(shape), False) for shape in shapes]
-    anchor = Anchor(op, programs, dtype, (1 / math.sqrt(width), True, 0))
+    anchor = Anchor(op, programs, dtype, (1 / math.sqrt(width), True, 0, ()))
     store = Store(len(arguments), 0, View.contiguous(outer))
     return Kernel(outer, (), (Result(dtype),), (store,), (*arguments, Argument(dtype, math.prod(outer), True)), anchor)
 

@@ -9,6 +9,7 @@ from clgrad.dtypes import bool_, float32
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.nn.noise import dropout
 from clgrad.ops import attention
+from clgrad.random import rand
 from clgrad.tensor import Tensor
 
 WIDEST = 384
@@ -35,8 +36,8 @@ def scaled_dot_product_attention(
     (..., L, S): of bool it tells which keys a query sees, a float is added to the scores. With ``is_causal`` query i
     sees the keys 0 ... i, and with ``window`` only the last so many of them, its own place among them. A query that
     sees no key gets zeros. ``enable_gqa`` lets several heads of queries, dim -3, share one head of keys and values.
-    Weights are dropped with probability ``dropout_p``, always: pass 0 outside of training. Without dropout the scores
-    are never stored, forward or back: memory grows with L + S, and not with their product.
+    Weights are dropped with probability ``dropout_p``, always: pass 0 outside of training. The scores are never stored,
+    forward or back, nor is what is dropped: memory grows with L + S, and not with their product.
 
     Raises ShapeError, DtypeError, and ArgumentError for a mask with ``is_causal`` or a window without it.
 
@@ -51,11 +52,12 @@ def scaled_dot_product_attention(
     dtype = query.dtype
     query, key, value = (one._cast(dtype.computing) for one in (query, key, value))
     masking = attn_mask, is_causal, window
-    if dropout_p or 0 in (*query.shape, *key.shape, *value.shape) or max(query.shape[-1], value.shape[-1]) > WIDEST:
+    widest = max(query.shape[-1], value.shape[-1])
+    if dropout_p == 1.0 or 0 in (*query.shape, *key.shape, *value.shape) or widest > WIDEST:
         if enable_gqa:
             key, value = _repeat_heads(key, query.shape[-3]), _repeat_heads(value, query.shape[-3])
         return _composed(query, key, value, *masking, scale, dropout_p)._cast(dtype)
-    return _fused(query, key, value, *masking, scale)._cast(dtype)
+    return _fused(query, key, value, *masking, scale, dropout_p)._cast(dtype)
 
 
 def _fused(
@@ -66,6 +68,7 @@ def _fused(
     is_causal: bool,
     window: int | None,
     scale: float,
+    dropout_p: float,
 ) -> Tensor:
     """Attention by its op, which stores no scores."""
     plain = query.ndim == key.ndim == value.ndim == 2
@@ -80,13 +83,20 @@ def _fused(
         whole = input._broadcast((*batch, count, rows, input.shape[-1]))
         return whole.reshape(math.prod(batch), count, rows, input.shape[-1])
 
+    extras = []
     operands = [of_heads(query, heads, query.shape[-2])]
     operands += [of_heads(one, shared, key.shape[-2]) for one in (key, value)]
     if attn_mask is not None:
         added = attn_mask.choose(0.0, -math.inf) if attn_mask.dtype is bool_ else attn_mask
         added = added._cast(query.dtype)._broadcast((*batch, heads, query.shape[-2], key.shape[-2]))
         operands.append(of_heads(added, heads, query.shape[-2]))
-    packed = query._apply(attention.attention, tuple(operands), float(scale), is_causal, window or 0)
+        extras.append("mask")
+    if dropout_p:
+        drawn = rand((*operands[0].shape[:-1], key.shape[-2]), dtype=float32, device=query.device)
+        operands.append((drawn >= dropout_p).choose(1 / (1 - dropout_p), 0.0)._cast(query.dtype))
+        extras.append("kept")
+    attributes = float(scale), is_causal, window or 0, tuple(extras)
+    packed = query._apply(attention.attention, tuple(operands), *attributes)
     means, _ = attention.unpack(packed, attention.result_parts(*(one.shape for one in operands[:3])))
     result: Tensor = means.reshape((*(() if plain else (*batch, heads)), query.shape[-2], value.shape[-1]))
     return result
@@ -102,7 +112,7 @@ def _composed(
     scale: float,
     dropout_p: float,
 ) -> Tensor:
-    """Attention of products and a softmax, whose weights can be dropped."""
+    """Attention of products and a softmax, for what the kernel does not do."""
     scores = query * scale @ key.mT
     if is_causal:
         place, other = query._iota(query.shape[-2]).unsqueeze(1), query._iota(key.shape[-2])

@@ -150,23 +150,24 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
             ${k.wait}
 % endif
 </%def>
-<%def name="add_mask(array)">
-% if k.masked:
+<%def name="change(array, operand, operator)">
+## In row `at` of an array, an operand's elements are added, or multiplied; nothing where there is no such operand.
+% if operand in k.extras:
         {
             int j = 0;
 %   if k.items == 1 and k.keys >= k.width and k.width > 1:
             for (; j + ${k.width} <= ${k.key_block} && k0 + j + ${k.width} <= ${k.keys}; j += ${k.width}) {
                 const ${k.index} key = k0 + j;
-                ${k.kind} added;
-                ${k.element("mask", k.width, "added")}
-                ${k.at(array, f"at * {k.key_block} + j")} += added;
+                ${k.kind} one;
+                ${k.element(operand, k.width, "one")}
+                ${k.at(array, f"at * {k.key_block} + j")} ${operator} one;
             }
 %   endif
             for (; j < ${k.key_block} && k0 + j < ${k.keys}; j++) {
                 const ${k.index} key = k0 + j;
-                ${k.total.c} added;
-                ${k.element("mask", 1, "added")}
-                ${array}[at * ${k.key_block} + j] += added;
+                ${k.total.c} one;
+                ${k.element(operand, 1, "one")}
+                ${array}[at * ${k.key_block} + j] ${operator} one;
             }
         }
 % endif

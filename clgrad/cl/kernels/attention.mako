@@ -1,5 +1,6 @@
 <%doc>
-attention: softmax(scale * q @ k.mT + mask) @ v, without the matrix of scores; behind the means the logarithms of sums.
+attention: (softmax(scale * q @ k.mT + mask) * kept) @ v, without the matrix of scores; behind the means the logarithms of
+sums. The mask and the factors kept are computed where they are read.
 
     for each block of keys (transposed into an array; their values beside it):
         for each block of queries:   scores = queries @ keys              blocks (_blocks.mako)
@@ -49,7 +50,7 @@ ${k.head} {
             ${k.each("at", k.query_block)} {
                 ${blocks.query("r0", "at")}
                 if (!inside) continue;
-                ${blocks.add_mask("scores")}
+                ${blocks.change("scores", "mask", "+=")}
 <% score = lambda j: k.at("scores", f"at * {k.key_block} + {j}") %>
                 ${blocks.hide("scores")}
                 ${k.kind} most = ${score(0)};
@@ -67,6 +68,7 @@ ${k.head} {
                     sum += part;
                     ${score("j")} = part;
                 }
+                ${blocks.change("scores", "kept", "*=")}
                 highest[r0 - first + at] = top;
                 ${k.folded("sum", "more", "{0} + {1}")}
                 sums[r0 - first + at] = sums[r0 - first + at] * kept + more;

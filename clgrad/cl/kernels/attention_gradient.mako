@@ -3,8 +3,8 @@ attention_gradient: what goes back to queries, keys and values, without the matr
 
     for each block of keys:
         for each block of queries, of all heads that share the keys:        blocks (_blocks.mako)
-            parts = exp(scale * queries @ keys - logarithm)                 to_values += parts.mT @ to_means
-            scores = parts * (to_means @ values - (sum(to_means * means) - to_logarithm))
+            parts = exp(scale * queries @ keys - logarithm)                 to_values += (parts * kept).mT @ to_means
+            scores = parts * (kept * to_means @ values - (sum(to_means * means) - to_logarithm))
             to_keys += scores.mT @ queries                                  to_queries += scores @ keys
 
 A work-item of a CPU, or a group of a GPU, has a head of keys to itself: no two write what goes back to a query, and
@@ -70,7 +70,8 @@ ${k.head} {
             ${k.each("at", k.query_block)} {
                 ${blocks.query("r0", "at")}
                 if (inside) {
-                    ${blocks.add_mask("parts")}
+                    ${blocks.change("parts", "mask", "+=")}
+                    ${blocks.change("scores", "kept", "*=")}
                 }
                 const ${T} logarithm = logarithms[at], common = commons[at];
 <% part, score = (k.at(name, f"at * {k.key_block} + j") for name in ("parts", "scores")) %>
@@ -80,6 +81,11 @@ ${k.head} {
                     ${part} = one;
                     ${score} = one * (${score} - common);
                 }
+% if "kept" in k.extras:
+                if (inside) {
+                    ${blocks.change("parts", "kept", "*=")}
+                }
+% endif
             }
             ${k.wait}
             ${blocks.multiply("to_values", depth, f"parts[k * {k.key_block} + m]", "to_means", depth, k.key_block, depth, k.query_block, True)}
