@@ -1,6 +1,7 @@
 """Run the suite on several OpenCL implementations, each in an environment and processes of its own.
 
     python tests/matrix.py                        the whole matrix; its table goes to docs/matrix.md
+    python tests/matrix.py --folder F intel       one row, which takes half an hour; the table, when F has all rows
     python tests/matrix.py --sample 20 intel gpu  a twentieth of the tests on these rows; prints only
 
 Debian's packages have to be there (`apt-get install pocl-opencl-icd mesa-opencl-icd`); what pip brings is installed
@@ -10,6 +11,7 @@ into temporary environments. Exit status 0 only where every row ran and no test 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import re
@@ -18,7 +20,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -76,9 +78,10 @@ class Outcome:
     """What the tests of a row came to."""
 
     description: str
+    commit: str
     passed: int
     failed: int
-    skipped: Counter[str]
+    skipped: dict[str, int]
 
 
 def install(folder: Path, packages: tuple[str, ...]) -> Path:
@@ -134,7 +137,7 @@ def outcome(description: str, results: Path) -> Outcome:
     failed = int(suite.attrib["failures"]) + int(suite.attrib["errors"])
     messages = (element.attrib["message"] for element in suite.iter("skipped"))
     reasons = Counter(re.sub(r"^cl:\d+ ", "the device ", message) for message in messages)
-    return Outcome(description, total - failed - skipped, failed, reasons)
+    return Outcome(description, commit(), total - failed - skipped, failed, dict(reasons.most_common()))
 
 
 def commit() -> str:
@@ -143,24 +146,26 @@ def commit() -> str:
     return asked.stdout.strip() or "unknown"
 
 
-def table(rows: list[tuple[Implementation, int, Outcome]]) -> str:
+def table(rows: dict[str, Outcome], sample: int | None) -> str:
     """The matrix as a page."""
+    done = [(one, rows[one.key]) for one in IMPLEMENTATIONS if one.key in rows]
     lines = [
         "# One suite, many implementations",
         "",
         "Written by `python tests/matrix.py`, which runs all tests on each implementation, in processes of its own. "
-        f"Commit {commit()}, Python {platform.python_version()}, {platform.machine()}.",
+        f"Python {platform.python_version()}, {platform.machine()}.",
         "",
-        "| implementation | driver | tests | passed | failed | skipped |",
-        "|---|---|---|---|---|---|",
+        "| implementation | driver | commit | tests | passed | failed | skipped |",
+        "|---|---|---|---|---|---|---|",
     ]
-    for one, sample, found in rows:
-        part = "all" if sample == 1 else f"1 of {sample}"
-        numbers = f"{found.passed:,} | {found.failed} | {found.skipped.total()}"
-        lines.append(f"| {one.title} | {found.description} | {part} | {numbers} |")
+    for one, found in done:
+        share = sample or one.sample
+        part = "all" if share == 1 else f"1 of {share}"
+        numbers = f"{found.passed:,} | {found.failed} | {sum(found.skipped.values())}"
+        lines.append(f"| {one.title} | {found.description} | {found.commit} | {part} | {numbers} |")
     lines += ["", "Skipped, and why:", ""]
-    for one, _, found in rows:
-        reasons = "; ".join(f"{count} × {reason}" for reason, count in found.skipped.most_common())
+    for one, found in done:
+        reasons = "; ".join(f"{count} × {reason}" for reason, count in found.skipped.items())
         lines.append(f"- {one.title}: {reasons or 'none'}.")
     return "\n".join(lines) + "\n"
 
@@ -177,17 +182,21 @@ def main() -> int:
         parser.error(f"there is no row {', '.join(sorted(unknown))}; there are {', '.join(keys)}")
     folder = arguments.folder or Path(tempfile.mkdtemp(prefix="clgrad_matrix_"))
     folder.mkdir(parents=True, exist_ok=True)
-    rows = []
+    rows: dict[str, Outcome] = {}
     for one in IMPLEMENTATIONS:
+        kept = folder / f"{one.key}.json"
         if not arguments.rows or one.key in arguments.rows:
-            sample = arguments.sample or one.sample
             print(f"== {one.title}", flush=True)
-            rows.append((one, sample, run(one, folder, sample)))
-    text = table(rows)
+            rows[one.key] = run(one, folder, arguments.sample or one.sample)
+            if not arguments.sample:
+                kept.write_text(json.dumps(asdict(rows[one.key])), encoding="utf-8")
+        elif kept.exists() and not arguments.sample:
+            rows[one.key] = Outcome(**json.loads(kept.read_text(encoding="utf-8")))
+    text = table(rows, arguments.sample)
     print(text)
-    if not arguments.rows and not arguments.sample:
+    if rows.keys() == set(keys) and not arguments.sample:
         TABLE.write_text(text, encoding="utf-8")
-    return int(any(found.failed for _, _, found in rows))
+    return int(any(found.failed for found in rows.values()))
 
 
 if __name__ == "__main__":

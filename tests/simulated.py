@@ -23,7 +23,7 @@ from clgrad.errors import IndexRangeError
 from clgrad.nn import functional as F
 
 SIZES = (1, 2, 3, 5, 7, 15, 16, 17, 31, 33, 63, 65, 127, 129, 257)
-SHARE = 2
+SHARE = 3
 """Of its part of the results a form computes one of so many: the simulator takes a minute for these."""
 SMALL = {
     "GRAIN": 48,
@@ -185,6 +185,7 @@ def convolution(t: Maker, n: int) -> Iterator[Tensor]:
 
 
 def attended(t: Maker, n: int) -> Iterator[Tensor]:
+    clgrad.manual_seed(n)  # equal weights are dropped on each device
     m, keys = min(n, 33), min(n, 150)
     q, k, v = (t(1, heads, size, 5).requires_grad_() for heads, size in ((2, m), (1, keys), (1, keys)))
     y = F.scaled_dot_product_attention(q, k, v, None, 0.5 * (n % 4 == 1), is_causal=n % 2 > 0, enable_gqa=True)

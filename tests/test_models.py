@@ -16,6 +16,8 @@ from clgrad.models import efficientnet, mobilenet
 from clgrad.models.resnet import BasicBlock, Bottleneck
 from clgrad.nn import functional as F
 
+pytestmark = pytest.mark.heavy
+
 Build = Callable[[], Any]
 
 SMALL: dict[str, tuple[Build, Build, tuple[int, ...]]] = {
