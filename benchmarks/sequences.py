@@ -1,4 +1,4 @@
-"""Attention, normalisation and training steps of networks for sequences, against PyTorch.
+"""Attention, normalisation, training steps and generation of networks for sequences, against PyTorch.
 
     python benchmarks/sequences.py [--device cl] [--threads 1] [--only TEXT ...] [--rounds 7] [--seconds 0.1]
                                    [--markdown]
@@ -8,10 +8,11 @@ What is printed is said in benchmarks/suite.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from suite import TrainingStep, main, operation
+from suite import Generation, TrainingStep, main, operation
 
 if TYPE_CHECKING:
     from measure import Array
@@ -105,6 +106,104 @@ def _adamw(optim: Any, parameters: Any, learning_rate: float) -> Any:
     return optim.AdamW(parameters, lr=learning_rate)
 
 
+# -- generation ------------------------------------------------------------------------------------------------------
+
+LENGTH = 64
+"""Places of the network; the first token is given, the others are written."""
+
+
+def _torch_with_cache(contender: Any, network: Any) -> Callable[[], Any]:
+    """Each token passes by itself, and attends to the keys and values of those before it."""
+    torch: Any = contender.torch
+    model = copy.deepcopy(network).to(torch.float64 if contender.double else None)
+
+    def write() -> Any:
+        with torch.inference_mode():
+            return written()
+
+    def written() -> Any:
+        token = torch.zeros(1, 1, dtype=torch.int64)
+        tokens = [token]
+        past: dict[int, tuple[Any, Any]] = {}
+        for place in range(LENGTH - 1):
+            x = model.tokens(token) + model.places.weight[place]
+            for number, block in enumerate(model.blocks):
+                q, k, v = block.heads(block.first(x)).reshape(1, 1, 3, 4, 32).permute(2, 0, 3, 1, 4)
+                if place:
+                    k, v = (torch.cat(pair, 2) for pair in zip(past[number], (k, v)))
+                past[number] = k, v
+                found = torch.nn.functional.scaled_dot_product_attention(q, k, v)
+                x = x + block.joined(found.transpose(1, 2).reshape(1, 1, 128))
+                x = x + block.down(torch.nn.functional.gelu(block.up(block.second(x)), approximate="tanh"))
+            token = model.head(model.norm(x)).argmax(-1)
+            tokens.append(token)
+        return torch.cat(tokens, 1)
+
+    return write
+
+
+def _clgrad_with_cache(contender: Any, network: Any) -> Callable[[], Any]:
+    """GPT-2 with the weights of the other."""
+    import numpy as np
+
+    from clgrad.models import GPT2, generate
+
+    names = {"tokens": "wte", "places": "wpe", "norm": "ln_f", "blocks": "h", "first": "ln_1", "second": "ln_2"}
+    names |= {"heads": "attn.c_attn", "joined": "attn.c_proj", "up": "mlp.c_fc", "down": "mlp.c_proj"}
+    with contender.clgrad.use_device(contender.device):
+        model = GPT2(65, LENGTH, 128, 4, 4).eval()
+        state = {}
+        for name, value in network.state_dict().items():
+            key = ".".join(names.get(part, part) for part in name.split("."))
+            turned = ".c_" in key and key.endswith("weight")  # GPT-2 keeps them transposed
+            state[key if key.startswith("head") else f"transformer.{key}"] = value.T if turned else value
+        state["lm_head.weight"] = state.pop("head.weight")
+        model.load_state_dict({name: contender.tensor(value.numpy()) for name, value in state.items()})
+    return lambda: contender.tensor(np.array([[0, *generate(model, [[0]], LENGTH - 1)[0]]]))
+
+
+def _window(contender: Any, network: Any) -> Callable[[], Any]:
+    """The whole window passes for each token."""
+    library = contender.clgrad if contender.library == "clgrad" else contender.torch
+    if contender.library == "clgrad":
+        with library.use_device(contender.device):
+            model = gpt(library.nn)
+        model.load_state_dict({name: contender.tensor(value.numpy()) for name, value in network.state_dict().items()})
+    else:
+        model = copy.deepcopy(network).to(library.float64 if contender.double else None)
+
+    def following(tokens: Any) -> Any:
+        with library.no_grad():
+            return library.cat((tokens[:, 1:], model(tokens)[:, -1:].argmax(-1)), 1)
+
+    run = library.jit(following) if contender.library == "clgrad" else following
+    import numpy as np
+
+    start = contender.tensor(np.zeros((1, LENGTH), np.int64))
+
+    def write() -> Any:
+        tokens = start
+        for _ in range(LENGTH):
+            tokens = run(tokens)
+        return tokens
+
+    return write
+
+
+def tied(nn: Any) -> Any:
+    """The network, whose head is the embedding of tokens, as GPT-2's."""
+    network = gpt(nn)
+    network.head.weight = network.tokens.weight
+    return network
+
+
+GENERATIONS = (
+    Generation(
+        "W7b", "GPT 4x128, 64 greedy tokens, cached", tied, {"torch": _torch_with_cache, "clgrad": _clgrad_with_cache}
+    ),
+    Generation("W7c", "GPT 4x128, 64 greedy tokens, no cache", gpt, {"torch": _window, "clgrad": _window}),
+)
+
 STEPS = (
     TrainingStep("W7a", "GPT 4x128, 64 places, batch 16, AdamW", gpt, _text, _surprise, optimizer=_adamw),
     TrainingStep(
@@ -114,4 +213,4 @@ STEPS = (
 
 
 if __name__ == "__main__":
-    main(__doc__, operations, STEPS)
+    main(__doc__, operations, STEPS, GENERATIONS)

@@ -10,7 +10,7 @@ import argparse
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -114,6 +114,21 @@ def step(contender: Clgrad | Torch, work: TrainingStep, start: Beginning) -> Cal
     return partial(run, *(contender.tensor(one) for one in start.batch))
 
 
+# -- generation ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Generation:
+    """Text that a network writes, token by token."""
+
+    id: str
+    name: str
+    build: Callable[[Any], Any]
+    """The network, from a library's ``nn``: PyTorch draws the weights."""
+    write: Mapping[str, Callable[[Any, Any], Callable[[], Any]]]
+    """For each library what writes: from a contender and PyTorch's network, a function that gives the tokens."""
+
+
 # -- running it ------------------------------------------------------------------------------------------------------
 
 
@@ -154,7 +169,12 @@ def measure_memory(options: argparse.Namespace, steps: Iterable[TrainingStep]) -
     print(peak_of(lambda: step(contender, work, start), contender))
 
 
-def main(description: str, operations: Callable[[], Iterable[Operation]], steps: Iterable[TrainingStep]) -> None:
+def main(
+    description: str,
+    operations: Callable[[], Iterable[Operation]],
+    steps: Iterable[TrainingStep],
+    generations: Iterable[Generation] = (),
+) -> None:
     """Run what the command line asks for."""
     options = arguments(description)
     prepare(options.device, options.threads)
@@ -186,6 +206,17 @@ def main(description: str, operations: Callable[[], Iterable[Operation]], steps:
 
         return ready
 
+    def written(work: Generation) -> Callable[[Any], tuple[Task, list[Array]]]:
+        network = work.build(torch.nn).eval()
+
+        def ready(contender: Any) -> tuple[Task, list[Array]]:
+            run = work.write[contender.library](contender, network)
+            for _ in range(STEPS):  # plans are made, and replayed
+                tokens = contender.numpy(run())
+            return Task(run, contender.finish), [tokens]
+
+        return ready
+
     def wants(identity: str, name: str) -> bool:
         return any(identity.startswith(text) or text in name for text in options.only)
 
@@ -204,3 +235,10 @@ def main(description: str, operations: Callable[[], Iterable[Operation]], steps:
         timings = race(one.id, readied(one), contenders, one.tolerance, effort).timings
         cells = [number(timings["torch"].milliseconds), ratio(timings[ours.name], True, options.markdown)]
         table.row([one.id, one.name, *cells, *(megabytes(peak(library, one, options)) for library in LIBRARIES)])
+    texts = [one for one in generations if wants(one.id, one.name)]
+    if texts:
+        table = Table("Generation", ["id", "text", "torch ms", ours.name], options.markdown)
+    for text in texts:
+        timings = race(text.id, written(text), contenders, 0.0, effort).timings
+        milliseconds = number(timings["torch"].milliseconds)
+        table.row([text.id, text.name, milliseconds, ratio(timings[ours.name], True, options.markdown)])

@@ -156,6 +156,29 @@ def test_tokens_come_one_by_one(device: str) -> None:
     assert ended[2][0] is None and ended[2][1] == whole[1][2]
 
 
+def test_a_model_keeps_what_it_recorded(device: str) -> None:
+    """Also with other weights; a text that is not at its end keeps its caches to itself."""
+    model, _ = pair("gpt2", device)
+    first = [models.generate(model, [prompt], 6, size=32)[0] for prompt in PROMPTS]
+    with trace() as seen:
+        assert models.generate(model, [PROMPTS[0]], 6, size=32)[0] == first[0]
+    assert seen.plans_made == 0
+    streams = [models.stream(model, [prompt], 6, size=32) for prompt in PROMPTS]
+    together = list(zip(*streams, strict=True))
+    assert [[step[number][0] for step in together] for number in range(3)] == first
+    with clgrad.no_grad():
+        model.lm_head.weight.assign(clgrad.roll(model.lm_head.weight, 1, 0))
+    assert models.generate(model, [PROMPTS[0]], 6, size=32)[0] == fresh(model, PROMPTS[0], 6)
+
+
+def fresh(model: models.GPT2, prompt: list[int], count: int) -> list[int]:
+    """The text of a decoder that nothing was recorded for."""
+    decoder = Decoder(model, 1, 32, Sampling())
+    found = [decoder.start([np.array(prompt)])]
+    found += [decoder.step() for _ in range(count - 1)]
+    return [int(one.item()) for one in found]
+
+
 def test_what_can_not_be_generated_is_said() -> None:
     model, _ = pair("gpt2", clgrad.device().name)
     for prompts, options, match in (

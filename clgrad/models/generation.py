@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -75,8 +76,8 @@ class Sampling:
 class Decoder:
     """A model with caches of ``size`` places for ``batch`` rows, which gives one token of each row at a time.
 
-    ``start`` reads prompts, ``step`` gives the next tokens. The first two steps record a plan, further ones replay it,
-    also after another ``start``.
+    ``start`` reads prompts, ``step`` gives the next tokens. Each is recorded at its second call, prompts for each
+    power of two of their length, and replayed from then on.
     """
 
     def __init__(self, model: LanguageModel, batch: int, size: int, sampling: Sampling) -> None:
@@ -95,8 +96,8 @@ class Decoder:
         if sampling.repetition_penalty != 1:
             self.seen = zeros(batch, model.vocabulary, dtype=bool, device=device)
         self.step = jit(self._step)
+        self._read = jit(self._first)
 
-    @no_grad()
     def start(self, prompts: Sequence[npt.NDArray[np.int64]]) -> Tensor:
         """Read prompts, one for each row, and give the token that follows each. Raises ArgumentError."""
         longest = max(map(len, prompts))
@@ -114,13 +115,16 @@ class Decoder:
             for row, prompt in enumerate(prompts):
                 seen[row, prompt] = True
             self.seen.assign(tensor(seen, device=device))
-        self.position.assign(lengths * 0)
-        scores = self.model(tensor(padded, device=device), Past(self.caches, self.position), lengths - 1)
-        self.position.assign(lengths)
-        chosen = self._choose(scores)
+        chosen: Tensor = self._read(tensor(padded, device=device), lengths)
         held = [one for cache in self.caches for one in (cache.keys, cache.values)]
         realize(chosen, self.token, self.position, *held, *(() if self.seen is None else (self.seen,)))
         return chosen
+
+    @no_grad()
+    def _first(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+        scores = self.model(tokens, Past(self.caches, lengths * 0), lengths - 1)
+        self.position.assign(lengths)
+        return self._choose(scores)
 
     @no_grad()
     def _step(self) -> Tensor:
@@ -134,6 +138,10 @@ class Decoder:
         if self.seen is not None:
             self.seen.assign(self.seen | (arange(scores.shape[-1], device=scores.device) == chosen.unsqueeze(1)))
         return chosen
+
+
+_idle: WeakKeyDictionary[LanguageModel, tuple[Any, Decoder]] = WeakKeyDictionary()
+"""Each model's last decoder, with what it was made for: the next text need not record anew."""
 
 
 def stream(
@@ -169,12 +177,34 @@ def stream(
             f"[generate] a prompt of {needed - max_new_tokens} tokens and max_new_tokens={max_new_tokens} need "
             f"{needed} places, there are {size}; the model has {model.length}"
         )
-    decoder = Decoder(model, len(rows), size, Sampling(temperature, top_k, top_p, repetition_penalty))
+    weight = model.lm_head.weight
+    sampling = Sampling(temperature, top_k, top_p, repetition_penalty)
+    wanted = len(rows), size, sampling, weight.device, weight.dtype, model.training
+    known, decoder = _idle.pop(model, (None, None))  # nobody else has it until this text ends
+    if decoder is None or known != wanted:
+        decoder = Decoder(model, len(rows), size, sampling)
+    try:
+        yield from _texts(decoder, rows, max_new_tokens, end, stop, tokenizer)
+    finally:
+        _idle[model] = wanted, decoder
+
+
+def _texts(
+    decoder: Decoder,
+    rows: Sequence[npt.NDArray[np.int64]],
+    max_new_tokens: int,
+    end: int | Sequence[int] | None,
+    stop: Sequence[str],
+    tokenizer: Decodes | None,
+) -> Iterator[list[int | None]]:
+    """The next token of each row, or None, until all have ended."""
     ends = {end} if isinstance(end, int) else set(end or ())
     texts: list[list[int]] = [[] for _ in rows]
     going = [True for _ in rows]
-    for step in range(max_new_tokens):
-        found = (decoder.step() if step else decoder.start(rows)).tolist()
+    following = decoder.start(rows)
+    for left in reversed(range(max_new_tokens)):
+        chosen, following = following, decoder.step() if left else following
+        found = chosen.tolist()  # while the device is at the next
         yield [token if goes else None for token, goes in zip(found, going)]
         for row, token in enumerate(found):
             if going[row]:
@@ -195,7 +225,7 @@ def generate(model: LanguageModel, prompts: Any, max_new_tokens: int = 20, **opt
     what is needed, and not more than the model has.
 
     The same seed gives the same texts. Raises ArgumentError where a text is longer than the caches or the model is in
-    training mode, and IndexRangeError for tokens that it does not have.
+    training mode, and IndexRangeError for tokens that it does not have. The model keeps the caches for the next call.
 
         >>> import clgrad
         >>> model = clgrad.models.GPT2(11, 16, 4, 1, 2).eval()
