@@ -1,7 +1,7 @@
 """Attention, normalisation, training steps and generation of networks for sequences, against PyTorch.
 
     python benchmarks/sequences.py [--device cl] [--threads 1] [--only TEXT ...] [--rounds 7] [--seconds 0.1]
-                                   [--markdown]
+                                   [--compile] [--markdown]
 
 What is printed is said in benchmarks/suite.py.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from suite import Generation, TrainingStep, main, operation
@@ -60,8 +61,9 @@ def _distance(functional: Any, model: Any, inputs: Any, target: Any) -> Any:
     return functional.mse_loss(model(inputs)[0], target)
 
 
-def gpt(nn: Any) -> Any:
-    """Four blocks 128 wide with four heads, for 65 characters and 64 places."""
+def gpt(nn: Any, blocks: int = 4, recomputes: bool = False) -> Any:
+    """Blocks 128 wide with four heads, for 65 characters and 64 places."""
+    block_of = _checkpoint(nn) if recomputes else lambda block, x: block(x)
 
     class Block(nn.Module):  # type: ignore[misc]  # either library's
         def __init__(self) -> None:
@@ -81,16 +83,27 @@ def gpt(nn: Any) -> Any:
         def __init__(self) -> None:
             super().__init__()
             self.tokens, self.places = nn.Embedding(65, 128), nn.Embedding(64, 128)
-            self.blocks = nn.ModuleList([Block() for _ in range(4)])
+            self.blocks = nn.ModuleList([Block() for _ in range(blocks)])
             self.norm, self.head = nn.LayerNorm(128), nn.Linear(128, 65, bias=False)
 
         def forward(self, tokens: Any) -> Any:
             x = self.tokens(tokens) + self.places.weight[: tokens.shape[1]]
             for block in self.blocks:
-                x = block(x)
+                x = block_of(block, x)
             return self.head(self.norm(x))
 
     return GPT()
+
+
+def _checkpoint(nn: Any) -> Callable[[Any, Any], Any]:
+    """A library's way to compute a block again for its gradient."""
+    if nn.__name__.startswith("torch"):
+        from torch.utils.checkpoint import checkpoint
+
+        return partial(checkpoint, use_reentrant=False)
+    import clgrad
+
+    return clgrad.checkpoint
 
 
 def _text(random: Generator) -> tuple[Array, Array]:
@@ -114,6 +127,10 @@ LENGTH = 64
 
 def _torch_with_cache(contender: Any, network: Any) -> Callable[[], Any]:
     """Each token passes by itself, and attends to the keys and values of those before it."""
+    from contenders import Unable
+
+    if contender.compiled(len) is not len:
+        raise Unable("each length would be compiled by itself")
     torch: Any = contender.torch
     model = copy.deepcopy(network).to(torch.float64 if contender.double else None)
 
@@ -170,7 +187,7 @@ def _window(contender: Any, network: Any) -> Callable[[], Any]:
             model = gpt(library.nn)
         model.load_state_dict({name: contender.tensor(value.numpy()) for name, value in network.state_dict().items()})
     else:
-        model = copy.deepcopy(network).to(library.float64 if contender.double else None)
+        model = contender.compiled(copy.deepcopy(network).to(library.float64 if contender.double else None))
 
     def following(tokens: Any) -> Any:
         with library.no_grad():
@@ -206,6 +223,15 @@ GENERATIONS = (
 
 STEPS = (
     TrainingStep("W7a", "GPT 4x128, 64 places, batch 16, AdamW", gpt, _text, _surprise, optimizer=_adamw),
+    TrainingStep("S7a", "GPT 12x128", partial(gpt, blocks=12), _text, _surprise, optimizer=_adamw),
+    TrainingStep(
+        "S7b",
+        "GPT 12x128, checkpointed",
+        partial(gpt, blocks=12, recomputes=True),
+        _text,
+        _surprise,
+        optimizer=_adamw,
+    ),
     TrainingStep(
         "W8", "LSTM 64-128, 32 steps, batch 32", lambda nn: nn.LSTM(64, 128), _sequences, _distance, learning_rate=0.1
     ),

@@ -19,7 +19,7 @@ from environment import prepare
 
 if TYPE_CHECKING:
     from contenders import Clgrad, Contender, Torch
-    from measure import Array
+    from measure import Array, Timing
     from numpy.random import Generator
     from works import Operation
 
@@ -103,8 +103,12 @@ def step(contender: Clgrad | Torch, work: TrainingStep, start: Beginning) -> Cal
     model.load_state_dict({name: contender.tensor(value) for name, value in start.weights.items()})
     optimizer = work.optimizer(library.optim, model.parameters(), work.learning_rate)
 
+    forward: Callable[..., Any] = partial(work.loss, functional, model)
+    if contender.library == "torch":
+        forward = contender.compiled(forward)  # type: ignore[union-attr]
+
     def train(*batch: Any) -> Any:
-        loss = work.loss(functional, model, *batch)
+        loss = forward(*batch)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -139,6 +143,7 @@ def arguments(description: str) -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", default=[""], metavar="TEXT", help="what has such an id or name")
     parser.add_argument("--rounds", type=int, default=7, help="how often they take turns (default: 7)")
     parser.add_argument("--seconds", type=float, default=0.1, help="length of a turn (default: 0.1)")
+    parser.add_argument("--compile", action="store_true", help="also race torch.compile; it needs a C++ compiler")
     parser.add_argument("--markdown", action="store_true", help="print markdown tables")
     parser.add_argument("--memory-of", choices=LIBRARIES, help="print the peak bytes of the one step that --only names")
     return parser.parse_args()
@@ -185,13 +190,15 @@ def main(
     if options.memory_of:
         measure_memory(options, steps)
         return
-    from contenders import Clgrad, Torch
+    from contenders import Clgrad, Torch, TorchCompile
     from measure import Effort, Task
     from race import race, race_operation
     from table import Table, megabytes, number, ratio
 
     ours = Clgrad(options.device)
-    contenders: list[Contender] = [Torch(), ours]
+    others: list[Contender] = [TorchCompile()] if options.compile else []
+    contenders: list[Contender] = [Torch(), *others, ours]
+    names = [one.name for one in (*others, ours)]
     by_process = options.threads == 1 and ours.runs_on_host
     effort = Effort(time.process_time if by_process else time.perf_counter, options.rounds, options.seconds)
     print(f"{ours.device.description}; torch {torch.__version__}; threads of each: {options.threads}")
@@ -217,28 +224,32 @@ def main(
 
         return ready
 
+    def cells(timings: Mapping[str, Timing]) -> list[str]:
+        """PyTorch's time, and the others' ratios, of those who took part."""
+        bold = options.markdown
+        ratios = [ratio(timings[one], one == ours.name, bold) if one in timings else "-" for one in names]
+        return [number(timings["torch"].milliseconds), *ratios]
+
     def wants(identity: str, name: str) -> bool:
         return any(identity.startswith(text) or text in name for text in options.only)
 
     chosen = [work for work in operations() if wants(work.id, work.name)]
     if chosen:
-        table = Table("Operations", ["id", "work", "torch ms", ours.name], options.markdown)
+        table = Table("Operations", ["id", "work", "torch ms", *names], options.markdown)
     for work in chosen:
         timings = race_operation(work, contenders, np.random.default_rng(), effort).timings
-        milliseconds = number(timings["torch"].milliseconds)
-        table.row([work.id, work.name, milliseconds, ratio(timings[ours.name], True, options.markdown)])
+        table.row([work.id, work.name, *cells(timings)])
     trained = [one for one in steps if wants(one.id, one.name)]
     if trained:
-        columns = ["id", "training step", "torch ms", ours.name, "MB clgrad", "MB torch"]
+        columns = ["id", "training step", "torch ms", *names, "MB clgrad", "MB torch"]
         table = Table("Training steps", columns, options.markdown)
     for one in trained:
         timings = race(one.id, readied(one), contenders, one.tolerance, effort).timings
-        cells = [number(timings["torch"].milliseconds), ratio(timings[ours.name], True, options.markdown)]
-        table.row([one.id, one.name, *cells, *(megabytes(peak(library, one, options)) for library in LIBRARIES)])
+        memory = (megabytes(peak(library, one, options)) for library in LIBRARIES)
+        table.row([one.id, one.name, *cells(timings), *memory])
     texts = [one for one in generations if wants(one.id, one.name)]
     if texts:
-        table = Table("Generation", ["id", "text", "torch ms", ours.name], options.markdown)
+        table = Table("Generation", ["id", "text", "torch ms", *names], options.markdown)
     for text in texts:
         timings = race(text.id, written(text), contenders, 0.0, effort).timings
-        milliseconds = number(timings["torch"].milliseconds)
-        table.row([text.id, text.name, milliseconds, ratio(timings[ours.name], True, options.markdown)])
+        table.row([text.id, text.name, *cells(timings)])
