@@ -53,6 +53,7 @@ from clgrad.dtypes import (
     float64,
     int32,
     int64,
+    promote_scalar,
 )
 from clgrad.errors import ArgumentError, DeviceError, DtypeError, GradientError, ShapeError
 from clgrad.graph import Node, recording, toposort
@@ -178,6 +179,10 @@ class Tensor(Array):
         return cast(T, Tensor(self.node._iota(length)))
 
     def _lift(self: T, value: Any) -> T | None:
+        is_number = isinstance(value, (np.ndarray, np.generic)) and value.shape == () and value.dtype == np.float64
+        if is_number and not self.device.supports(float64):
+            # As a number of Python's: its dtype does not decide.
+            return self._constant(float(value), promote_scalar(self.dtype, float(value)))
         if isinstance(value, (np.ndarray, np.generic, list)):
             return cast(T, tensor(value, device=self.device))
         return None

@@ -25,7 +25,7 @@ class Noise(Dataset[Any]):
         return self.size
 
     def __getitem__(self, index: int, /) -> Any:
-        return index, sample_generator().random(2)
+        return index, sample_generator().random(2, np.float32)
 
 
 class GlobalNoise(Noise):

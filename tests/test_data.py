@@ -170,7 +170,7 @@ def test_collate_containers(device: str) -> None:
     mapping = default_collate([{"x": 1, "y": [0, 1]}, {"x": 2, "y": [2, 3]}], device=device)
     assert mapping["x"].tolist() == [1, 2]
     assert [column.tolist() for column in mapping["y"]] == [[0, 2], [1, 3]]
-    point = default_collate([Point(1, np.zeros(2)), Point(2, np.ones(2))], device=device)
+    point = default_collate([Point(1, np.zeros(2, np.float32)), Point(2, np.ones(2, np.float32))], device=device)
     assert type(point) is Point
     assert (point.x.tolist(), point.y.shape) == ([1, 2], (2, 2))
 

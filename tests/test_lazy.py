@@ -255,7 +255,7 @@ def test_tensor_copies_at_once(device: str) -> None:
         np.arange(12, dtype=np.float32).reshape(3, 4).T,
         np.arange(12, dtype=np.int64)[::-2],
         np.broadcast_to(np.float32(2), (2, 3)),
-        np.array(3.5),
+        np.array(3.5, np.float32),
         np.zeros((0, 4), np.int8),
         np.array([True, False]),
         np.arange(4, dtype=">f4"),

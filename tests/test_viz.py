@@ -30,7 +30,7 @@ def test_graph_shows_ops_shapes_dtypes_and_leaves(device: str, tmp_path: Path) -
     with clgrad.use_device(device):
         w = clgrad.ones(2, 3, requires_grad=True)
         x = clgrad.tensor([[1.0, 2.0, 3.0]])
-        loss = (w * x).sum(dim=1).to(clgrad.float64)
+        loss = (w * x).sum(dim=1).to(clgrad.float16)
         text = drawn(loss, tmp_path, names={w: "weight", loss: "loss"})
     assert r'"weight\nleaf\n(2, 3) float32"' in text
     assert r'"mul\n(2, 3) float32"' in text
@@ -40,7 +40,7 @@ def test_graph_shows_ops_shapes_dtypes_and_leaves(device: str, tmp_path: Path) -
     (stored,) = lines_with(text, "lightgrey")
     assert r"buffer\n(1, 3) float32" in stored
     (asked,) = lines_with(text, "peripheries=2")
-    assert r"loss\ncast\n(2,) float64" in asked
+    assert r"loss\ncast\n(2,) float16" in asked
 
 
 def test_graph_has_an_arrow_for_each_operand_in_order(tmp_path: Path) -> None:

@@ -469,5 +469,6 @@ def _misfit(name: str, value: object, held: Tensor) -> str | None:
 def _like(value: Tensor | npt.NDArray[Any], held: Tensor) -> Tensor:
     """The value on the device and in the dtype of what it will replace."""
     if isinstance(value, Tensor):
-        return _convert(value, held.device, None).to(held.dtype)
-    return tensor(value, device=held.device).to(held.dtype)
+        known = value if held.device.supports(value.dtype) else value.to(held.dtype)
+        return _convert(known, held.device, None).to(held.dtype)
+    return tensor(value, dtype=held.dtype, device=held.device)

@@ -89,7 +89,8 @@ def cumprod_cases() -> list[Case]:
     zeros = np.array(
         [[2.0, 0.0, 3.0, 4.0], [0.0, 0.0, 5.0, 2.0], [1.0, 2.0, 3.0, 0.0], [1.0, 2.0, 4.0, 3.0]], np.float32
     )
-    edges = np.array([[1, inf, 2], [inf, 0, 1], [1, nan, 2], [1e30, 1e30, 1e-30], [-0.0, 2.0, -0.0]], np.float32)
+    edges = np.array([[1, inf, 2], [inf, 0, 1], [1, nan, 2], [-0.0, 2.0, -0.0]], np.float32)
+    beyond = np.array([[1e30, 1e30, 1e-30], [1e-30, 1e-30, 1e30]], np.float32)
     return [
         *(case for case in _cumulative("cumprod") if "150" not in case.name),
         same("long", lambda x: x.cumprod(1), 1 + normal(2, 150) * np.float32(0.03), slack=10.0, order=1),
@@ -97,6 +98,8 @@ def cumprod_cases() -> list[Case]:
         same("zeros", lambda x: x.cumprod(1), zeros),
         same("zeros in columns", lambda x: x.cumprod(0), zeros),
         same("edges", lambda x: x.cumprod(1), edges, order=0),
+        # Halves have not that range at all.
+        same("beyond float32 in between", lambda x: x.cumprod(1), beyond, order=0, wide=True, halves=False),
         Case(
             "dtype",
             lambda x: x.cumprod(0, dtype=clgrad.float64),
