@@ -8,7 +8,7 @@ test. It shows a progress bar with the loss, and prints the loss on the text tha
 model makes of "def ", which begins to look like code:
 
     device: cl:0 (...)
-    held-out loss: 1.27
+    held-out loss: 1.25
     def parses                  # Alt prefix, module be in types
                 self.formandlen
                  self._write_dir_name = rea
