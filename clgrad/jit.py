@@ -107,13 +107,16 @@ class Record:
     moved: list[Effect]
     """Tensors that get new storage."""
     graded: list[tuple[Tensor | int, Effect | None]]
-    modes: list[tuple[Callable[[], Any], Any]]
+    looks: list[Callable[[], Any]]
+    """What looks at the settings that the function looked at."""
+    seen: list[Any]
+    """What they were."""
     inlines: bool
     """Whether gradients may flow through the result: then calls are not replayed."""
 
     def holds(self) -> bool:
-        """Whether every setting that the function looked at is as it was."""
-        return all(look() == seen for look, seen in self.modes)
+        """Whether every setting is as it was."""
+        return [look() for look in self.looks] == self.seen
 
     def replay(self, inputs: Sequence[Tensor], first: bool = False) -> Any:
         """Run the plan on these inputs, move the handles, return the results."""
@@ -287,7 +290,8 @@ class Jitted:
                 (number.get(id(target), target), None if node is None else effect(target, node))
                 for target, node in graded
             ],
-            list(capture.modes.values()),
+            [look for look, _ in capture.modes.values()],
+            [seen for _, seen in capture.modes.values()],
             any(node.needs_grad and node.released is None for node in results),
         )
 

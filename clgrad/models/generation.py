@@ -137,7 +137,7 @@ class Decoder:
         self.token.assign(chosen.unsqueeze(1))
         if self.seen is not None:
             self.seen.assign(self.seen | (arange(scores.shape[-1], device=scores.device) == chosen.unsqueeze(1)))
-        return chosen
+        return chosen + 0  # with storage of its own: the token's is overwritten before this is read
 
 
 _idle: WeakKeyDictionary[LanguageModel, tuple[Any, Decoder]] = WeakKeyDictionary()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -100,7 +101,7 @@ class Module:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         capture = capturing.get()
         if capture is not None:
-            capture.modes.setdefault(id(self), (lambda: self.training, self.training))
+            capture.modes.setdefault(id(self), (partial(getattr, self, "training"), self.training))
         return self.forward(*args, **kwargs)
 
     # Registration
