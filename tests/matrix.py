@@ -59,12 +59,13 @@ IMPLEMENTATIONS = (
         sample=20,
     ),
     Implementation("minimum", "the minimum profile, on PoCL 3.0", POCL, variables={"CLGRAD_PROFILE": "minimum"}),
-    Implementation("gpu", "the forms for GPUs, on PoCL 3.0", POCL, variables={"CLGRAD_PROFILE": "gpu"}),
+    Implementation("gpu", "the forms for GPUs, on PoCL 3.0", POCL, variables={"CLGRAD_PROFILE": "gpu"}, sample=10),
     Implementation(
         "minimum-gpu",
         "the minimum profile with the forms for GPUs, on PoCL 3.0",
         POCL,
         variables={"CLGRAD_PROFILE": "minimum,gpu"},
+        sample=10,
     ),
 )
 

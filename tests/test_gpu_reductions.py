@@ -99,6 +99,20 @@ def test_several_axes_and_none(gpu: Any) -> None:
     compare(cases)
 
 
+def test_what_is_folded_may_be_a_constant(gpu: Any) -> None:
+    """A sum of nothing beside rows, of which the second gradient has no fold left, and needs no local memory."""
+    x = clgrad.tensor(whole_numbers(8, 6), device=gpu, requires_grad=True)
+    y = x[0:0].sum() + x[1] * x[2] * x[3]
+    (first,) = clgrad.autograd.grad((y**2).sum(), [x], create_graph=True)
+    assert first is not None
+    (second,) = clgrad.autograd.grad((first * first).sum(), [x])
+    assert second is not None
+    a, b, c = whole_numbers(8, 6)[1:4].astype(np.float64)
+    # Of the squares of 2 a (b c)^2, 2 b (a c)^2 and 2 c (a b)^2.
+    wanted = 8 * a * b**4 * c**4 + 16 * a**3 * b**2 * c**4 + 16 * a**3 * b**4 * c**2
+    np.testing.assert_allclose(second.numpy()[1], wanted, rtol=1e-5)
+
+
 def test_dtypes(gpu: Any) -> None:
     a = np.random.default_rng(0).integers(0, 5, (33, 70))
     z = a + 1j * a[::-1]

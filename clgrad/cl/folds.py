@@ -56,7 +56,8 @@ class FoldShape(KernelShape, Tunable):
     def _most_items(self) -> int:
         """Work-items of a group that the device, and what they share in local memory, allow."""
         shared = sum(self.kernel.lines[number].dtype.computing.size for number in self.reduces)
-        return min(self.capabilities.most_group, self.capabilities.local_memory // shared)
+        # What is folded may have been a constant: then nothing is shared.
+        return min(self.capabilities.most_group, self.capabilities.local_memory // max(1, shared))
 
     def rules(self) -> Sizes:
         most = power_of_two(min(LARGEST_GROUP, self._most_items()))
