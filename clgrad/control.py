@@ -50,11 +50,20 @@ def checkpoint(function: Callable[..., Any], *arguments: Any, **keywords: Any) -
         [2.0, 4.0]
     """
     start = next_serial()
-    result = Tree.of(function(*arguments, **keywords))
+    around = runtime.updated.get()
+    updated: list[Tensor] = []
+    token = runtime.updated.set(updated)
+    try:
+        result = Tree.of(function(*arguments, **keywords))
+    finally:
+        runtime.updated.reset(token)
+        if around is not None:
+            around += updated
     nodes = [one.node for one in result.tensors]
     if not any(one.needs_grad for one in nodes):
         return result.filled(result.tensors)
-    return result.filled([Tensor(node) for node in recomputed(nodes, start)])
+    statistics = [one.node for one in updated if not one.requires_grad]
+    return result.filled([Tensor(node) for node in recomputed(nodes, statistics, start)])
 
 
 def cond(

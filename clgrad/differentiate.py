@@ -89,15 +89,16 @@ def _gradient(
 # -- values that are computed again --------------------------------------------------------------
 
 
-def recomputed(roots: Sequence[Node], start: int) -> list[Node]:
+def recomputed(roots: Sequence[Node], others: Sequence[Node], start: int) -> list[Node]:
     """These values, with their gradients; what was computed for them since a serial number is not kept, but again when
     a gradient is taken.
 
-    What was built stands for the gradient; the values are computed by copies of it, of which nothing is kept.
+    What was built stands for the gradient; the values are computed by copies of it, of which nothing is kept. Others,
+    which were computed beside them and take no gradient, are shown as copies, too.
     """
     token = recording.set(False)
     try:
-        order = _since(roots, start)
+        order = _since([*roots, *others], start)
         copies = _copied(order, start, {})
     finally:
         recording.reset(token)

@@ -99,6 +99,9 @@ class Capture:
 
 capturing: ContextVar[Capture | None] = ContextVar("clgrad_capturing", default=None)
 
+updated: ContextVar[list[Any] | None] = ContextVar("clgrad_updated", default=None)
+"""Tensors that are shown another value are noted here, where somebody wants to know."""
+
 
 def refuse_reading(what: str) -> None:
     """Raise JitError where elements are read while a function is recorded."""

@@ -773,6 +773,9 @@ class Tensor(Array):
         capture = runtime.capturing.get()
         if capture is not None:
             capture.moved.setdefault(id(self), (self, self.node))
+        updated = runtime.updated.get()
+        if updated is not None:
+            updated.append(self)
         if self.node.needs_grad and self.node.op is moves.leaf:
             if recording.get():
                 raise GradientError(

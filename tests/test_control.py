@@ -153,6 +153,20 @@ def test_a_deep_transformer_needs_half_the_memory(device: str, jitted: bool) -> 
     assert peak(False) < 0.5 * peak(True)
 
 
+def test_running_statistics_keep_nothing_of_the_gradient(device: str) -> None:
+    """They are computed of what the values are computed of, and not of what the gradient will be."""
+    layers = nn.Sequential(nn.Linear(4, 64), nn.BatchNorm1d(64), nn.Linear(64, 4)).to(device)
+    norm, x = layers[1], given(256, 4, device=device)
+    clgrad.realize(x, *layers.parameters(), *layers.buffers())
+    before = clgrad.memory_stats(device)["allocated"]
+    y = clgrad.checkpoint(layers, x)
+    clgrad.realize(y, norm.running_mean, norm.running_var)
+    held = clgrad.memory_stats(device)["allocated"] - before
+    assert held < 4 * 256 * 64 / 2, "the hidden values are 64 KB"
+    hidden = random(256, 4) @ layers[0].weight.numpy().T + layers[0].bias.numpy()
+    np.testing.assert_allclose(norm.running_mean.numpy(), 0.1 * hidden.mean(0), rtol=1e-4, atol=1e-6)
+
+
 def test_values_are_computed_again_in_a_record() -> None:
     """Twice what is within, and once what a plain step computes."""
     x = given(64, 64, device="cpu")
