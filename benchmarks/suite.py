@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from environment import prepare
 
 if TYPE_CHECKING:
-    from contenders import Clgrad, Contender, Torch
+    from contenders import Contender
     from measure import Array, Timing
     from numpy.random import Generator
     from works import Operation
@@ -90,22 +90,22 @@ def beginning(work: TrainingStep) -> Beginning:
     return Beginning(weights, work.batch(np.random.default_rng()))
 
 
-def step(contender: Clgrad | Torch, work: TrainingStep, start: Beginning) -> Callable[[], Any]:
+def step(contender: Any, work: TrainingStep, start: Beginning) -> Callable[[], Any]:
     """A training step; a call gives the loss. clgrad's is jitted, as a user's would be."""
-    library = contender.clgrad if contender.library == "clgrad" else contender.torch  # type: ignore[union-attr]
+    library = contender.clgrad if contender.library == "clgrad" else contender.torch
     functional = library.nn.functional
     if contender.library == "clgrad":
-        with library.use_device(contender.device):  # type: ignore[union-attr]
+        with library.use_device(contender.device):
             model = work.build(library.nn)
     else:
         model = work.build(library.nn)
-        model = model.double() if contender.double else model  # type: ignore[union-attr]
+        model = model.double() if contender.double else model
     model.load_state_dict({name: contender.tensor(value) for name, value in start.weights.items()})
     optimizer = work.optimizer(library.optim, model.parameters(), work.learning_rate)
 
     forward: Callable[..., Any] = partial(work.loss, functional, model)
     if contender.library == "torch":
-        forward = contender.compiled(forward)  # type: ignore[union-attr]
+        forward = contender.compiled(forward)
 
     def train(*batch: Any) -> Any:
         loss = forward(*batch)

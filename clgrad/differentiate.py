@@ -80,7 +80,7 @@ def _gradient(
         used = Release(gradient for gradient in found if gradient is not None)
         for node in order:
             if node.op is not moves.leaf:
-                node.released = used
+                node.released, node.origin = used, None
                 if node.buffer is not None:  # the gradients hold what they read of it
                     node.op, node.operands, node.attributes = sources.buffer, (), ()
     return found
