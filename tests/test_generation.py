@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import gc
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -169,6 +172,16 @@ def test_a_model_keeps_what_it_recorded(device: str) -> None:
     with clgrad.no_grad():
         model.lm_head.weight.assign(clgrad.roll(model.lm_head.weight, 1, 0))
     assert models.generate(model, [PROMPTS[0]], 6, size=32)[0] == fresh(model, PROMPTS[0], 6)
+
+
+def test_a_model_that_has_written_dies_with_what_it_recorded(device: str) -> None:
+    model, _ = pair("gpt2", device)
+    texts = [models.generate(model, [PROMPTS[0]], 6, size=32) for _ in range(3)]
+    assert models.generate(copy.deepcopy(model), [PROMPTS[0]], 6, size=32) == texts[0]
+    dead = weakref.ref(model)
+    del model
+    gc.collect()
+    assert dead() is None
 
 
 def fresh(model: models.GPT2, prompt: list[int], count: int) -> list[int]:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -140,8 +139,17 @@ class Decoder:
         return chosen + 0  # with storage of its own: the token's is overwritten before this is read
 
 
-_idle: WeakKeyDictionary[LanguageModel, tuple[Any, Decoder]] = WeakKeyDictionary()
-"""Each model's last decoder, with what it was made for: the next text need not record anew."""
+class _Idle:
+    """A model's last decoder, with what it was made for: the next text need not record anew.
+
+    The model holds it, for a decoder holds its model: they end together. A copy of a model begins with none.
+    """
+
+    def __init__(self) -> None:
+        self.kept: tuple[Any, Decoder | None] = None, None
+
+    def __deepcopy__(self, memo: dict[int, object]) -> _Idle:
+        return _Idle()
 
 
 def stream(
@@ -180,13 +188,14 @@ def stream(
     weight = model.lm_head.weight
     sampling = Sampling(temperature, top_k, top_p, repetition_penalty)
     wanted = len(rows), size, sampling, weight.device, weight.dtype, model.training
-    known, decoder = _idle.pop(model, (None, None))  # nobody else has it until this text ends
+    idle: _Idle = vars(model).setdefault("_idle", _Idle())
+    (known, decoder), idle.kept = idle.kept, (None, None)  # nobody else has it until this text ends
     if decoder is None or known != wanted:
         decoder = Decoder(model, len(rows), size, sampling)
     try:
         yield from _texts(decoder, rows, max_new_tokens, end, stop, tokenizer)
     finally:
-        _idle[model] = wanted, decoder
+        idle.kept = wanted, decoder
 
 
 def _texts(
