@@ -168,10 +168,11 @@ def _agree(case: Case, name: str, actual: Numpy, wanted: Numpy, whole: Numpy) ->
     return np.asarray(good)
 
 
-def needs_doubles(device: str) -> None:
-    """Skip a test of float64 where there is none."""
-    if not clgrad.device(device).supports(clgrad.float64):
-        pytest.skip(f"{device} does not compute with float64")
+def needs(device: str, *dtypes: clgrad.dtypes.DType) -> None:
+    """Skip a test of dtypes where there are none."""
+    for dtype in dtypes:
+        if not clgrad.device(device).supports(dtype):
+            pytest.skip(f"{device} does not compute with {dtype.name}")
 
 
 def dtype_of(value: Any) -> clgrad.dtypes.DType:

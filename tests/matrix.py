@@ -1,7 +1,7 @@
 """Run the suite on several OpenCL implementations, each in an environment and processes of its own.
 
-    python tests/matrix.py                        the whole matrix; its table goes to docs/matrix.md
-    python tests/matrix.py --folder F intel       one row, which takes half an hour; the table, when F has all rows
+    python tests/matrix.py                        the whole matrix, which takes hours; its table goes to docs/matrix.md
+    python tests/matrix.py intel                  one row, which takes half an hour; the table gets its new figures
     python tests/matrix.py --sample 20 intel gpu  a twentieth of the tests on these rows; prints only
 
 Debian's packages have to be there (`apt-get install pocl-opencl-icd mesa-opencl-icd`); what pip brings is installed
@@ -25,6 +25,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "docs" / "matrix.md"
+RECORD = ROOT / "docs" / "matrix.json"
+"""What the table is made of: a row may be run on another day, or another machine, than the others."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class Outcome:
 
     description: str
     commit: str
+    share: int
+    """Of so many tests one ran."""
     passed: int
     failed: int
     skipped: dict[str, int]
@@ -109,7 +113,7 @@ def variables(one: Implementation, python: Path, folder: Path) -> dict[str, str]
     return found
 
 
-def run(one: Implementation, folder: Path, sample: int) -> Outcome:
+def run(one: Implementation, folder: Path, share: int, commit: str) -> Outcome:
     """The suite on one implementation. Raises RuntimeError where there is none, or where pytest itself fails."""
     python = install(folder, one.packages)
     environment = variables(one, python, folder)
@@ -119,35 +123,35 @@ def run(one: Implementation, folder: Path, sample: int) -> Outcome:
         hint = f"; apt-get install {one.needs}" if one.needs else ""
         raise RuntimeError(f"[matrix] {one.title} is not there{hint}\n{asked.stderr[-2000:]}")
     results = folder / f"{one.key}.xml"
-    command = [python, "-m", "pytest", "-n", "auto", "--device", "cl", f"--junitxml={results}", f"--sample={sample}"]
-    if sample == 1:
+    command = [python, "-m", "pytest", "-n", "auto", "--device", "cl", f"--junitxml={results}", f"--sample={share}"]
+    if share == 1:
         command.append("--heavy=1")
     if one is not IMPLEMENTATIONS[0]:
         command += [f"--ignore=tests/{name}" for name in OWN_DEVICE]
     status = subprocess.run(command, cwd=ROOT, env=environment).returncode
     if status not in (0, 1):  # 1: some tests failed
         raise RuntimeError(f"[matrix] pytest ended with status {status} on {one.title}")
-    return outcome(asked.stdout.strip(), results)
+    return Outcome(asked.stdout.strip(), commit, share, *counts(results))
 
 
-def outcome(description: str, results: Path) -> Outcome:
-    """Read pytest's record of a run."""
+def counts(results: Path) -> tuple[int, int, dict[str, int]]:
+    """How many tests passed and failed, and how many were skipped for each reason, by pytest's record of a run."""
     suite = ElementTree.parse(results).getroot().find("testsuite")
     assert suite is not None
     total, skipped = int(suite.attrib["tests"]), int(suite.attrib["skipped"])
     failed = int(suite.attrib["failures"]) + int(suite.attrib["errors"])
     messages = (element.attrib["message"] for element in suite.iter("skipped"))
     reasons = Counter(re.sub(r"^cl:\d+ ", "the device ", message) for message in messages)
-    return Outcome(description, commit(), total - failed - skipped, failed, dict(reasons.most_common()))
+    return total - failed - skipped, failed, dict(reasons.most_common())
 
 
-def commit() -> str:
+def state() -> str:
     """The state of the project that was tested."""
     asked = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True)
     return asked.stdout.strip() or "unknown"
 
 
-def table(rows: dict[str, Outcome], sample: int | None) -> str:
+def table(rows: dict[str, Outcome]) -> str:
     """The matrix as a page."""
     done = [(one, rows[one.key]) for one in IMPLEMENTATIONS if one.key in rows]
     lines = [
@@ -160,8 +164,7 @@ def table(rows: dict[str, Outcome], sample: int | None) -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for one, found in done:
-        share = sample or one.sample
-        part = "all" if share == 1 else f"1 of {share}"
+        part = "all" if found.share == 1 else f"1 of {found.share}"
         numbers = f"{found.passed:,} | {found.failed} | {sum(found.skipped.values())}"
         lines.append(f"| {one.title} | {found.description} | {found.commit} | {part} | {numbers} |")
     lines += ["", "Skipped, and why:", ""]
@@ -176,27 +179,25 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"which rows, of {', '.join(keys)}; without, all")
     parser.add_argument("--sample", type=int, help="run one test of so many in every row; the page stays as it is")
-    parser.add_argument("--folder", type=Path, help="where environments and results are kept for the next time")
+    parser.add_argument("--folder", type=Path, help="where environments and compiled kernels are kept")
     arguments = parser.parse_args()
     unknown = set(arguments.rows) - set(keys)
     if unknown:
         parser.error(f"there is no row {', '.join(sorted(unknown))}; there are {', '.join(keys)}")
     folder = arguments.folder or Path(tempfile.mkdtemp(prefix="clgrad_matrix_"))
     folder.mkdir(parents=True, exist_ok=True)
+    commit = state()
+    recorded = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
     rows: dict[str, Outcome] = {}
     for one in IMPLEMENTATIONS:
-        kept = folder / f"{one.key}.json"
         if not arguments.rows or one.key in arguments.rows:
             print(f"== {one.title}", flush=True)
-            rows[one.key] = run(one, folder, arguments.sample or one.sample)
+            rows[one.key] = run(one, folder, arguments.sample or one.sample, commit)
             if not arguments.sample:
-                kept.write_text(json.dumps(asdict(rows[one.key])), encoding="utf-8")
-        elif kept.exists() and not arguments.sample:
-            rows[one.key] = Outcome(**json.loads(kept.read_text(encoding="utf-8")))
-    text = table(rows, arguments.sample)
-    print(text)
-    if rows.keys() == set(keys) and not arguments.sample:
-        TABLE.write_text(text, encoding="utf-8")
+                recorded[one.key] = asdict(rows[one.key])
+                RECORD.write_text(json.dumps(recorded, indent=1) + "\n", encoding="utf-8")
+                TABLE.write_text(table({key: Outcome(**row) for key, row in recorded.items()}), encoding="utf-8")
+    print(table(rows))
     return int(any(found.failed for found in rows.values()))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from compare import needs_doubles
+from compare import needs
 
 import clgrad
 from clgrad import Tensor
@@ -215,7 +215,7 @@ def test_a_weight_of_many_products_has_its_gradient_in_one(device: str, turned: 
 
 
 def test_gradients_have_the_leafs_dtype(device: str) -> None:
-    needs_doubles(device)
+    needs(device, clgrad.float64)
     x = leaf([1.0, 2.0], device)
     y = x.to(clgrad.float64) * clgrad.tensor([0.5, 0.25], dtype="float64", device=device)
     y.sum().backward()

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,10 +17,11 @@ import pytest
 
 import clgrad
 from clgrad.cl import platforms
-from clgrad.errors import DeviceError
+from clgrad.errors import DeviceError, DtypeError
 
 pyopencl = pytest.importorskip("pyopencl")
 from clgrad.cl.device import OpenCLDevice  # noqa: E402  # needs PyOpenCL
+from clgrad.cl.quirks import concerns  # noqa: E402
 
 CPU, GPU, ACCELERATOR = (getattr(pyopencl.device_type, name) for name in ("CPU", "GPU", "ACCELERATOR"))
 
@@ -554,3 +556,14 @@ def test_loops_that_would_end_early_are_refused(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(DeviceError, match=r"turns of loops a work-item, .* use another device"):
         x.flip(1).sum(1).numpy()
     assert (clgrad.ones(3, device="cl") * 21).tolist() == [21.0] * 3
+
+
+def test_signed_bytes_are_refused_where_they_end_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    mesa = SimpleNamespace(name="rusticl")
+    for llvm, dies in (("15.0.6", True), ("19.1.7", False)):
+        handle = SimpleNamespace(platform=mesa, name=f"llvmpipe (LLVM {llvm}, 256 bits)", driver_version="", type=2)
+        assert concerns(handle, "no signed bytes") is dies
+    one = clgrad.device("cl")
+    monkeypatch.setattr(one, "capabilities", replace(one.capabilities, has_signed_bytes=False))
+    with pytest.raises(DtypeError, match=r"does not compute with int8; cast with .*another device"):
+        clgrad.tensor([1, 2], dtype="int8", device="cl")

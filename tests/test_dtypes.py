@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from compare import needs
 
 import clgrad
 from clgrad import Tensor, dtypes
@@ -279,6 +280,7 @@ def test_round_trips_of_extreme_values(device: str) -> None:
 @pytest.mark.parametrize("name", ["uint8", "int8", "int16", "int32", "int64", "uint16", "uint32", "uint64"])
 def test_integers_wrap(device: str, name: str) -> None:
     """Also python's, where they do not fit: torch takes them modulo the dtype's range."""
+    needs(device, DTYPES[name])
     information = np.iinfo(name)
     host = np.array([information.max, information.min, 3], name)
     x = clgrad.tensor(host, device=device)

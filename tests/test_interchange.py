@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from compare import needs_doubles, normal
+from compare import needs, normal
 
 import clgrad
 from clgrad import dlpack
@@ -25,7 +25,7 @@ def is_host(device: str) -> bool:
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_values_travel_both_ways(dtype: str, device: str) -> None:
     if dtype == "float64":
-        needs_doubles(device)
+        needs(device, clgrad.float64)
     host = (normal(3, 4) * 5).astype(dtype)
     x = clgrad.tensor(host, device=device)
     for reader in (np.from_dlpack, lambda given: torch.from_dlpack(given).numpy()):

@@ -38,7 +38,8 @@ from clgrad.cl.tune import NOISE, Refused, Tuned, candidates, form_of, search, s
 from clgrad.cl.tuner import Worker
 
 CPU16 = Capabilities(
-    is_cpu=True, compute_units=2, vector_width=16, group=1, has_double=True, loads_halves=False, vector_pointers=True,
+    is_cpu=True, compute_units=2, vector_width=16, group=1, has_double=True, has_signed_bytes=True, keeps_signs=True,
+    loads_halves=False, vector_pointers=True,
     largest_allocation=2**30, memory=2**32, most_arguments=64,
     local_memory=32 * 2**10, most_group=1024,
 )  # fmt: skip

@@ -26,6 +26,9 @@ class Capabilities:
     group: int
     """Work-items of a group on a GPU; 1 on a CPU, where a group is one thread's work."""
     has_double: bool
+    has_signed_bytes: bool
+    keeps_signs: bool
+    """Whether a long made of an int is compared with its sign."""
     vector_pointers: bool
     """Whether unaligned vectors are read through pointers: vload is an out-of-line call on PoCL."""
     loads_halves: bool
@@ -45,6 +48,8 @@ class Capabilities:
         return 32 if self.vector_width > 8 or not self.is_cpu else 16
 
     def supports(self, dtype: DType) -> bool:
+        if dtype.name == "int8":
+            return self.has_signed_bytes
         return dtype.name not in ("float64", "complex128") or self.has_double
 
 
@@ -98,6 +103,8 @@ def _capabilities(handle: Any) -> Capabilities:
         vector_width=_vector_width(handle) if is_cpu else 1,
         group=1 if is_cpu else min(GROUP, most_group),
         has_double=probes.flag("fp64"),
+        has_signed_bytes=not concerns(handle, "no signed bytes"),
+        keeps_signs=not concerns(handle, "signs get lost"),
         vector_pointers=concerns(handle, "vload is a call"),
         loads_halves=not concerns(handle, "vload_half is a call"),
         largest_allocation=handle.max_mem_alloc_size,

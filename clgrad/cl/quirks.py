@@ -87,6 +87,20 @@ QUIRKS = (
         device="llvmpipe",
     ),
     Quirk(
+        "no signed bytes",
+        "LLVM 15 ends the process where a condition chooses between an int8 that was read and a constant",
+        "int8 is refused there; newer versions of Mesa are built with newer ones of LLVM",
+        "tests/test_devices.py::test_signed_bytes_are_refused_where_they_end_the_process",
+        device=r"llvmpipe \(LLVM 15\.",
+    ),
+    Quirk(
+        "signs get lost",
+        "LLVM 15 compares a long made of an int on llvmpipe as if it had no sign: -1 is above 4",
+        "such a long is put together of two words",
+        "tests/test_indexing.py::test_index_dtypes on rusticl",
+        device=r"llvmpipe \(LLVM 15\.",
+    ),
+    Quirk(
         "no devices unless asked",
         "Mesa's rusticl shows a platform without devices until it is told which drivers to serve",
         "set RUSTICL_ENABLE to the Mesa driver of your device: iris or radeonsi for GPUs of Intel and AMD, llvmpipe "

@@ -14,7 +14,7 @@ from typing import Any
 
 from clgrad.cl import halves
 from clgrad.cl.caps import Capabilities
-from clgrad.dtypes import DType, bool_, int32, real_of, uint16
+from clgrad.dtypes import DType, bool_, int32, int64, real_of, uint16
 from clgrad.kernel import (
     Constant,
     Index,
@@ -400,6 +400,8 @@ class Writer:
         if target is bool_:
             test = f"{text} != ({vector_type(source, width)})(0)"
             return f"(uchar)({test})" if width == 1 else self.convert(f"-({test})", bool_, width)
+        if source is int32 and target is int64 and width == 1 and not self.capabilities.keeps_signs:
+            return f"as_long((int2)({text}, {text} >> 31))"
         if source.c != target.c or not target.is_half:
             text = self.convert(text, target, width)
         return self.widened(self.narrowed(text, target, width), target, width)

@@ -34,6 +34,8 @@ def capabilities(compute_units: int, memory: int, most_group: int) -> Capabiliti
         vector_width=1,
         group=GROUP,
         has_double=True,
+        has_signed_bytes=True,
+        keeps_signs=True,
         vector_pointers=False,
         loads_halves=True,
         largest_allocation=memory,
