@@ -25,6 +25,10 @@ from clgrad.view import Shape, View
 recording: ContextVar[bool] = ContextVar("clgrad_recording", default=True)
 """Whether new nodes record that they need gradients."""
 
+outside: ContextVar[int] = ContextVar("clgrad_outside", default=0)
+"""The serial number before which nodes are from outside of what is recorded (see jit.py): a replay reads what their
+tensors show then, so nothing may look into them."""
+
 
 _serials = itertools.count()
 
@@ -116,21 +120,27 @@ class Node(Array):
         )
         return Node(op, operands, attributes, result_shape(op, operands, attributes), dtype, device, needs_grad)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether ops may look at what this is made of, rather than take it as it is."""
+        return self.buffer is None and self.serial >= outside.get()
+
     def _apply(self, op: Op, operands: tuple[Node, ...], *attributes: Any) -> Node:
         # A chain of equal moves is one move.
         inner = operands[0]
-        if inner.op is op and op in (moves.reshape, moves.expand) and inner.buffer is None:
+        if inner.op is op and op in (moves.reshape, moves.expand) and inner.is_open:
             operands = (inner.operands[0],)
             if op is moves.reshape and operands[0].shape == attributes[0]:
                 return operands[0]
-        elif inner.op is op is moves.permute and inner.buffer is None:
+        elif inner.op is op is moves.permute and inner.is_open:
             axes = tuple(inner.attributes[0][axis] for axis in attributes[0])
             if axes == tuple(range(len(axes))):
                 return inner.operands[0]
             operands, attributes = (inner.operands[0],), (axes,)
         elif inner.op is op is anchors.transfer and inner.operands[0].device is attributes[0]:
-            return inner.operands[0]  # there and back
-        elif op is moves.permute and inner.op is anchors.matmul and inner.buffer is None and inner.handle is None:
+            if inner.serial >= outside.get():
+                return inner.operands[0]  # there and back
+        elif op is moves.permute and inner.op is anchors.matmul and inner.is_open and inner.handle is None:
             # (A @ B).mT is B.mT @ A.mT: a weight's gradient is computed in the weight's own layout.
             last = inner.ndim - 1
             if attributes[0] == (*range(last - 1), last, last - 1):
@@ -139,10 +149,10 @@ class Node(Array):
         elif op in maps.PARTS:
             # The part of a number made of parts, seen through moves, is that part seen through them.
             path = []
-            while inner.op.family == "move" and inner.op not in (moves.leaf, moves.detach) and inner.buffer is None:
+            while inner.op.family == "move" and inner.op not in (moves.leaf, moves.detach) and inner.is_open:
                 path.append(inner)
                 inner = inner.operands[0]
-            if inner.op is maps.complex_ and inner.buffer is None:
+            if inner.op is maps.complex_ and inner.is_open:
                 found = inner.operands[maps.PARTS.index(op)]
                 for move in reversed(path):
                     found = found._apply(move.op, (found,), *move.attributes)

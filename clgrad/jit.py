@@ -21,7 +21,7 @@ from clgrad import runtime
 from clgrad.device import Buffer, Device, Run, default_device
 from clgrad.dtypes import DType
 from clgrad.errors import JitError
-from clgrad.graph import Node, next_serial, recording, toposort
+from clgrad.graph import Node, next_serial, outside, recording, toposort
 from clgrad.kernel import Kernel
 from clgrad.ops import moves, sources
 from clgrad.replay import Replay
@@ -224,13 +224,14 @@ class Jitted:
         places = [_placeholder(one) for one in inputs]
         capture.start = next_serial()
         arguments, keywords = unflatten(structure, list(places))
-        token = capturing.set(capture)
+        token, inner = capturing.set(capture), outside.set(capture.start)
         try:
             result = self.function(*arguments, **keywords)
         except BaseException:
             _undo(capture)
             raise
         finally:
+            outside.reset(inner)
             capturing.reset(token)
         del arguments, keywords
         outputs: list[Tensor] = []
@@ -331,6 +332,9 @@ def _realized_outside(roots: list[Node], start: int) -> list[Node]:
     order = toposort(roots, is_stored)
     constants: set[int] = set()
     for node in order:
+        shown = node.handle() if node.handle is not None and node.serial < start else None
+        if shown is not None and shown.node is node:
+            continue  # that tensor may show another value at the next call
         if node.op is sources.constant or (node.op.family == "move" and id(node.operands[0]) in constants):
             constants.add(id(node))
     pending = [node for node in order if node.serial < start and node.buffer is None and id(node) not in constants]

@@ -167,6 +167,8 @@ class Tensor(Array):
         node = operands[0].node._apply(op, tuple([operand.node for operand in operands]), *attributes)
         if node.needs_grad and not recording.get():  # moves that cancel gave an operand back
             node = Node.apply(moves.detach, (node,), ())
+        if node.handle is not None and node.handle() is not None:  # so did these: a node is shown by one tensor
+            node = Node.apply(moves.reshape, (node,), (node.shape,))
         return cast(T, Tensor(node))
 
     def _constant(self: T, value: Scalar, dtype: DType) -> T:

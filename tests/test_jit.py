@@ -134,6 +134,61 @@ def test_state_advances(device: str) -> None:
     assert add(clgrad.ones(2, device=device)).tolist() == [2.0] * 2
 
 
+SEEN = {
+    "reshaped": lambda x: x.reshape(8),
+    "transposed": lambda x: x.T,
+    "transposed product": lambda x: (x @ x).T,
+    "of a complex number": lambda x: clgrad.complex(x, x + 1).T.real,
+    "on another device": lambda x: x.to("cpu").to(x.device),
+}
+"""What is read of a tensor: its own moves must not be seen through."""
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_state_that_nobody_looks_at_in_between_advances(device: str, name: str) -> None:
+    """When the function is recorded, its state has no value yet, and is the same move of something that has none."""
+    see = SEEN[name]
+
+    def run(function, calls: int) -> tuple[list[list[float]], list[list[float]]]:
+        state = clgrad.tensor([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]], device=device)
+        state = state if "product" not in name else state[:, :2]
+        given = see(state + 1)
+
+        def step(one: clgrad.Tensor) -> clgrad.Tensor:
+            state.assign((see(state) * 0.5 + one).reshape(state.shape))
+            return see(given) + one
+
+        advance = function(step)
+        one = clgrad.ones(1, device=device)
+        with clgrad.no_grad():
+            for number in range(calls):
+                if number == calls - 1:
+                    given.assign(given * 2)
+                found = advance(one)
+        return state.tolist(), found.tolist()
+
+    assert run(clgrad.jit, 5) == run(lambda function: function, 5)
+
+
+def test_constants_from_outside_may_become_others(device: str) -> None:
+    """Zeros that nobody has written to yet are a tensor like any other; so is one of two that were the same zeros."""
+    first = clgrad.zeros(2, 3, device=device)
+    second = clgrad.zeros_like(first)
+    third = first.T.T
+
+    @clgrad.jit
+    def step(x: clgrad.Tensor) -> clgrad.Tensor:
+        return clgrad.stack([x * 0 + 1, x + first, x + second * 2, x + third, x.clone().zero_()])
+
+    one = clgrad.ones(2, 3, device=device)
+    for values in ((0, 0, 0), (0, 0, 0), (1, 0, 0), (1, 2, 0), (1, 2, 3)):
+        for state, value in zip((first, second, third), values):
+            if value:
+                state.assign(value)
+        a, b, c = values
+        assert step(one)[:, 0, 0].tolist() == [1, 1 + a, 1 + 2 * b, 1 + c, 0]
+
+
 def test_random_streams_advance_as_without(device: str) -> None:
     def draw() -> clgrad.Tensor:
         return clgrad.rand(4, device=device)
