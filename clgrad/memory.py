@@ -13,6 +13,7 @@ from typing import Any
 
 from clgrad.assemble import Step
 from clgrad.kernel import Load, Take
+from clgrad.ops.anchors import SCATTERS
 from clgrad.view import View
 
 
@@ -169,11 +170,14 @@ def _merged(step: Step, new: int, old: int) -> Step | None:
     if kernel.parts:
         return None
     source, target = step.arguments.index(old), step.arguments.index(new)
-    if kernel.anchor is not None:
-        programs = kernel.anchor.operands
-        if any(isinstance(line, Load) and line.argument == source for one in programs for line in one.lines):
-            return None
     stores = [store for store in kernel.stores if store.argument == target]
+    if kernel.anchor is not None:
+        for number, program in enumerate(kernel.anchor.operands):
+            loads = [line for line in program.lines if isinstance(line, Load) and line.argument == source]
+            # Of what a scatter changes, an element is read by the work-item that writes it.
+            own = kernel.anchor.op in SCATTERS and number == 0 and len(stores) == 1
+            if loads and not (own and all(_same(line.view, stores[0].view) for line in loads)):
+                return None
     for store in stores:
         # Passes over a row read its elements again.
         if kernel.inner and not kernel.is_row_store(store):

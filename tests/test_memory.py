@@ -251,6 +251,40 @@ def test_the_peak_sees_what_lives_within_a_plan(device: str, start: int) -> None
     assert stats["peak"] - start >= 3 * MEGABYTE // 4, "x, its softmax, and their product"
 
 
+ROWS = {
+    "set": lambda held, index, new: held.scatter_rows(index, new, "set"),
+    "add": lambda held, index, new: held.scatter_rows(index, new, "add"),
+    "of another shape": lambda held, index, new: held.reshape(50, 6, 8).scatter_rows(
+        index % 50, new[:, :6, None], "set"
+    ),
+    "of scaled ones": lambda held, index, new: (held * 0.5).scatter_rows(index, new, "max"),
+    "by themselves": lambda held, index, new: held.scatter_rows(index, held.take_rows(index + 1) + new, "set"),
+}
+"""Rows of (300, 8) that are written by index."""
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_rows_are_written_where_they_stand(device: str, start: int, name: str) -> None:
+    """A replay copies nothing but what is written, unless that is made of what is overwritten."""
+    random = np.random.default_rng(0)
+    whole = random.standard_normal((300, 8)).astype(np.float32)
+
+    def run(function: Any) -> tuple[Any, Tensor]:
+        held = clgrad.tensor(whole, device=device)
+        step = function(lambda index, new: held.assign(ROWS[name](held, index, new).reshape(held.shape)))
+        with clgrad.no_grad():
+            for seed in range(4):
+                index = np.random.default_rng(seed).integers(0, 299, 5)
+                new = np.random.default_rng(seed + 9).standard_normal((5, 8)).astype(np.float32)
+                step(clgrad.tensor(index, device=device), clgrad.tensor(new, device=device))
+        return step, held.realize()
+
+    step, held = run(clgrad.jit)
+    np.testing.assert_array_equal(held.numpy(), run(lambda function: function)[1].numpy())
+    copies = 2 if name == "by themselves" else 1
+    assert copies <= step.cost()["peak"] / whole.nbytes < copies + 0.5
+
+
 @pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1, "ignore_index": 3}], ids=str)
 def test_cross_entropy_holds_logits_and_their_gradient(device: str, start: int, options: dict[str, Any]) -> None:
     """Of a large vocabulary nothing else is held for backward: it takes the exponentials anew."""

@@ -9,7 +9,7 @@ from clgrad.cl.caps import Capabilities
 from clgrad.cl.orders import OrderShape, loads
 from clgrad.cl.shapes import STREAM, KernelShape
 from clgrad.cl.writer import Writer, power_of_two
-from clgrad.kernel import Kernel
+from clgrad.kernel import Kernel, Load
 from clgrad.ops import anchors
 
 WIDE = 32
@@ -45,11 +45,14 @@ class ScatterShape(KernelShape):
         self.combine = anchors.COMBINE.get(kernel.anchor.attributes[0])
         (self.result,) = kernel.stores
         self.row_size = math.prod(table.shape[1:])
+        source = table.lines[table.value]
+        self.in_place = isinstance(source, Load) and source.argument == self.result.argument
         self.streams = self._streams(length)
         if capabilities.is_cpu:
             # Each range reads all indices: one a core, and several only where that is little beside the rows' work.
             ranges = capabilities.compute_units * (4 if self.row_size >= WIDE else 1)
-            ranges = min(self.rows, max(1, min(ranges, math.prod(table.shape) // 512)))
+            written = math.prod(index.shape) * self.row_size if self.in_place else math.prod(table.shape)
+            ranges = min(self.rows, max(1, min(ranges, written // 512)))
             self.rows_per_item = -(-self.rows // ranges)
             if not self.inner:
                 self.rows_per_item = -(-self.rows_per_item // self.width) * self.width

@@ -48,11 +48,11 @@ class KeyValueCache:
             raise ShapeError(f"[KeyValueCache] position {position.shape} must be {shape[:1]}, one for each row")
         length = key.shape[2]
         first = position.check_index(self.size - length + 1, "KeyValueCache")
-        offset = (arange(self.size, device=key.device) - first.unsqueeze(1)).reshape(-1, 1, self.size, 1)
-        written = (offset >= 0) & (offset < length)
-        for held, new in ((self.keys, key.detach()), (self.values, value.detach())):
-            rows = new if length == 1 else new.take_along_dim(offset.clamp(0, length - 1), 2)
-            held.assign(written.choose(rows.to(held.dtype), held))
+        lists = arange(shape[0] * shape[1], device=key.device).reshape(*shape[:2], 1) * self.size
+        places = lists + first.reshape(-1, 1, 1) + arange(length, device=key.device)
+        for held, new in ((self.keys, key), (self.values, value)):
+            rows = held.reshape(-1, shape[3]).scatter_rows(places, new.detach(), "set")
+            held.assign(rows.reshape(shape))
         return self.keys, self.values
 
 

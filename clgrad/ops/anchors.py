@@ -121,6 +121,8 @@ scatter_sorted = row(
 )
 """The same, told the order (m,) that sorts the index, flattened, and where in it each row's stretch begins (n + 1,)."""
 
+SCATTERS = (scatter, scatter_sorted)
+
 cat = row(
     "cat",
     "anchor",

@@ -2,7 +2,8 @@
 scatter: rows of a copy of x, combined with others or replaced at the rows that an index names.
 
 A work-item owns a range of result rows and reads all indices in order, so no two write to one place:
-there are no atomics, and elements are combined in the same order every time.
+there are no atomics, and elements are combined in the same order every time. Where the result takes the place of x
+(memory.py), nothing is copied.
 
     CPU: a range for each core (some for each where rows are wide). Of a block of indices those that lie in the
          range are listed first, without a branch, since nobody could predict it; then the list is worked off.
@@ -18,10 +19,11 @@ Tuning: WIDE, GROUPS_PER_UNIT (scatters.py), STREAM (shapes.py); BLOCK below.
 % endfor
 </%def>
 <%def name="fill()">
-% if k.inner:
+% if not k.in_place:
+%   if k.inner:
     for (${k.index} r = first; r < last; r++)
     ${over(k.inner[:-1])}
-% endif
+%   endif
     {
         ${k.index} at = ${"0" if k.inner else "first"};
         const ${k.index} end = ${k.inner[-1][1] if k.inner else "last"};
@@ -30,6 +32,7 @@ Tuning: WIDE, GROUPS_PER_UNIT (scatters.py), STREAM (shapes.py); BLOCK below.
         for (; at < end; at++) { const ${k.index} ${k.lane_name} = at; ${k.fill(1)} }
 %   endif
     }
+% endif
 </%def>
 ${k.head} {
 % if k.capabilities.is_cpu:
@@ -45,7 +48,9 @@ ${k.head} {
 % endif
     const ${k.index} last = first + ${k.rows_per_item} < ${k.rows} ? first + ${k.rows_per_item} : ${k.rows};
 % if not k.capabilities.is_cpu:
+%   if not k.in_place:
     for (${k.index} r = first; r < last; r++) { ${k.fill(1)} }
+%   endif
     ${over(k.places)} {
         ${k.row}
         if (r >= first && r < last) {
