@@ -191,6 +191,7 @@ def attended(t: Maker, n: int) -> Iterator[Tensor]:
     y = F.scaled_dot_product_attention(q, k, v, None, 0.5 * (n % 4 == 1), is_causal=n % 2 > 0, enable_gqa=True)
     yield from (y.detach(), *clgrad.autograd.grad(y, (q, k, v), t(*y.shape)))
     yield F.scaled_dot_product_attention(q.detach().half(), k.detach().half(), v.detach().half(), t(m, keys).half())
+    yield F.scaled_dot_product_attention(*(x.detach() for x in (q[:, :, :1], k, v)), t(keys) > 0, enable_gqa=True)
 
 
 def scatter(t: Maker, n: int) -> Iterator[Tensor]:

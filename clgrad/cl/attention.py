@@ -19,6 +19,8 @@ MOST_ROWS = 480
 """Queries of a work-item of a CPU, for whose means its second cache has room."""
 GROUP = 128
 """Work-items of a group of a GPU that share blocks."""
+FEW = 4
+"""Queries of a GPU's group, each of whose items reads the mask of a block before the block is read."""
 
 
 class AttentionShape(KernelShape, Tunable):
@@ -180,6 +182,11 @@ class AttentionShape(KernelShape, Tunable):
         """A loop that the items of a group share."""
         first, step = ("0", "1") if self.items == 1 else ("lid", str(self.items))
         return f"for (int {name} = {first}; {name} < {count}; {name} += {step})"
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether the mask is read before the keys: queries that are all in one block may see few of them."""
+        return "mask" in self.extras and self.rows <= (self.query_block if self.items == 1 else FEW)
 
     @property
     def wait(self) -> str:

@@ -14,7 +14,8 @@ __local float highest[18];
 __local float sums[18];
     for (int at = lid; at < 18; at += 128) { highest[at] = ((float)(-INFINITY)); sums[at] = 0; }
     for (int at = lid; at < 288; at += 128) means[at] = 0;
-    for (int k0 = 0; k0 < 30; k0 += 30) {
+    int k0 = 0;
+    while (k0 < 30) {
         barrier(CLK_LOCAL_MEM_FENCE);
     for (int flat = lid; flat < 600; flat += 128) {
         const int at = flat / 20, n = flat % 20;
@@ -178,6 +179,7 @@ __local float sums[18];
             while (r0 < stop && !(0) && (k0 > (r0 / 9 == (r0 + 17) / 9 ? (r0 + 17) % 9 : 8))) r0 += 18;
             barrier(CLK_LOCAL_MEM_FENCE);
         }
+        k0 += 30;
     }
     barrier(CLK_LOCAL_MEM_FENCE);
     for (int r0 = first; r0 < stop; r0 += 18)

@@ -42,7 +42,8 @@ float16 highest_vectors[1]; float* const highest = (float*)highest_vectors;
 float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
     for (int at = 0; at < 9; at += 1) { highest[at] = ((float)(-INFINITY)); sums[at] = 0; }
     for (int at = 0; at < 144; at += 1) means[at] = 0;
-    for (int k0 = 0; k0 < 30; k0 += 32) {
+    int k0 = 0;
+    while (k0 < 30) {
     for (int at0 = 0; at0 < 32; at0 += 8) {
         int n0 = 0;
         int last_inside;
@@ -332,6 +333,7 @@ float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
             r0 += 9;
             while (r0 < stop && !(0) && (k0 > (r0 / 9 == (r0 + 8) / 9 ? (r0 + 8) % 9 : 8))) r0 += 9;
         }
+        k0 += 32;
     }
     for (int r0 = first; r0 < stop; r0 += 9)
     for (int at = 0; at < 9; at += 1) {

@@ -14,7 +14,8 @@ __local float highest[9];
 __local float sums[9];
     for (int at = lid; at < 9; at += 128) { highest[at] = ((float)(-INFINITY)); sums[at] = 0; }
     for (int at = lid; at < 144; at += 128) means[at] = 0;
-    for (int k0 = 0; k0 < 30; k0 += 30) {
+    int k0 = 0;
+    while (k0 < 30) {
         barrier(CLK_LOCAL_MEM_FENCE);
     for (int flat = lid; flat < 480; flat += 128) {
         const int at = flat / 16, n = flat % 16;
@@ -187,6 +188,7 @@ __local float sums[9];
             while (r0 < stop && !(0) && (k0 > (r0 / 9 == (r0 + 8) / 9 ? (r0 + 8) % 9 : 8))) r0 += 9;
             barrier(CLK_LOCAL_MEM_FENCE);
         }
+        k0 += 30;
     }
     barrier(CLK_LOCAL_MEM_FENCE);
     for (int r0 = first; r0 < stop; r0 += 9)

@@ -150,6 +150,37 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
             ${k.wait}
 % endif
 </%def>
+<%def name="pass_over_keys()">
+## Goes on to the next block of keys of which a query sees one, as far as the mask says: keys that nobody sees, as the
+## free places of a cache, are not read. The items of a group look each for itself, so that they need not meet.
+% if k.looks_ahead:
+<% lowest = k.number(float("-inf")) %>
+            for (int seen = 0; k0 < ${k.keys}; k0 += ${k.key_block}) {
+                for (int at = 0; at < ${k.rows}; at++) {
+                    ${query("0", "at")}
+                    int j = 0;
+%   if k.items == 1 and k.keys >= k.width and k.width > 1:
+                    ${k.lane_kind} found = (${k.lane_kind})(0);
+                    for (; j + ${k.width} <= ${k.key_block} && k0 + j + ${k.width} <= ${k.keys}; j += ${k.width}) {
+                        const ${k.index} key = k0 + j;
+                        ${k.kind} one;
+                        ${k.element("mask", k.width, "one")}
+                        found |= one != (${k.kind})(${lowest});
+                    }
+                    for (int lane = 0; lane < ${k.width}; lane++) seen |= ((const ${k.total.mask_c}*)&found)[lane] != 0;
+%   endif
+                    for (; j < ${k.key_block} && k0 + j < ${k.keys}; j++) {
+                        const ${k.index} key = k0 + j;
+                        ${k.total.c} one;
+                        ${k.element("mask", 1, "one")}
+                        seen |= one != ${lowest};
+                    }
+                }
+                if (seen) break;
+            }
+            ${k.wait}
+% endif
+</%def>
 <%def name="change(array, operand, operator)">
 ## In row `at` of an array, an operand's elements are added, or multiplied; nothing where there is no such operand.
 % if operand in k.extras:

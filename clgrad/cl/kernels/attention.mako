@@ -9,7 +9,8 @@ sums. The mask and the factors kept are computed where they are read.
 
 On a CPU a work-item has up to 480 queries, whose means stay in the second cache, and vectors lie along keys, or along
 values. On a GPU a group has one block of queries and its arrays in local memory; items take tiles, then rows. Heads
-that share keys follow each other as rows of one block. Blocks that no query sees are left out. A query that sees no
+that share keys follow each other as rows of one block. Blocks that no query sees are left out; by a mask, where there
+are few queries: a token that is decoded costs what the cache holds, not what it has room for. A query that sees no
 key gets zeros, and an infinite logarithm, by which a gradient's exponentials are zeros, too.
 
 Source: Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018; Dao et al., "FlashAttention", 2022.
@@ -30,7 +31,9 @@ ${k.head} {
     ${k.declared()}
     ${k.each("at", k.item_rows)} { highest[at] = ${lowest}; sums[at] = 0; }
     ${k.each("at", k.item_rows * depth)} means[at] = 0;
-    for (${k.index} k0 = 0; k0 < ${k.keys}; k0 += ${k.key_block}) {
+    ${k.index} k0 = 0;
+    ${blocks.pass_over_keys()}
+    while (k0 < ${k.keys}) {
         ${k.wait}
         <%blocks:fill_down array="keys" operand="k" rows="${k.key_block}" columns="${k.key_width}" stride="${k.key_stride}">
             ${blocks.key("k0", "at")}
@@ -80,6 +83,8 @@ ${k.head} {
             r0 += ${k.query_block};
             ${blocks.pass_over("stop")}
         }
+        k0 += ${k.key_block};
+        ${blocks.pass_over_keys()}
     }
     ${k.wait}
     for (${k.index} r0 = first; r0 < stop; r0 += ${k.query_block})
