@@ -45,7 +45,7 @@ FEW_WEIGHTS = 1 << 16
 MOST_ARGUMENTS = 48
 """Buffers of one kernel: small devices allow 1,024 bytes of parameters."""
 
-PRODUCTS = (anchors.matmul, attention.attention, attention.attention_gradient)
+PRODUCTS = (anchors.matmul, *attention.ATTENTIONS)
 """Anchors that read their operands many times, in whatever order they lie."""
 
 FOLLOWED = (anchors.matmul, convolutions.convolution, anchors.cat, scans.scan)
@@ -363,7 +363,7 @@ def _stored(entries: Sequence[Entry], same: Sequence[int], forced: set[int]) -> 
 
 def _is_drawn_last(entry: Entry) -> bool:
     """Whether the last operand is as large as all scores, and is drawn anew where it is read, whatever that costs."""
-    return entry.op in (attention.attention, attention.attention_gradient) and "kept" in entry.attributes[-1]
+    return entry.op in attention.ATTENTIONS and "kept" in entry.attributes[-1]
 
 
 def _unit(entries: Sequence[Entry], same: Sequence[int], stored: set[int], number: int) -> Unit:

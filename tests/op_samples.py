@@ -910,11 +910,12 @@ def _with_factors(operands: tuple[Any, ...], attributes: tuple[Any, ...]) -> tup
     return (*operands[:-1], operands[-1].to(operands[0].dtype)) if "kept" in attributes[-1] else operands
 
 
-def attended(*attributes: Any) -> tuple[Function, Function]:
-    """Attention, packed: means, and logarithms of sums."""
+def attended(*attributes: Any, packs: bool = True) -> tuple[Function, Function]:
+    """Attention, packed: means, and logarithms of sums; or the means alone."""
+    op = attention.attention if packs else attention.attention_means
 
     def ours(*operands: Any) -> Any:
-        return operands[0]._apply(attention.attention, _with_factors(operands, attributes), *attributes)
+        return operands[0]._apply(op, _with_factors(operands, attributes), *attributes)
 
     *seen, extras = attributes
 
@@ -923,7 +924,7 @@ def attended(*attributes: Any) -> tuple[Function, Function]:
         scores = _scores(q, k, named.get("mask", 0), *seen)
         v = v.repeat_interleave(q.shape[1] // v.shape[1], 1)
         weights = scores.softmax(-1) * named.get("kept", 1)
-        return torch.cat([(weights @ v).flatten(2), scores.logsumexp(-1)], 2)
+        return torch.cat([(weights @ v).flatten(2), scores.logsumexp(-1)], 2) if packs else weights @ v
 
     return ours, theirs
 
@@ -953,7 +954,7 @@ def attention_gradients(*attributes: Any) -> tuple[Function, Function]:
     return ours, theirs
 
 
-def attention_cases(gradient: bool = False) -> list[Case]:
+def attention_cases(gradient: bool = False, packs: bool = True) -> list[Case]:
     """Blocks that are left over, heads that share keys, masks; layouts are samples of scaled_dot_product_attention."""
 
     def of(name: str, sizes: Sequence[int], *seen: Any, extras: tuple[str, ...] = (), order: int = 2) -> Case:
@@ -967,7 +968,7 @@ def attention_cases(gradient: bool = False) -> list[Case]:
             factors = rng(6).integers(0, 2, (batch, heads, queries, keys)) * 2
             operands.append(factors)
         if not gradient:
-            return Case(name, *attended(*attributes), tuple(operands), order=order, halves=False)
+            return Case(name, *attended(*attributes, packs=packs), tuple(operands), order=order, halves=False)
         packed = [normal(batch, heads, queries * (depth + 1), seed=seed) for seed in (4, 5)]
         packed[1][..., queries * depth :] += 4  # as much as a sum of exponentials has
         inputs = (*packed, *operands)
@@ -1439,6 +1440,7 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "matmul": matmul_cases,
     "convolution": convolution_cases,
     "attention": attention_cases,
+    "attention_means": partial(attention_cases, packs=False),
     "attention_gradient": partial(attention_cases, gradient=True),
     "take": take_cases,
     "scatter": scatter_cases,

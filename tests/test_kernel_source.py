@@ -97,16 +97,16 @@ CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
     "convolution_packed": ("convolution", lambda: F.conv2d(zeros(5, 20, 4, 5), zeros(30, 20, 3, 3))),
     "attention": ("attention", lambda: attended(zeros(2, 2, 9, 20), zeros(2, 1, 30, 20), zeros(2, 1, 30, 16))),
     "attention_masked": (
-        "attention",
+        "attention_means",
         lambda: zeros(2, 2, 1, 20)._apply(
-            attention.attention,
+            attention.attention_means,
             (zeros(2, 2, 1, 20), *(zeros(2, 1, 300, 20),) * 2, zeros(2, 2, 1, 300)),
             0.25,
             False,
             0,
             ("mask",),
         ),
-    ),  # fmt: skip
+    ),
     "attention_gradient": (
         "attention_gradient",
         lambda: attended(

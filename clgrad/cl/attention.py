@@ -12,7 +12,7 @@ from clgrad.cl.shapes import ITEMS_PER_UNIT, KernelShape
 from clgrad.cl.space import Sizes, Space, Tunable
 from clgrad.cl.writer import Writer, folded, literal, power_of_two, transposed, vector_type
 from clgrad.kernel import Kernel, Program
-from clgrad.ops import Op, maps
+from clgrad.ops import Op, attention, maps
 from clgrad.ops.attention import sizes_of
 
 MOST_ROWS = 480
@@ -45,6 +45,8 @@ class AttentionShape(KernelShape, Tunable):
         by_name = dict(zip((*self.names, *self.extras), operands))
         one = sizes_of(*(by_name[name].shape for name in "qkv"))
         self.batch, self.heads, self.key_heads, self.queries, self.keys, self.key_width, self.depth = one
+        self.packs = kernel.anchor.op is not attention.attention_means
+        """Whether the logarithms follow the means."""
         self.rows = one.group * self.queries
         """Queries of all heads that share keys."""
         self._make_writers(by_name)

@@ -43,6 +43,7 @@ MEASURED: dict[Op, Callable[[Kernel, Capabilities, Sizes | None], KernelShape]] 
     anchors.matmul: product,
     convolutions.convolution: convolution,
     attention.attention: AttentionShape,
+    attention.attention_means: AttentionShape,
     attention.attention_gradient: AttentionGradientShape,
 }
 """Anchors whose sizes can be measured: what chooses among templates and sizes."""

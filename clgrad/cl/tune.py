@@ -74,7 +74,7 @@ def shape_class(kernel: Kernel) -> str | None:
         return _reduction_class(kernel)
     if anchor is not None and anchor.op is convolutions.convolution:
         return _convolution_class(kernel, anchor)
-    if anchor is not None and anchor.op in (attention.attention, attention.attention_gradient):
+    if anchor is not None and anchor.op in attention.ATTENTIONS:
         return _attention_class(anchor)
     if anchor is None or anchor.op is not anchors.matmul:
         return None
@@ -100,11 +100,12 @@ def _convolution_class(kernel: Kernel, anchor: Anchor) -> str:
 
 def _attention_class(anchor: Anchor) -> str:
     shapes = [one.shape for one in anchor.operands]
-    q, k, v = shapes[2:5] if anchor.op is attention.attention_gradient else shapes[:3]
+    op = attention.attention_gradient if anchor.op is attention.attention_gradient else attention.attention
+    q, k, v = shapes[2:5] if op is attention.attention_gradient else shapes[:3]
     one = sizes_of(q, k, v)
     sizes = (one.batch * one.key_heads, one.group * one.queries, one.keys, one.width, one.depth)
     seen = "causal" if anchor.attributes[1] else "all"
-    return f"{anchor.op.name} {anchor.dtype.name} {'x'.join(str(power_from(size)) for size in sizes)} {seen}"
+    return f"{op.name} {anchor.dtype.name} {'x'.join(str(power_from(size)) for size in sizes)} {seen}"
 
 
 def _reduction_class(kernel: Kernel) -> str:

@@ -7,6 +7,7 @@ import math
 from clgrad.arithmetic import broadcast_shapes
 from clgrad.dtypes import bool_, float32
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
+from clgrad.graph import recording
 from clgrad.nn.noise import dropout
 from clgrad.ops import attention
 from clgrad.random import rand
@@ -81,7 +82,7 @@ def _fused(
 
     def of_heads(input: Tensor, count: int, rows: int) -> Tensor:
         whole = input._broadcast((*batch, count, rows, input.shape[-1]))
-        return whole.reshape(math.prod(batch), count, rows, input.shape[-1])
+        return whole if len(batch) == 1 else whole.reshape(math.prod(batch), count, rows, input.shape[-1])
 
     extras = []
     operands = [of_heads(query, heads, query.shape[-2])]
@@ -96,10 +97,15 @@ def _fused(
         operands.append((drawn >= dropout_p).choose(1 / (1 - dropout_p), 0.0)._cast(query.dtype))
         extras.append("kept")
     attributes = float(scale), is_causal, window or 0, tuple(extras)
-    packed = query._apply(attention.attention, tuple(operands), *attributes)
-    means, _ = attention.unpack(packed, attention.result_parts(*(one.shape for one in operands[:3])))
-    result: Tensor = means.reshape((*(() if plain else (*batch, heads)), query.shape[-2], value.shape[-1]))
-    return result
+    means: Tensor
+    if recording.get() and any(one.node.needs_grad for one in operands):
+        packed = query._apply(attention.attention, tuple(operands), *attributes)
+        means, _ = attention.unpack(packed, attention.result_parts(*(one.shape for one in operands[:3])))
+    else:
+        means = query._apply(attention.attention_means, tuple(operands), *attributes)
+    if len(batch) == 1 and not plain:
+        return means
+    return means.reshape((*(() if plain else (*batch, heads)), query.shape[-2], value.shape[-1]))
 
 
 def _composed(

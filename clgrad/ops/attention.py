@@ -100,7 +100,8 @@ def _scores(q: Numpy, k: Numpy, options: Options) -> Numpy:
     return np.where(seen(query, key, options.causal, options.window), scores, q.dtype.type(-np.inf))
 
 
-def _attended(q: Numpy, k: Numpy, v: Numpy, *rest: Any) -> Numpy:
+def _means(q: Numpy, k: Numpy, v: Numpy, *rest: Any) -> tuple[Numpy, Numpy]:
+    """The means, and the logarithms of sums."""
     options = Options.of(rest)
     scores = _scores(q, k, options)
     highest = scores.max(-1, keepdims=True, initial=-np.inf)
@@ -112,8 +113,7 @@ def _attended(q: Numpy, k: Numpy, v: Numpy, *rest: Any) -> Numpy:
     if options.kept is not None:
         weights *= options.kept
     means = np.matmul(weights, np.repeat(v, q.shape[1] // v.shape[1], 1))
-    logarithm = np.where(sees, highest + np.log(total), np.inf).astype(q.dtype)
-    return _joined(q.shape[:2], [means, logarithm])
+    return means, np.where(sees, highest + np.log(total), np.inf).astype(q.dtype)
 
 
 def _gradient(g: Numpy, y: Numpy, q: Numpy, k: Numpy, v: Numpy, *rest: Any) -> Numpy:
@@ -183,6 +183,14 @@ def _parts(g: Any, y: Any, q: Any, k: Any, v: Any, *rest: Any) -> Parts:
     return Parts(q, k, v, to_means, means, parts, weights, kept, to_parts, common, parts * (to_parts - common))
 
 
+def _means_vjp(g: Any, means: Any, q: Any, k: Any, v: Any, *rest: Any) -> Any:
+    heads, queries, depth = q.shape[:2], q.shape[2], v.shape[3]
+    count = len(rest) - len(ATTRIBUTES)
+    packed = q._apply(attention, (q, k, v, *rest[:count]), *rest[count:])
+    nothing = packed.zeros_like().slice_ranges((0, 0, 0), (*heads, queries), (1, 1, 1))
+    return _vjp(g.reshape((*heads, queries * depth)).followed_by([nothing], 2), packed, q, k, v, *rest)
+
+
 def _vjp(g: Any, y: Any, q: Any, k: Any, v: Any, *rest: Any) -> Any:
     options = Options.of(rest)
     packed = g._apply(attention_gradient, (g, y, q, k, v, *rest[: len(options.extras)]), *rest[len(options.extras) :])
@@ -227,14 +235,16 @@ def _gradient_vjp(h: Any, packed: Any, g: Any, y: Any, q: Any, k: Any, v: Any, *
     return (*results, *(extras[name] for name in options.extras))
 
 
+ATTRIBUTES = ("scale", "causal", "window", "extras")
+
 attention = row(
     "attention",
     "anchor",
     operands=3,
-    attributes=("scale", "causal", "window", "extras"),
+    attributes=ATTRIBUTES,
     domain=FLOATS,
     shape=lambda q, k, v, *rest: _packed(q[:2], result_parts(q, k, v)),
-    numpy=_attended,
+    numpy=lambda q, *rest: _joined(q.shape[:2], [*_means(q, *rest)]),
     vjp=_vjp,
     flops=lambda y, q, k, v, *extras: 2 * math.prod(q[:3]) * k[2] * (q[3] + v[3]),
 )
@@ -243,11 +253,24 @@ heads, queries, keys), if ``extras`` names them, a ``mask`` that is added to the
 ``kept``, that have no gradient -> packed ``result_parts``. ``causal``: a query sees keys up to its own number;
 ``window``: of these the last so many, unless it is 0."""
 
+attention_means = row(
+    "attention_means",
+    "anchor",
+    operands=3,
+    attributes=ATTRIBUTES,
+    domain=FLOATS,
+    shape=lambda q, k, v, *rest: (*q[:3], v[3]),
+    numpy=lambda *operands: _means(*operands)[0],
+    vjp=_means_vjp,
+    flops=lambda y, q, k, v, *extras: 2 * math.prod(q[:3]) * k[2] * (q[3] + v[3]),
+)
+"""The same without the logarithms, not packed: where no gradient is to come. One that comes computes it all again."""
+
 attention_gradient = row(
     "attention_gradient",
     "anchor",
     operands=5,
-    attributes=("scale", "causal", "window", "extras"),
+    attributes=ATTRIBUTES,
     domain=FLOATS,
     shape=lambda g, y, q, k, v, *rest: _packed(k[:2], gradient_parts(q, k, v)),
     numpy=_gradient,
@@ -255,3 +278,5 @@ attention_gradient = row(
     flops=lambda packed, g, y, q, k, v, *extras: 2 * math.prod(q[:3]) * k[2] * (3 * q[3] + 2 * v[3]),
 )
 """The gradient of a packed result, that result, and the operands of ``attention`` -> packed ``gradient_parts``."""
+
+ATTENTIONS = (attention, attention_means, attention_gradient)

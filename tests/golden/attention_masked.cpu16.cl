@@ -19,15 +19,6 @@ static inline float16 clgrad_exp_float16(float16 x) {
     const float16 e = ((u * r) * r + r + 1.0f) * as_float16(half_power + 0x3f800000) * as_float16(rest + 0x3f800000);
     return e;
 }
-static inline float clgrad_log_float(float x) {
-    const float v = (x < 1.1754944e-38f) ? x * 8388608.0f : x;
-    const int i = as_int(v) - 0x3f3504f3;
-    const float f = as_float((i & 0x7fffff) + 0x3f3504f3) - 1.0f, z = f * f;
-    const float e = (as_float((i >> 23) + 0x4b400000) - 12582912.0f) - ((x < 1.1754944e-38f) ? (float)(23.0f) : (float)(0.0f));
-    float u = (float)(-0.0763449302353364f); u = u * f + 0.1276157564355773f; u = u * f + -0.13160183062655906f; u = u * f + 0.1420175823380262f; u = u * f + -0.1662335729809978f; u = u * f + 0.20001226865404215f; u = u * f + -0.2500082103550081f; u = u * f + 0.3333333170780473f;
-    const float y = (f + ((u * f) * z - e * 0.00021219444f - z * 0.5f)) + e * 0.693359375f;
-    return (x > 0.0f) ? ((x < INFINITY) ? y : x) : ((x == 0.0f) ? (float)(-INFINITY) : (float)(NAN));
-}
 __attribute__((min_vector_width(512)))
 CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults, const int id0, const int id1, const int id2) {
     const int first = id0 * 2, flat_section = id1;
@@ -298,12 +289,10 @@ float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
         if (!inside) continue;
         const float sum = sums[r0 - first + at];
         const float factor = sum == 0 ? 0 : 1 / sum;
-        const int place = (batch * 2 + head) * 21;
+        const int place = (batch * 2 + head) * 20;
         for (int n = 0; n < 20; n++) {
             a3[place + row * 20 + n] = means[(r0 - first + at) * 32 + n] * factor;
         }
-        const float logarithm = sum == 0 ? ((float)(INFINITY)) : highest[r0 - first + at] + clgrad_log_float(sum);
-        a3[place + 20 + row] = logarithm;
     }
 }
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))

@@ -209,11 +209,9 @@ __local float sums[2];
         if (!inside) continue;
         const float sum = sums[r0 - first + at];
         const float factor = sum == 0 ? 0 : 1 / sum;
-        const int place = (batch * 2 + head) * 21;
+        const int place = (batch * 2 + head) * 20;
         for (int n = 0; n < 20; n++) {
             a3[place + row * 20 + n] = means[(r0 - first + at) * 20 + n] * factor;
         }
-        const float logarithm = sum == 0 ? ((float)(INFINITY)) : highest[r0 - first + at] + log(sum);
-        a3[place + 20 + row] = logarithm;
     }
 }

@@ -1,6 +1,6 @@
 <%doc>
 attention: (softmax(scale * q @ k.mT + mask) * kept) @ v, without the matrix of scores; behind the means the logarithms of
-sums. The mask and the factors kept are computed where they are read.
+sums, unless no gradient is to come. The mask and the factors kept are computed where they are read.
 
     for each block of keys (transposed into an array; their values beside it):
         for each block of queries:   scores = queries @ keys              blocks (_blocks.mako)
@@ -93,11 +93,13 @@ ${k.head} {
         if (!inside) continue;
         const ${T} sum = sums[r0 - first + at];
         const ${T} factor = sum == 0 ? 0 : 1 / sum;
-        const ${k.index} place = (batch * ${k.heads} + head) * ${k.queries * (k.depth + 1)};
+        const ${k.index} place = (batch * ${k.heads} + head) * ${k.queries * (k.depth + k.packs)};
         for (int n = 0; n < ${k.depth}; n++) {
             ${k.stored(f"place + row * {k.depth} + n", f"means[(r0 - first + at) * {depth} + n] * factor")}
         }
+% if k.packs:
         const ${T} logarithm = sum == 0 ? ${k.number(float("inf"))} : highest[r0 - first + at] + ${k.log("sum")};
         ${k.stored(f"place + {k.queries * k.depth} + row", "logarithm")}
+% endif
     }
 }
