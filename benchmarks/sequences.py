@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from suite import Generation, TrainingStep, main, operation
@@ -34,6 +35,10 @@ def operations() -> Iterator[Operation]:
             yield operation(f"S1{number}{letter}", name, _attention, [shape] * 3, options)
             both = f"{name}, forward and backward"
             yield operation(f"S2{number}{letter}", both, _attention, [shape] * 4, options, gradients=3)
+    for letter, seen in (("a", 100), ("b", 2000)):
+        cache = (1, 16, 2048, 64)
+        name = f"attention of one query, {seen:,} of 2,048 places seen"
+        yield operation(f"S4{letter}", name, _decoding, [(1, 16, 1, 64), cache, cache], {"seen": seen})
     rows, width = 4096, 512
     inputs = [(rows, width), (width,), (width,)]
     yield operation("S3a", f"layer norm ({rows},{width})", _layer_norm, inputs, {})
@@ -43,6 +48,13 @@ def operations() -> Iterator[Operation]:
 
 def _attention(functional: Any, q: Any, k: Any, v: Any, is_causal: bool) -> Any:
     return functional.scaled_dot_product_attention(q, k, v, is_causal=is_causal)
+
+
+def _decoding(functional: Any, q: Any, k: Any, v: Any, seen: int) -> Any:
+    """Of a token that is generated, whose cache has free places."""
+    library = import_module(functional.__name__.partition(".")[0])
+    mask = library.arange(k.shape[2], device=q.device) < seen
+    return functional.scaled_dot_product_attention(q, k, v, attn_mask=mask.reshape(1, 1, 1, -1))
 
 
 def _layer_norm(functional: Any, x: Any, weight: Any, bias: Any) -> Any:

@@ -268,6 +268,7 @@ BOTH: dict[str, list[Case]] = {
     "given": [given],
 }
 CPUS: dict[str, list[Case]] = {
+    "attention_few": [attended],
     "rows": [rows],
     "columns": [columns],
     "scan": [scan],

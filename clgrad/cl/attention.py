@@ -20,7 +20,7 @@ MOST_ROWS = 480
 GROUP = 128
 """Work-items of a group of a GPU that share blocks."""
 FEW = 4
-"""Queries of a GPU's group, each of whose items reads the mask of a block before the block is read."""
+"""Queries that a CPU reads keys and values in place for, and each item of a GPU's group the mask ahead."""
 
 
 class AttentionShape(KernelShape, Tunable):
@@ -250,6 +250,42 @@ class AttentionShape(KernelShape, Tunable):
         vectors = next(one for one in range(most, 0, -1) if columns // self.width % one == 0)
         most_rows = max(1, most_rows * self.sizes["vectors"] // vectors) if self.capabilities.is_cpu else most_rows
         return next(one for one in range(min(rows, most_rows), 0, -1) if rows % one == 0), vectors
+
+
+class FewQueriesShape(AttentionShape):
+    """The same, of so few queries that each work-item of a CPU has all of a head's, and reads its keys in place."""
+
+    template = "attention_few"
+    space: ClassVar[Space] = {"vectors": (1, 2, 4, 8), "keys": (32, 64, 128, 256)}
+
+    def rules(self) -> Sizes:
+        return {"vectors": 4 if self.capabilities.registers > 16 else 2, "keys": 128}
+
+    def allows(self, sizes: Sizes) -> bool:
+        return (self.rows + 1) * sizes["vectors"] < self.capabilities.registers
+
+    def _choose_blocks(self) -> None:
+        self.query_block = self.item_rows = self.rows
+        self.key_block = min(self.sizes["keys"], -(-self.keys // self.width) * self.width)
+        self.local_size, self.global_size = (1, 1), (1, self.batch * self.key_heads)
+
+    @property
+    def arrays(self) -> dict[str, int]:
+        return {name: size for name, size in super().arrays.items() if name not in ("keys", "values")}
+
+    @property
+    def columns(self) -> list[tuple[int, int]]:
+        """Of the means in whole vectors, those that registers hold at once: the first column, and vectors."""
+        count, most = self.depth // self.width, self.sizes["vectors"]
+        return [(first * self.width, min(most, count - first)) for first in range(0, count, most)]
+
+
+def attended(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None) -> AttentionShape:
+    """The form of attention for a device, and for how many queries share keys."""
+    assert kernel.anchor is not None
+    sizes = sizes_of(*(one.shape for one in kernel.anchor.operands[:3]))
+    few = capabilities.is_cpu and sizes.group * sizes.queries <= FEW
+    return (FewQueriesShape if few else AttentionShape)(kernel, capabilities, measured)
 
 
 class AttentionGradientShape(AttentionShape):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mako.lookup import TemplateLookup
 
-from clgrad.cl.attention import AttentionGradientShape, AttentionShape
+from clgrad.cl.attention import AttentionGradientShape, attended
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.convolutions import convolution
 from clgrad.cl.folds import FoldShape
@@ -42,8 +42,8 @@ ANCHORS: dict[Op, type[KernelShape]] = {
 MEASURED: dict[Op, Callable[[Kernel, Capabilities, Sizes | None], KernelShape]] = {
     anchors.matmul: product,
     convolutions.convolution: convolution,
-    attention.attention: AttentionShape,
-    attention.attention_means: AttentionShape,
+    attention.attention: attended,
+    attention.attention_means: attended,
     attention.attention_gradient: AttentionGradientShape,
 }
 """Anchors whose sizes can be measured: what chooses among templates and sizes."""

@@ -1,6 +1,5 @@
 // global (1, 2), local (1, 1)
 typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
-typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
 static inline float clgrad_exp_float(float x) {
     float v = x;
     v = (89.0f < v) ? (float)(89.0f) : v; v = (-104.0f > v) ? (float)(-104.0f) : v;
@@ -21,142 +20,16 @@ static inline float16 clgrad_exp_float16(float16 x) {
 }
 __attribute__((min_vector_width(512)))
 CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults, const int id0, const int id1, const int id2) {
-    const int first = id0 * 2, flat_section = id1;
-    const int batch = flat_section / 1, section = flat_section % 1;
-    const int stop = first + 2 < 2 ? first + 2 : 2;
+    const int batch = id1 / 1, section = id1 % 1;
     float16 query_vectors[4]; float* const query = (float*)query_vectors;
-float16 keys_vectors[20]; float* const keys = (float*)keys_vectors;
-float16 values_vectors[32]; float* const values = (float*)values_vectors;
-float16 scores_vectors[2]; float* const scores = (float*)scores_vectors;
+float16 scores_vectors[16]; float* const scores = (float*)scores_vectors;
 float16 means_vectors[4]; float* const means = (float*)means_vectors;
 float16 highest_vectors[1]; float* const highest = (float*)highest_vectors;
 float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
-    for (int at = 0; at < 2; at += 1) { highest[at] = ((float)(-INFINITY)); sums[at] = 0; }
-    for (int at = 0; at < 64; at += 1) means[at] = 0;
-    int k0 = 0;
-            for (int seen = 0; k0 < 300; k0 += 16) {
-                for (int at = 0; at < 2; at++) {
-        const int flat_row = 0 + at;
-        const int inside = flat_row < 2;
-        const int head = section * 2 + flat_row / 1, row = flat_row % 1;
-                    int j = 0;
-                    int16 found = (int16)(0);
-                    for (; j + 16 <= 16 && k0 + j + 16 <= 300; j += 16) {
-                        const int key = k0 + j;
-                        float16 one;
-                        { const float16 mask_0 = *(__global const clgrad_float16*)(a2 + batch * 600 + head * 300 + key); one = mask_0; }
-                        found |= one != (float16)(((float)(-INFINITY)));
-                    }
-                    for (int lane = 0; lane < 16; lane++) seen |= ((const int*)&found)[lane] != 0;
-                    for (; j < 16 && k0 + j < 300; j++) {
-                        const int key = k0 + j;
-                        float one;
-                        { const float mask_0 = a2[batch * 600 + head * 300 + key]; one = mask_0; }
-                        seen |= one != ((float)(-INFINITY));
-                    }
-                }
-                if (seen) break;
-            }
-    while (k0 < 300) {
-    for (int at0 = 0; at0 < 16; at0 += 8) {
-        int n0 = 0;
-        int last_inside;
-        { const int at = at0 + 7; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         last_inside = inside; }
-        if (last_inside)
-        for (; n0 + 8 <= 20; n0 += 8) {
-            const int n = n0;
-            float8 r0; { const int at = at0 + 0; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); r0 = k_0; } }
-            float8 r1; { const int at = at0 + 1; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); r1 = k_0; } }
-            float8 r2; { const int at = at0 + 2; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); r2 = k_0; } }
-            float8 r3; { const int at = at0 + 3; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); r3 = k_0; } }
-            float8 r4; { const int at = at0 + 4; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); r4 = k_0; } }
-            float8 r5; { const int at = at0 + 5; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); r5 = k_0; } }
-            float8 r6; { const int at = at0 + 6; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); r6 = k_0; } }
-            float8 r7; { const int at = at0 + 7; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); r7 = k_0; } }
-            const float8 t0_0 = __builtin_shufflevector(r0, r4, 0, 1, 2, 3, 8, 9, 10, 11);
-            const float8 t0_4 = __builtin_shufflevector(r0, r4, 4, 5, 6, 7, 12, 13, 14, 15);
-            const float8 t0_1 = __builtin_shufflevector(r1, r5, 0, 1, 2, 3, 8, 9, 10, 11);
-            const float8 t0_5 = __builtin_shufflevector(r1, r5, 4, 5, 6, 7, 12, 13, 14, 15);
-            const float8 t0_2 = __builtin_shufflevector(r2, r6, 0, 1, 2, 3, 8, 9, 10, 11);
-            const float8 t0_6 = __builtin_shufflevector(r2, r6, 4, 5, 6, 7, 12, 13, 14, 15);
-            const float8 t0_3 = __builtin_shufflevector(r3, r7, 0, 1, 2, 3, 8, 9, 10, 11);
-            const float8 t0_7 = __builtin_shufflevector(r3, r7, 4, 5, 6, 7, 12, 13, 14, 15);
-            const float8 t1_0 = __builtin_shufflevector(t0_0, t0_2, 0, 1, 8, 9, 4, 5, 12, 13);
-            const float8 t1_2 = __builtin_shufflevector(t0_0, t0_2, 2, 3, 10, 11, 6, 7, 14, 15);
-            const float8 t1_1 = __builtin_shufflevector(t0_1, t0_3, 0, 1, 8, 9, 4, 5, 12, 13);
-            const float8 t1_3 = __builtin_shufflevector(t0_1, t0_3, 2, 3, 10, 11, 6, 7, 14, 15);
-            const float8 t1_4 = __builtin_shufflevector(t0_4, t0_6, 0, 1, 8, 9, 4, 5, 12, 13);
-            const float8 t1_6 = __builtin_shufflevector(t0_4, t0_6, 2, 3, 10, 11, 6, 7, 14, 15);
-            const float8 t1_5 = __builtin_shufflevector(t0_5, t0_7, 0, 1, 8, 9, 4, 5, 12, 13);
-            const float8 t1_7 = __builtin_shufflevector(t0_5, t0_7, 2, 3, 10, 11, 6, 7, 14, 15);
-            const float8 t2_0 = __builtin_shufflevector(t1_0, t1_1, 0, 8, 2, 10, 4, 12, 6, 14);
-            const float8 t2_1 = __builtin_shufflevector(t1_0, t1_1, 1, 9, 3, 11, 5, 13, 7, 15);
-            const float8 t2_2 = __builtin_shufflevector(t1_2, t1_3, 0, 8, 2, 10, 4, 12, 6, 14);
-            const float8 t2_3 = __builtin_shufflevector(t1_2, t1_3, 1, 9, 3, 11, 5, 13, 7, 15);
-            const float8 t2_4 = __builtin_shufflevector(t1_4, t1_5, 0, 8, 2, 10, 4, 12, 6, 14);
-            const float8 t2_5 = __builtin_shufflevector(t1_4, t1_5, 1, 9, 3, 11, 5, 13, 7, 15);
-            const float8 t2_6 = __builtin_shufflevector(t1_6, t1_7, 0, 8, 2, 10, 4, 12, 6, 14);
-            const float8 t2_7 = __builtin_shufflevector(t1_6, t1_7, 1, 9, 3, 11, 5, 13, 7, 15);
-            *(float8*)(keys + (n + 0) * 16 + at0) = t2_0;
-            *(float8*)(keys + (n + 1) * 16 + at0) = t2_1;
-            *(float8*)(keys + (n + 2) * 16 + at0) = t2_2;
-            *(float8*)(keys + (n + 3) * 16 + at0) = t2_3;
-            *(float8*)(keys + (n + 4) * 16 + at0) = t2_4;
-            *(float8*)(keys + (n + 5) * 16 + at0) = t2_5;
-            *(float8*)(keys + (n + 6) * 16 + at0) = t2_6;
-            *(float8*)(keys + (n + 7) * 16 + at0) = t2_7;
-        }
-        for (int at = at0; at < at0 + 8 && at < 16; at++) {
-        const int key = k0 + at;
-        const int inside = key < 300;
-            for (int n = n0; n < 20; n++) {
-                float value = 0;
-                if (inside) { const float k_0 = a1[batch * 6000 + key * 20 + n]; value = k_0; }
-                keys[n * 16 + at] = value;
-            }
-        }
-    }
-    for (int at = 0; at < 16; at++) {
-        const int key = k0 + at;
-        const int inside = key < 300;
-        int n = 0;
-        if (inside) {
-            for (; n + 16 <= 20; n += 16) { const float16 v_0 = *(__global const clgrad_float16*)(a1 + batch * 6000 + key * 20 + n); (*(float16*)(values + at * 32 + n)) = v_0; }
-            for (; n < 20; n++) { const float v_0 = a1[batch * 6000 + key * 20 + n]; values[at * 32 + n] = v_0; }
-        }
-        for (; n < 32; n++) values[at * 32 + n] = 0;
-    }
-        int r0 = first;
-        while (r0 < stop) {
+    for (int at = 0; at < 2; at++) { highest[at] = ((float)(-INFINITY)); sums[at] = 0; }
+    for (int at = 0; at < 64; at++) means[at] = 0;
     for (int at = 0; at < 2; at++) {
-        const int flat_row = r0 + at;
+        const int flat_row = 0 + at;
         const int inside = flat_row < 2;
         const int head = section * 2 + flat_row / 1, row = flat_row % 1;
         int n = 0;
@@ -167,111 +40,144 @@ float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
         }
         for (; n < 32; n++) query[at * 32 + n] = 0;
     }
-    for (int m0 = 0; m0 < 2; m0 += 2)
-    for (int n0 = 0; n0 < 16; n0 += 16) {
-        float16 c0_0 = (float16)(0);
-        float16 c1_0 = (float16)(0);
-        for (int k = 0; k < 20; k++) {
-            const float16 b0 = (*(float16*)(keys + k * 16 + n0 + 0));
-            { const int m = m0 + 0; const float a = query[m * 32 + k];
-              c0_0 = a * b0 + c0_0;
-            }
-            { const int m = m0 + 1; const float a = query[m * 32 + k];
-              c1_0 = a * b0 + c1_0;
-            }
-        }
-        (*(float16*)(scores + (m0 + 0) * 16 + n0 + 0)) = c0_0;
-        (*(float16*)(scores + (m0 + 1) * 16 + n0 + 0)) = c1_0;
-    }
-            for (int at = 0; at < 2; at += 1) {
-        const int flat_row = r0 + at;
-        const int inside = flat_row < 2;
-        const int head = section * 2 + flat_row / 1, row = flat_row % 1;
-                if (!inside) continue;
-        {
-            int j = 0;
-            for (; j + 16 <= 16 && k0 + j + 16 <= 300; j += 16) {
-                const int key = k0 + j;
-                float16 one;
-                { const float16 mask_0 = *(__global const clgrad_float16*)(a2 + batch * 600 + head * 300 + key); one = mask_0; }
-                (*(float16*)(scores + at * 16 + j)) += one;
-            }
-            for (; j < 16 && k0 + j < 300; j++) {
-                const int key = k0 + j;
-                float one;
-                { const float mask_0 = a2[batch * 600 + head * 300 + key]; one = mask_0; }
-                scores[at * 16 + j] += one;
-            }
-        }
-                const int low = 0;
-                const int high = 299 - k0 + 1;
-                if (low > 0 || high < 16)
-                for (int j = 0; j < 16; j += 16) {
-                    const int16 place = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) + (int16)(j);
-                    const float16 one = (*(float16*)(scores + at * 16 + j));
-                    (*(float16*)(scores + at * 16 + j)) = place >= (int16)(low) & place < (int16)(high) ? one : (float16)(((float)(-INFINITY)));
-                }
-                float16 most = (*(float16*)(scores + at * 16 + 0));
-                for (int j = 16; j < 16; j += 16) {
-                    const float16 other = (*(float16*)(scores + at * 16 + j));
-                    most = other > most ? other : most;
-                }
-                float here, more;
-                const float8 most_8 = most.lo > most.hi ? most.lo : most.hi; const float4 most_8_4 = most_8.lo > most_8.hi ? most_8.lo : most_8.hi; const float2 most_8_4_2 = most_8_4.lo > most_8_4.hi ? most_8_4.lo : most_8_4.hi; here = most_8_4_2.s0 > most_8_4_2.s1 ? most_8_4_2.s0 : most_8_4_2.s1;
-                const float before = highest[r0 - first + at], top = here > before ? here : before, base = top == ((float)(-INFINITY)) ? 0 : top;
-                const float kept = clgrad_exp_float(before - base);
-                float16 sum = (float16)(0);
-                for (int j = 0; j < 16; j += 16) {
-                    const float16 part = clgrad_exp_float16((*(float16*)(scores + at * 16 + j)) - base);
-                    sum += part;
-                    (*(float16*)(scores + at * 16 + j)) = part;
-                }
-                highest[r0 - first + at] = top;
-                const float8 sum_8 = sum.lo + sum.hi; const float4 sum_8_4 = sum_8.lo + sum_8.hi; const float2 sum_8_4_2 = sum_8_4.lo + sum_8_4.hi; more = sum_8_4_2.s0 + sum_8_4_2.s1;
-                sums[r0 - first + at] = sums[r0 - first + at] * kept + more;
-                for (int n = 0; n < 32; n += 16) (*(float16*)(means + (r0 - first + at) * 32 + n)) *= kept;
-            }
-    for (int m0 = 0; m0 < 2; m0 += 2)
-    for (int n0 = 0; n0 < 32; n0 += 32) {
-        float16 c0_0 = (*(float16*)(means + (r0 - first + m0 + 0) * 32 + n0 + 0));
-        float16 c0_1 = (*(float16*)(means + (r0 - first + m0 + 0) * 32 + n0 + 16));
-        float16 c1_0 = (*(float16*)(means + (r0 - first + m0 + 1) * 32 + n0 + 0));
-        float16 c1_1 = (*(float16*)(means + (r0 - first + m0 + 1) * 32 + n0 + 16));
-        for (int k = 0; k < 16; k++) {
-            const float16 b0 = (*(float16*)(values + k * 32 + n0 + 0));
-            const float16 b1 = (*(float16*)(values + k * 32 + n0 + 16));
-            { const int m = m0 + 0; const float a = scores[m * 16 + k];
-              c0_0 = a * b0 + c0_0;
-              c0_1 = a * b1 + c0_1;
-            }
-            { const int m = m0 + 1; const float a = scores[m * 16 + k];
-              c1_0 = a * b0 + c1_0;
-              c1_1 = a * b1 + c1_1;
-            }
-        }
-        (*(float16*)(means + (r0 - first + m0 + 0) * 32 + n0 + 0)) = c0_0;
-        (*(float16*)(means + (r0 - first + m0 + 0) * 32 + n0 + 16)) = c0_1;
-        (*(float16*)(means + (r0 - first + m0 + 1) * 32 + n0 + 0)) = c1_0;
-        (*(float16*)(means + (r0 - first + m0 + 1) * 32 + n0 + 16)) = c1_1;
-    }
-            r0 += 2;
-        }
-        k0 += 16;
-            for (int seen = 0; k0 < 300; k0 += 16) {
+    int k0 = 0;
+            for (int seen = 0; k0 < 300; k0 += 128) {
                 for (int at = 0; at < 2; at++) {
         const int flat_row = 0 + at;
         const int inside = flat_row < 2;
         const int head = section * 2 + flat_row / 1, row = flat_row % 1;
                     int j = 0;
                     int16 found = (int16)(0);
-                    for (; j + 16 <= 16 && k0 + j + 16 <= 300; j += 16) {
+                    for (; j + 16 <= 128 && k0 + j + 16 <= 300; j += 16) {
                         const int key = k0 + j;
                         float16 one;
                         { const float16 mask_0 = *(__global const clgrad_float16*)(a2 + batch * 600 + head * 300 + key); one = mask_0; }
                         found |= one != (float16)(((float)(-INFINITY)));
                     }
                     for (int lane = 0; lane < 16; lane++) seen |= ((const int*)&found)[lane] != 0;
-                    for (; j < 16 && k0 + j < 300; j++) {
+                    for (; j < 128 && k0 + j < 300; j++) {
+                        const int key = k0 + j;
+                        float one;
+                        { const float mask_0 = a2[batch * 600 + head * 300 + key]; one = mask_0; }
+                        seen |= one != ((float)(-INFINITY));
+                    }
+                }
+                if (seen) break;
+            }
+    while (k0 < 300) {
+        const int count = k0 + 128 < 300 ? 128 : 300 - k0;
+        for (int j = 0; j < count; j++) {
+            const int key = k0 + j;
+            int n = 0;
+            float16 dot0 = (float16)(0);
+            float score0;
+            float16 dot1 = (float16)(0);
+            float score1;
+            for (; n + 16 <= 20; n += 16) {
+                float16 one;
+                { const float16 k_0 = *(__global const clgrad_float16*)(a1 + batch * 6000 + key * 20 + n); one = k_0; }
+                dot0 += (*(float16*)(query + 0 + n)) * one;
+                dot1 += (*(float16*)(query + 32 + n)) * one;
+            }
+            { const float8 dot0_8 = dot0.lo + dot0.hi; const float4 dot0_8_4 = dot0_8.lo + dot0_8.hi; const float2 dot0_8_4_2 = dot0_8_4.lo + dot0_8_4.hi; score0 = dot0_8_4_2.s0 + dot0_8_4_2.s1; }
+            { const float8 dot1_8 = dot1.lo + dot1.hi; const float4 dot1_8_4 = dot1_8.lo + dot1_8.hi; const float2 dot1_8_4_2 = dot1_8_4.lo + dot1_8_4.hi; score1 = dot1_8_4_2.s0 + dot1_8_4_2.s1; }
+            for (; n < 20; n++) {
+                float one;
+                { const float k_0 = a1[batch * 6000 + key * 20 + n]; one = k_0; }
+                score0 += query[0 + n] * one;
+                score1 += query[32 + n] * one;
+            }
+            scores[0 + j] = score0;
+            scores[128 + j] = score1;
+        }
+        for (int at = 0; at < 2; at++) {
+        const int flat_row = 0 + at;
+        const int inside = flat_row < 2;
+        const int head = section * 2 + flat_row / 1, row = flat_row % 1;
+            for (int j = count; j < 128; j++) scores[at * 128 + j] = 0;
+        {
+            int j = 0;
+            for (; j + 16 <= 128 && k0 + j + 16 <= 300; j += 16) {
+                const int key = k0 + j;
+                float16 one;
+                { const float16 mask_0 = *(__global const clgrad_float16*)(a2 + batch * 600 + head * 300 + key); one = mask_0; }
+                (*(float16*)(scores + at * 128 + j)) += one;
+            }
+            for (; j < 128 && k0 + j < 300; j++) {
+                const int key = k0 + j;
+                float one;
+                { const float mask_0 = a2[batch * 600 + head * 300 + key]; one = mask_0; }
+                scores[at * 128 + j] += one;
+            }
+        }
+                const int low = 0;
+                const int high = 299 - k0 + 1;
+                if (low > 0 || high < 128)
+                for (int j = 0; j < 128; j += 16) {
+                    const int16 place = (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) + (int16)(j);
+                    const float16 one = (*(float16*)(scores + at * 128 + j));
+                    (*(float16*)(scores + at * 128 + j)) = place >= (int16)(low) & place < (int16)(high) ? one : (float16)(((float)(-INFINITY)));
+                }
+                float16 most = (*(float16*)(scores + at * 128 + 0));
+                for (int j = 16; j < 128; j += 16) {
+                    const float16 other = (*(float16*)(scores + at * 128 + j));
+                    most = other > most ? other : most;
+                }
+                float here, more;
+                const float8 most_8 = most.lo > most.hi ? most.lo : most.hi; const float4 most_8_4 = most_8.lo > most_8.hi ? most_8.lo : most_8.hi; const float2 most_8_4_2 = most_8_4.lo > most_8_4.hi ? most_8_4.lo : most_8_4.hi; here = most_8_4_2.s0 > most_8_4_2.s1 ? most_8_4_2.s0 : most_8_4_2.s1;
+                const float before = highest[at], top = here > before ? here : before, base = top == ((float)(-INFINITY)) ? 0 : top;
+                const float kept = clgrad_exp_float(before - base);
+                float16 sum = (float16)(0);
+                for (int j = 0; j < 128; j += 16) {
+                    const float16 part = clgrad_exp_float16((*(float16*)(scores + at * 128 + j)) - base);
+                    sum += part;
+                    (*(float16*)(scores + at * 128 + j)) = part;
+                }
+                highest[at] = top;
+                const float8 sum_8 = sum.lo + sum.hi; const float4 sum_8_4 = sum_8.lo + sum_8.hi; const float2 sum_8_4_2 = sum_8_4.lo + sum_8_4.hi; more = sum_8_4_2.s0 + sum_8_4_2.s1;
+                sums[at] = sums[at] * kept + more;
+                for (int n = 0; n < 32; n += 16) (*(float16*)(means + (at) * 32 + n)) *= kept;
+        }
+        {
+            float16 m0_0 = (*(float16*)(means + 0));
+            float16 m1_0 = (*(float16*)(means + 32));
+            for (int j = 0; j < count; j++) {
+                const int key = k0 + j;
+                float16 one0;
+                { const int n = 0; { const float16 v_0 = *(__global const clgrad_float16*)(a1 + batch * 6000 + key * 20 + n); one0 = v_0; } }
+                const float weight0 = scores[0 + j];
+                m0_0 += weight0 * one0;
+                const float weight1 = scores[128 + j];
+                m1_0 += weight1 * one0;
+            }
+            (*(float16*)(means + 0)) = m0_0;
+            (*(float16*)(means + 32)) = m1_0;
+        }
+        for (int j = 0; j < count; j++) {
+            const int key = k0 + j;
+            for (int n = 16; n < 20; n++) {
+                float one;
+                { const float v_0 = a1[batch * 6000 + key * 20 + n]; one = v_0; }
+                means[0 + n] += scores[0 + j] * one;
+                means[32 + n] += scores[128 + j] * one;
+            }
+        }
+        k0 += 128;
+            for (int seen = 0; k0 < 300; k0 += 128) {
+                for (int at = 0; at < 2; at++) {
+        const int flat_row = 0 + at;
+        const int inside = flat_row < 2;
+        const int head = section * 2 + flat_row / 1, row = flat_row % 1;
+                    int j = 0;
+                    int16 found = (int16)(0);
+                    for (; j + 16 <= 128 && k0 + j + 16 <= 300; j += 16) {
+                        const int key = k0 + j;
+                        float16 one;
+                        { const float16 mask_0 = *(__global const clgrad_float16*)(a2 + batch * 600 + head * 300 + key); one = mask_0; }
+                        found |= one != (float16)(((float)(-INFINITY)));
+                    }
+                    for (int lane = 0; lane < 16; lane++) seen |= ((const int*)&found)[lane] != 0;
+                    for (; j < 128 && k0 + j < 300; j++) {
                         const int key = k0 + j;
                         float one;
                         { const float mask_0 = a2[batch * 600 + head * 300 + key]; one = mask_0; }
@@ -281,17 +187,15 @@ float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
                 if (seen) break;
             }
     }
-    for (int r0 = first; r0 < stop; r0 += 2)
-    for (int at = 0; at < 2; at += 1) {
-        const int flat_row = r0 + at;
+    for (int at = 0; at < 2; at++) {
+        const int flat_row = 0 + at;
         const int inside = flat_row < 2;
         const int head = section * 2 + flat_row / 1, row = flat_row % 1;
-        if (!inside) continue;
-        const float sum = sums[r0 - first + at];
+        const float sum = sums[at];
         const float factor = sum == 0 ? 0 : 1 / sum;
         const int place = (batch * 2 + head) * 20;
         for (int n = 0; n < 20; n++) {
-            a3[place + row * 20 + n] = means[(r0 - first + at) * 32 + n] * factor;
+            a3[place + row * 20 + n] = means[(at) * 32 + n] * factor;
         }
     }
 }

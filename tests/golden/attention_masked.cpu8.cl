@@ -20,142 +20,16 @@ static inline float8 clgrad_exp_float8(float8 x) {
 }
 __attribute__((min_vector_width(256)))
 CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults, const int id0, const int id1, const int id2) {
-    const int first = id0 * 2, flat_section = id1;
-    const int batch = flat_section / 1, section = flat_section % 1;
-    const int stop = first + 2 < 2 ? first + 2 : 2;
+    const int batch = id1 / 1, section = id1 % 1;
     float8 query_vectors[6]; float* const query = (float*)query_vectors;
-float8 keys_vectors[60]; float* const keys = (float*)keys_vectors;
-float8 values_vectors[72]; float* const values = (float*)values_vectors;
-float8 scores_vectors[6]; float* const scores = (float*)scores_vectors;
+float8 scores_vectors[32]; float* const scores = (float*)scores_vectors;
 float8 means_vectors[6]; float* const means = (float*)means_vectors;
 float8 highest_vectors[1]; float* const highest = (float*)highest_vectors;
 float8 sums_vectors[1]; float* const sums = (float*)sums_vectors;
-    for (int at = 0; at < 2; at += 1) { highest[at] = ((float)(-INFINITY)); sums[at] = 0; }
-    for (int at = 0; at < 48; at += 1) means[at] = 0;
-    int k0 = 0;
-            for (int seen = 0; k0 < 300; k0 += 24) {
-                for (int at = 0; at < 2; at++) {
-        const int flat_row = 0 + at;
-        const int inside = flat_row < 2;
-        const int head = section * 2 + flat_row / 1, row = flat_row % 1;
-                    int j = 0;
-                    int8 found = (int8)(0);
-                    for (; j + 8 <= 24 && k0 + j + 8 <= 300; j += 8) {
-                        const int key = k0 + j;
-                        float8 one;
-                        { const float8 mask_0 = *(__global const clgrad_float8*)(a2 + batch * 600 + head * 300 + key); one = mask_0; }
-                        found |= one != (float8)(((float)(-INFINITY)));
-                    }
-                    for (int lane = 0; lane < 8; lane++) seen |= ((const int*)&found)[lane] != 0;
-                    for (; j < 24 && k0 + j < 300; j++) {
-                        const int key = k0 + j;
-                        float one;
-                        { const float mask_0 = a2[batch * 600 + head * 300 + key]; one = mask_0; }
-                        seen |= one != ((float)(-INFINITY));
-                    }
-                }
-                if (seen) break;
-            }
-    while (k0 < 300) {
-    for (int at0 = 0; at0 < 24; at0 += 8) {
-        int n0 = 0;
-        int last_inside;
-        { const int at = at0 + 7; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         last_inside = inside; }
-        if (last_inside)
-        for (; n0 + 8 <= 20; n0 += 8) {
-            const int n = n0;
-            float8 r0; { const int at = at0 + 0; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); r0 = k_0; } }
-            float8 r1; { const int at = at0 + 1; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); r1 = k_0; } }
-            float8 r2; { const int at = at0 + 2; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); r2 = k_0; } }
-            float8 r3; { const int at = at0 + 3; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); r3 = k_0; } }
-            float8 r4; { const int at = at0 + 4; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); r4 = k_0; } }
-            float8 r5; { const int at = at0 + 5; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); r5 = k_0; } }
-            float8 r6; { const int at = at0 + 6; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); r6 = k_0; } }
-            float8 r7; { const int at = at0 + 7; 
-        const int key = k0 + at;
-        const int inside = key < 300;
-         { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); r7 = k_0; } }
-            const float8 t0_0 = __builtin_shufflevector(r0, r4, 0, 1, 2, 3, 8, 9, 10, 11);
-            const float8 t0_4 = __builtin_shufflevector(r0, r4, 4, 5, 6, 7, 12, 13, 14, 15);
-            const float8 t0_1 = __builtin_shufflevector(r1, r5, 0, 1, 2, 3, 8, 9, 10, 11);
-            const float8 t0_5 = __builtin_shufflevector(r1, r5, 4, 5, 6, 7, 12, 13, 14, 15);
-            const float8 t0_2 = __builtin_shufflevector(r2, r6, 0, 1, 2, 3, 8, 9, 10, 11);
-            const float8 t0_6 = __builtin_shufflevector(r2, r6, 4, 5, 6, 7, 12, 13, 14, 15);
-            const float8 t0_3 = __builtin_shufflevector(r3, r7, 0, 1, 2, 3, 8, 9, 10, 11);
-            const float8 t0_7 = __builtin_shufflevector(r3, r7, 4, 5, 6, 7, 12, 13, 14, 15);
-            const float8 t1_0 = __builtin_shufflevector(t0_0, t0_2, 0, 1, 8, 9, 4, 5, 12, 13);
-            const float8 t1_2 = __builtin_shufflevector(t0_0, t0_2, 2, 3, 10, 11, 6, 7, 14, 15);
-            const float8 t1_1 = __builtin_shufflevector(t0_1, t0_3, 0, 1, 8, 9, 4, 5, 12, 13);
-            const float8 t1_3 = __builtin_shufflevector(t0_1, t0_3, 2, 3, 10, 11, 6, 7, 14, 15);
-            const float8 t1_4 = __builtin_shufflevector(t0_4, t0_6, 0, 1, 8, 9, 4, 5, 12, 13);
-            const float8 t1_6 = __builtin_shufflevector(t0_4, t0_6, 2, 3, 10, 11, 6, 7, 14, 15);
-            const float8 t1_5 = __builtin_shufflevector(t0_5, t0_7, 0, 1, 8, 9, 4, 5, 12, 13);
-            const float8 t1_7 = __builtin_shufflevector(t0_5, t0_7, 2, 3, 10, 11, 6, 7, 14, 15);
-            const float8 t2_0 = __builtin_shufflevector(t1_0, t1_1, 0, 8, 2, 10, 4, 12, 6, 14);
-            const float8 t2_1 = __builtin_shufflevector(t1_0, t1_1, 1, 9, 3, 11, 5, 13, 7, 15);
-            const float8 t2_2 = __builtin_shufflevector(t1_2, t1_3, 0, 8, 2, 10, 4, 12, 6, 14);
-            const float8 t2_3 = __builtin_shufflevector(t1_2, t1_3, 1, 9, 3, 11, 5, 13, 7, 15);
-            const float8 t2_4 = __builtin_shufflevector(t1_4, t1_5, 0, 8, 2, 10, 4, 12, 6, 14);
-            const float8 t2_5 = __builtin_shufflevector(t1_4, t1_5, 1, 9, 3, 11, 5, 13, 7, 15);
-            const float8 t2_6 = __builtin_shufflevector(t1_6, t1_7, 0, 8, 2, 10, 4, 12, 6, 14);
-            const float8 t2_7 = __builtin_shufflevector(t1_6, t1_7, 1, 9, 3, 11, 5, 13, 7, 15);
-            *(float8*)(keys + (n + 0) * 24 + at0) = t2_0;
-            *(float8*)(keys + (n + 1) * 24 + at0) = t2_1;
-            *(float8*)(keys + (n + 2) * 24 + at0) = t2_2;
-            *(float8*)(keys + (n + 3) * 24 + at0) = t2_3;
-            *(float8*)(keys + (n + 4) * 24 + at0) = t2_4;
-            *(float8*)(keys + (n + 5) * 24 + at0) = t2_5;
-            *(float8*)(keys + (n + 6) * 24 + at0) = t2_6;
-            *(float8*)(keys + (n + 7) * 24 + at0) = t2_7;
-        }
-        for (int at = at0; at < at0 + 8 && at < 24; at++) {
-        const int key = k0 + at;
-        const int inside = key < 300;
-            for (int n = n0; n < 20; n++) {
-                float value = 0;
-                if (inside) { const float k_0 = a1[batch * 6000 + key * 20 + n]; value = k_0; }
-                keys[n * 24 + at] = value;
-            }
-        }
-    }
-    for (int at = 0; at < 24; at++) {
-        const int key = k0 + at;
-        const int inside = key < 300;
-        int n = 0;
-        if (inside) {
-            for (; n + 8 <= 20; n += 8) { const float8 v_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); (*(float8*)(values + at * 24 + n)) = v_0; }
-            for (; n < 20; n++) { const float v_0 = a1[batch * 6000 + key * 20 + n]; values[at * 24 + n] = v_0; }
-        }
-        for (; n < 24; n++) values[at * 24 + n] = 0;
-    }
-        int r0 = first;
-        while (r0 < stop) {
+    for (int at = 0; at < 2; at++) { highest[at] = ((float)(-INFINITY)); sums[at] = 0; }
+    for (int at = 0; at < 48; at++) means[at] = 0;
     for (int at = 0; at < 2; at++) {
-        const int flat_row = r0 + at;
+        const int flat_row = 0 + at;
         const int inside = flat_row < 2;
         const int head = section * 2 + flat_row / 1, row = flat_row % 1;
         int n = 0;
@@ -166,104 +40,152 @@ float8 sums_vectors[1]; float* const sums = (float*)sums_vectors;
         }
         for (; n < 24; n++) query[at * 24 + n] = 0;
     }
-    for (int m0 = 0; m0 < 2; m0 += 2)
-    for (int n0 = 0; n0 < 24; n0 += 8) {
-        float8 c0_0 = (float8)(0);
-        float8 c1_0 = (float8)(0);
-        for (int k = 0; k < 20; k++) {
-            const float8 b0 = (*(float8*)(keys + k * 24 + n0 + 0));
-            { const int m = m0 + 0; const float a = query[m * 24 + k];
-              c0_0 = a * b0 + c0_0;
-            }
-            { const int m = m0 + 1; const float a = query[m * 24 + k];
-              c1_0 = a * b0 + c1_0;
-            }
-        }
-        (*(float8*)(scores + (m0 + 0) * 24 + n0 + 0)) = c0_0;
-        (*(float8*)(scores + (m0 + 1) * 24 + n0 + 0)) = c1_0;
-    }
-            for (int at = 0; at < 2; at += 1) {
-        const int flat_row = r0 + at;
-        const int inside = flat_row < 2;
-        const int head = section * 2 + flat_row / 1, row = flat_row % 1;
-                if (!inside) continue;
-        {
-            int j = 0;
-            for (; j + 8 <= 24 && k0 + j + 8 <= 300; j += 8) {
-                const int key = k0 + j;
-                float8 one;
-                { const float8 mask_0 = *(__global const clgrad_float8*)(a2 + batch * 600 + head * 300 + key); one = mask_0; }
-                (*(float8*)(scores + at * 24 + j)) += one;
-            }
-            for (; j < 24 && k0 + j < 300; j++) {
-                const int key = k0 + j;
-                float one;
-                { const float mask_0 = a2[batch * 600 + head * 300 + key]; one = mask_0; }
-                scores[at * 24 + j] += one;
-            }
-        }
-                const int low = 0;
-                const int high = 299 - k0 + 1;
-                if (low > 0 || high < 24)
-                for (int j = 0; j < 24; j += 8) {
-                    const int8 place = (int8)(0, 1, 2, 3, 4, 5, 6, 7) + (int8)(j);
-                    const float8 one = (*(float8*)(scores + at * 24 + j));
-                    (*(float8*)(scores + at * 24 + j)) = place >= (int8)(low) & place < (int8)(high) ? one : (float8)(((float)(-INFINITY)));
-                }
-                float8 most = (*(float8*)(scores + at * 24 + 0));
-                for (int j = 8; j < 24; j += 8) {
-                    const float8 other = (*(float8*)(scores + at * 24 + j));
-                    most = other > most ? other : most;
-                }
-                float here, more;
-                const float4 most_4 = most.lo > most.hi ? most.lo : most.hi; const float2 most_4_2 = most_4.lo > most_4.hi ? most_4.lo : most_4.hi; here = most_4_2.s0 > most_4_2.s1 ? most_4_2.s0 : most_4_2.s1;
-                const float before = highest[r0 - first + at], top = here > before ? here : before, base = top == ((float)(-INFINITY)) ? 0 : top;
-                const float kept = clgrad_exp_float(before - base);
-                float8 sum = (float8)(0);
-                for (int j = 0; j < 24; j += 8) {
-                    const float8 part = clgrad_exp_float8((*(float8*)(scores + at * 24 + j)) - base);
-                    sum += part;
-                    (*(float8*)(scores + at * 24 + j)) = part;
-                }
-                highest[r0 - first + at] = top;
-                const float4 sum_4 = sum.lo + sum.hi; const float2 sum_4_2 = sum_4.lo + sum_4.hi; more = sum_4_2.s0 + sum_4_2.s1;
-                sums[r0 - first + at] = sums[r0 - first + at] * kept + more;
-                for (int n = 0; n < 24; n += 8) (*(float8*)(means + (r0 - first + at) * 24 + n)) *= kept;
-            }
-    for (int m0 = 0; m0 < 2; m0 += 2)
-    for (int n0 = 0; n0 < 24; n0 += 8) {
-        float8 c0_0 = (*(float8*)(means + (r0 - first + m0 + 0) * 24 + n0 + 0));
-        float8 c1_0 = (*(float8*)(means + (r0 - first + m0 + 1) * 24 + n0 + 0));
-        for (int k = 0; k < 24; k++) {
-            const float8 b0 = (*(float8*)(values + k * 24 + n0 + 0));
-            { const int m = m0 + 0; const float a = scores[m * 24 + k];
-              c0_0 = a * b0 + c0_0;
-            }
-            { const int m = m0 + 1; const float a = scores[m * 24 + k];
-              c1_0 = a * b0 + c1_0;
-            }
-        }
-        (*(float8*)(means + (r0 - first + m0 + 0) * 24 + n0 + 0)) = c0_0;
-        (*(float8*)(means + (r0 - first + m0 + 1) * 24 + n0 + 0)) = c1_0;
-    }
-            r0 += 2;
-        }
-        k0 += 24;
-            for (int seen = 0; k0 < 300; k0 += 24) {
+    int k0 = 0;
+            for (int seen = 0; k0 < 300; k0 += 128) {
                 for (int at = 0; at < 2; at++) {
         const int flat_row = 0 + at;
         const int inside = flat_row < 2;
         const int head = section * 2 + flat_row / 1, row = flat_row % 1;
                     int j = 0;
                     int8 found = (int8)(0);
-                    for (; j + 8 <= 24 && k0 + j + 8 <= 300; j += 8) {
+                    for (; j + 8 <= 128 && k0 + j + 8 <= 300; j += 8) {
                         const int key = k0 + j;
                         float8 one;
                         { const float8 mask_0 = *(__global const clgrad_float8*)(a2 + batch * 600 + head * 300 + key); one = mask_0; }
                         found |= one != (float8)(((float)(-INFINITY)));
                     }
                     for (int lane = 0; lane < 8; lane++) seen |= ((const int*)&found)[lane] != 0;
-                    for (; j < 24 && k0 + j < 300; j++) {
+                    for (; j < 128 && k0 + j < 300; j++) {
+                        const int key = k0 + j;
+                        float one;
+                        { const float mask_0 = a2[batch * 600 + head * 300 + key]; one = mask_0; }
+                        seen |= one != ((float)(-INFINITY));
+                    }
+                }
+                if (seen) break;
+            }
+    while (k0 < 300) {
+        const int count = k0 + 128 < 300 ? 128 : 300 - k0;
+        for (int j = 0; j < count; j++) {
+            const int key = k0 + j;
+            int n = 0;
+            float8 dot0 = (float8)(0);
+            float score0;
+            float8 dot1 = (float8)(0);
+            float score1;
+            for (; n + 8 <= 20; n += 8) {
+                float8 one;
+                { const float8 k_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); one = k_0; }
+                dot0 += (*(float8*)(query + 0 + n)) * one;
+                dot1 += (*(float8*)(query + 24 + n)) * one;
+            }
+            { const float4 dot0_4 = dot0.lo + dot0.hi; const float2 dot0_4_2 = dot0_4.lo + dot0_4.hi; score0 = dot0_4_2.s0 + dot0_4_2.s1; }
+            { const float4 dot1_4 = dot1.lo + dot1.hi; const float2 dot1_4_2 = dot1_4.lo + dot1_4.hi; score1 = dot1_4_2.s0 + dot1_4_2.s1; }
+            for (; n < 20; n++) {
+                float one;
+                { const float k_0 = a1[batch * 6000 + key * 20 + n]; one = k_0; }
+                score0 += query[0 + n] * one;
+                score1 += query[24 + n] * one;
+            }
+            scores[0 + j] = score0;
+            scores[128 + j] = score1;
+        }
+        for (int at = 0; at < 2; at++) {
+        const int flat_row = 0 + at;
+        const int inside = flat_row < 2;
+        const int head = section * 2 + flat_row / 1, row = flat_row % 1;
+            for (int j = count; j < 128; j++) scores[at * 128 + j] = 0;
+        {
+            int j = 0;
+            for (; j + 8 <= 128 && k0 + j + 8 <= 300; j += 8) {
+                const int key = k0 + j;
+                float8 one;
+                { const float8 mask_0 = *(__global const clgrad_float8*)(a2 + batch * 600 + head * 300 + key); one = mask_0; }
+                (*(float8*)(scores + at * 128 + j)) += one;
+            }
+            for (; j < 128 && k0 + j < 300; j++) {
+                const int key = k0 + j;
+                float one;
+                { const float mask_0 = a2[batch * 600 + head * 300 + key]; one = mask_0; }
+                scores[at * 128 + j] += one;
+            }
+        }
+                const int low = 0;
+                const int high = 299 - k0 + 1;
+                if (low > 0 || high < 128)
+                for (int j = 0; j < 128; j += 8) {
+                    const int8 place = (int8)(0, 1, 2, 3, 4, 5, 6, 7) + (int8)(j);
+                    const float8 one = (*(float8*)(scores + at * 128 + j));
+                    (*(float8*)(scores + at * 128 + j)) = place >= (int8)(low) & place < (int8)(high) ? one : (float8)(((float)(-INFINITY)));
+                }
+                float8 most = (*(float8*)(scores + at * 128 + 0));
+                for (int j = 8; j < 128; j += 8) {
+                    const float8 other = (*(float8*)(scores + at * 128 + j));
+                    most = other > most ? other : most;
+                }
+                float here, more;
+                const float4 most_4 = most.lo > most.hi ? most.lo : most.hi; const float2 most_4_2 = most_4.lo > most_4.hi ? most_4.lo : most_4.hi; here = most_4_2.s0 > most_4_2.s1 ? most_4_2.s0 : most_4_2.s1;
+                const float before = highest[at], top = here > before ? here : before, base = top == ((float)(-INFINITY)) ? 0 : top;
+                const float kept = clgrad_exp_float(before - base);
+                float8 sum = (float8)(0);
+                for (int j = 0; j < 128; j += 8) {
+                    const float8 part = clgrad_exp_float8((*(float8*)(scores + at * 128 + j)) - base);
+                    sum += part;
+                    (*(float8*)(scores + at * 128 + j)) = part;
+                }
+                highest[at] = top;
+                const float4 sum_4 = sum.lo + sum.hi; const float2 sum_4_2 = sum_4.lo + sum_4.hi; more = sum_4_2.s0 + sum_4_2.s1;
+                sums[at] = sums[at] * kept + more;
+                for (int n = 0; n < 24; n += 8) (*(float8*)(means + (at) * 24 + n)) *= kept;
+        }
+        {
+            float8 m0_0 = (*(float8*)(means + 0));
+            float8 m0_1 = (*(float8*)(means + 8));
+            float8 m1_0 = (*(float8*)(means + 24));
+            float8 m1_1 = (*(float8*)(means + 32));
+            for (int j = 0; j < count; j++) {
+                const int key = k0 + j;
+                float8 one0;
+                { const int n = 0; { const float8 v_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); one0 = v_0; } }
+                float8 one1;
+                { const int n = 8; { const float8 v_0 = *(__global const clgrad_float8*)(a1 + batch * 6000 + key * 20 + n); one1 = v_0; } }
+                const float weight0 = scores[0 + j];
+                m0_0 += weight0 * one0;
+                m0_1 += weight0 * one1;
+                const float weight1 = scores[128 + j];
+                m1_0 += weight1 * one0;
+                m1_1 += weight1 * one1;
+            }
+            (*(float8*)(means + 0)) = m0_0;
+            (*(float8*)(means + 8)) = m0_1;
+            (*(float8*)(means + 24)) = m1_0;
+            (*(float8*)(means + 32)) = m1_1;
+        }
+        for (int j = 0; j < count; j++) {
+            const int key = k0 + j;
+            for (int n = 16; n < 20; n++) {
+                float one;
+                { const float v_0 = a1[batch * 6000 + key * 20 + n]; one = v_0; }
+                means[0 + n] += scores[0 + j] * one;
+                means[24 + n] += scores[128 + j] * one;
+            }
+        }
+        k0 += 128;
+            for (int seen = 0; k0 < 300; k0 += 128) {
+                for (int at = 0; at < 2; at++) {
+        const int flat_row = 0 + at;
+        const int inside = flat_row < 2;
+        const int head = section * 2 + flat_row / 1, row = flat_row % 1;
+                    int j = 0;
+                    int8 found = (int8)(0);
+                    for (; j + 8 <= 128 && k0 + j + 8 <= 300; j += 8) {
+                        const int key = k0 + j;
+                        float8 one;
+                        { const float8 mask_0 = *(__global const clgrad_float8*)(a2 + batch * 600 + head * 300 + key); one = mask_0; }
+                        found |= one != (float8)(((float)(-INFINITY)));
+                    }
+                    for (int lane = 0; lane < 8; lane++) seen |= ((const int*)&found)[lane] != 0;
+                    for (; j < 128 && k0 + j < 300; j++) {
                         const int key = k0 + j;
                         float one;
                         { const float mask_0 = a2[batch * 600 + head * 300 + key]; one = mask_0; }
@@ -273,17 +195,15 @@ float8 sums_vectors[1]; float* const sums = (float*)sums_vectors;
                 if (seen) break;
             }
     }
-    for (int r0 = first; r0 < stop; r0 += 2)
-    for (int at = 0; at < 2; at += 1) {
-        const int flat_row = r0 + at;
+    for (int at = 0; at < 2; at++) {
+        const int flat_row = 0 + at;
         const int inside = flat_row < 2;
         const int head = section * 2 + flat_row / 1, row = flat_row % 1;
-        if (!inside) continue;
-        const float sum = sums[r0 - first + at];
+        const float sum = sums[at];
         const float factor = sum == 0 ? 0 : 1 / sum;
         const int place = (batch * 2 + head) * 20;
         for (int n = 0; n < 20; n++) {
-            a3[place + row * 20 + n] = means[(r0 - first + at) * 24 + n] * factor;
+            a3[place + row * 20 + n] = means[(at) * 24 + n] * factor;
         }
     }
 }

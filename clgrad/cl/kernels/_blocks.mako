@@ -203,6 +203,50 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
         }
 % endif
 </%def>
+<%def name="weigh(own)">
+## The scores of query `at` and a block of keys become weights: exponentials of what they are below the highest so far.
+## `own` is the query's number among those of the work-item, whose sums and means go with the highest.
+<%
+    T, lowest, stride = k.total.c, k.number(float("-inf")), k.padded(k.depth)
+    score = lambda j: k.at("scores", f"at * {k.key_block} + {j}")
+%>
+                ${change("scores", "mask", "+=")}
+                ${hide("scores")}
+                ${k.kind} most = ${score(0)};
+                for (int j = ${k.width}; j < ${k.key_block}; j += ${k.width}) {
+                    const ${k.kind} other = ${score("j")};
+                    most = other > most ? other : most;
+                }
+                ${T} here, more;
+                ${k.folded("most", "here", "{0} > {1} ? {0} : {1}")}
+                const ${T} before = highest[${own}], top = here > before ? here : before, base = top == ${lowest} ? 0 : top;
+                const ${T} kept = ${k.exp("before - base", 1)};
+                ${k.kind} sum = (${k.kind})(0);
+                for (int j = 0; j < ${k.key_block}; j += ${k.width}) {
+                    const ${k.kind} part = ${k.exp(score("j") + " - base", k.width)};
+                    sum += part;
+                    ${score("j")} = part;
+                }
+                ${change("scores", "kept", "*=")}
+                highest[${own}] = top;
+                ${k.folded("sum", "more", "{0} + {1}")}
+                sums[${own}] = sums[${own}] * kept + more;
+                for (int n = 0; n < ${stride}; n += ${k.width}) ${k.at("means", f"({own}) * {stride} + n")} *= kept;
+</%def>
+<%def name="finish(own)">
+## Query `row` of `head` is written: its means, and behind those of all the logarithm of its sum.
+<% T = k.total.c %>
+        const ${T} sum = sums[${own}];
+        const ${T} factor = sum == 0 ? 0 : 1 / sum;
+        const ${k.index} place = (batch * ${k.heads} + head) * ${k.queries * (k.depth + k.packs)};
+        for (int n = 0; n < ${k.depth}; n++) {
+            ${k.stored(f"place + row * {k.depth} + n", f"means[({own}) * {k.padded(k.depth)} + n] * factor")}
+        }
+% if k.packs:
+        const ${T} logarithm = sum == 0 ? ${k.number(float("inf"))} : highest[${own}] + ${k.log("sum")};
+        ${k.stored(f"place + {k.queries * k.depth} + row", "logarithm")}
+% endif
+</%def>
 <%def name="place()">
 ## In a packed result, where row n of the means begins: the operand's last axis is flat.
         const ${k.index} start = row * ${k.depth};

@@ -15,10 +15,10 @@ key gets zeros, and an infinite logarithm, by which a gradient's exponentials ar
 
 Source: Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018; Dao et al., "FlashAttention", 2022.
 
-Tuning (attention.py): rows, vectors of tiles; queries, keys of blocks.
+Tuning (attention.py): rows, vectors of tiles; queries, keys of blocks. For a few queries on a CPU: attention_few.mako.
 </%doc>
 <%namespace name="blocks" file="_blocks.mako"/>
-<% T = k.total.c; width, depth = k.padded(k.key_width), k.padded(k.depth); lowest = k.number(float("-inf")) %>
+<% width, depth, T, lowest = k.padded(k.key_width), k.padded(k.depth), k.total.c, k.number(float("-inf")) %>
 ${k.head} {
 % if k.items > 1:
     const int lid = get_local_id(0);
@@ -53,29 +53,7 @@ ${k.head} {
             ${k.each("at", k.query_block)} {
                 ${blocks.query("r0", "at")}
                 if (!inside) continue;
-                ${blocks.change("scores", "mask", "+=")}
-<% score = lambda j: k.at("scores", f"at * {k.key_block} + {j}") %>
-                ${blocks.hide("scores")}
-                ${k.kind} most = ${score(0)};
-                for (int j = ${k.width}; j < ${k.key_block}; j += ${k.width}) {
-                    const ${k.kind} other = ${score("j")};
-                    most = other > most ? other : most;
-                }
-                ${T} here, more;
-                ${k.folded("most", "here", "{0} > {1} ? {0} : {1}")}
-                const ${T} before = highest[r0 - first + at], top = here > before ? here : before, base = top == ${lowest} ? 0 : top;
-                const ${T} kept = ${k.exp("before - base", 1)};
-                ${k.kind} sum = (${k.kind})(0);
-                for (int j = 0; j < ${k.key_block}; j += ${k.width}) {
-                    const ${k.kind} part = ${k.exp(score("j") + " - base", k.width)};
-                    sum += part;
-                    ${score("j")} = part;
-                }
-                ${blocks.change("scores", "kept", "*=")}
-                highest[r0 - first + at] = top;
-                ${k.folded("sum", "more", "{0} + {1}")}
-                sums[r0 - first + at] = sums[r0 - first + at] * kept + more;
-                for (int n = 0; n < ${depth}; n += ${k.width}) ${k.at("means", f"(r0 - first + at) * {depth} + n")} *= kept;
+                ${blocks.weigh("r0 - first + at")}
             }
             ${k.wait}
             ${blocks.multiply("means", depth, f"scores[m * {k.key_block} + k]", "values", depth, k.query_block, depth, k.key_block, True, "r0 - first + ")}
@@ -91,15 +69,6 @@ ${k.head} {
     ${k.each("at", k.query_block)} {
         ${blocks.query("r0", "at")}
         if (!inside) continue;
-        const ${T} sum = sums[r0 - first + at];
-        const ${T} factor = sum == 0 ? 0 : 1 / sum;
-        const ${k.index} place = (batch * ${k.heads} + head) * ${k.queries * (k.depth + k.packs)};
-        for (int n = 0; n < ${k.depth}; n++) {
-            ${k.stored(f"place + row * {k.depth} + n", f"means[(r0 - first + at) * {depth} + n] * factor")}
-        }
-% if k.packs:
-        const ${T} logarithm = sum == 0 ? ${k.number(float("inf"))} : highest[r0 - first + at] + ${k.log("sum")};
-        ${k.stored(f"place + {k.queries * k.depth} + row", "logarithm")}
-% endif
+        ${blocks.finish("r0 - first + at")}
     }
 }
