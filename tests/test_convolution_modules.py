@@ -14,6 +14,8 @@ from clgrad import nn
 from clgrad.errors import ArgumentError, ShapeError
 from clgrad.nn import utils
 
+pytestmark = pytest.mark.heavy
+
 SIZES = {1: (9,), 2: (7, 6), 3: (5, 4, 6)}
 
 OPTIONS: tuple[dict[str, Any], ...] = (

@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.heavy
 ROOT = Path(__file__).parent.parent
 
 
