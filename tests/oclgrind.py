@@ -202,6 +202,12 @@ def simulated(form: str) -> Any:
         # The form for clang, which the simulator is, too. It pretends to have one unit.
         width = int(form.removeprefix("cpu"))
         device.capabilities = replace(
-            device.capabilities, vector_width=width, vector_pointers=True, loads_halves=False, compute_units=3
+            device.capabilities,
+            is_cpu=True,
+            group=1,
+            vector_width=width,
+            vector_pointers=True,
+            loads_halves=False,
+            compute_units=3,
         )
     return device

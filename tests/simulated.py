@@ -360,6 +360,7 @@ def check_faults(device: Any) -> None:
 def main(form: str, *names: str) -> None:
     device = simulated(form)
     is_cpu = device.capabilities.is_cpu
+    assert is_cpu == form.startswith("cpu")
     seen = rendered_templates()
     if is_cpu:
         set_sizes(**SMALL)

@@ -206,7 +206,7 @@ def compare_holes(device: Any, queries: int, added: bool) -> None:
     right = torch.nn.functional.scaled_dot_product_attention(
         *(torch.from_numpy(one) for one in (q, k, v, mask)), enable_gqa=True
     )
-    if clgrad.device(device).name != "cpu" and queries <= 2:  # a GPU looks ahead for FEW rows
+    if clgrad.device(device).name != "cpu" and queries <= 2:  # a GPU looks ahead for FEW_QUERIES rows
         for hidden in (k, v):
             hidden[0, :, 128:] = hidden[1, :, :256] = hidden[1, :, 384:512] = np.nan
     ours = (clgrad.tensor(one, device=device) for one in (q, k, v, mask))

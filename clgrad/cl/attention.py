@@ -19,7 +19,7 @@ MOST_ROWS = 480
 """Queries of a work-item of a CPU, for whose means its second cache has room."""
 GROUP = 128
 """Work-items of a group of a GPU that share blocks."""
-FEW = 4
+FEW_QUERIES = 4
 """Queries that a CPU reads keys and values in place for, and each item of a GPU's group the mask ahead."""
 
 
@@ -189,7 +189,7 @@ class AttentionShape(KernelShape, Tunable):
     @property
     def looks_ahead(self) -> bool:
         """Whether the mask is read before the keys: queries that are all in one block may see few of them."""
-        return "mask" in self.extras and self.rows <= (self.query_block if self.items == 1 else FEW)
+        return "mask" in self.extras and self.rows <= (self.query_block if self.items == 1 else FEW_QUERIES)
 
     @property
     def wait(self) -> str:
@@ -285,7 +285,7 @@ def attended(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None)
     """The form of attention for a device, and for how many queries share keys."""
     assert kernel.anchor is not None
     sizes = sizes_of(*(one.shape for one in kernel.anchor.operands[:3]))
-    few = capabilities.is_cpu and sizes.group * sizes.queries <= FEW
+    few = capabilities.is_cpu and sizes.group * sizes.queries <= FEW_QUERIES
     return (FewQueriesShape if few else AttentionShape)(kernel, capabilities, measured)
 
 

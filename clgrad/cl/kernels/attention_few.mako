@@ -8,7 +8,7 @@ not brought into arrays, but read where they lie.
 
 A token that is decoded is such a query: its time is that of reading the keys and values that it sees.
 
-For CPUs. Tuning (attention.py): FEW, vectors of means; keys of a block.
+For CPUs. Tuning (attention.py): FEW_QUERIES, vectors of means; keys of a block.
 </%doc>
 <%namespace name="blocks" file="_blocks.mako"/>
 <% T, width, depth, rows = k.total.c, k.padded(k.key_width), k.padded(k.depth), range(k.rows) %>
