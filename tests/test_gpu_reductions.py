@@ -32,6 +32,7 @@ GPU = Capabilities(
     group=128,
     has_double=True,
     has_signed_bytes=True,
+    inlines=True,
     keeps_signs=True,
     loads_halves=True,
     vector_pointers=False,

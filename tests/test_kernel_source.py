@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,8 @@ from clgrad.schedule import schedule
 pytest.importorskip("mako")
 from clgrad.cl import writer  # needs mako
 from clgrad.cl.caps import Capabilities
-from clgrad.cl.render import Rendered, render
+from clgrad.cl.quirks import concerns
+from clgrad.cl.render import Rendered, program_text, render
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -39,6 +41,7 @@ CPU = Capabilities(
     group=1,
     has_double=True,
     has_signed_bytes=True,
+    inlines=True,
     keeps_signs=True,
     loads_halves=False,
     vector_pointers=True,
@@ -248,6 +251,14 @@ def values(*shape: int, seed: int = 0) -> np.ndarray[Any, Any]:
 def softmax(x: Any, axis: int) -> Any:
     e = np.exp(x - x.max(axis, keepdims=True))
     return e / e.sum(axis, keepdims=True)
+
+
+def test_functions_stay_where_inlining_takes_for_ever() -> None:
+    handle = SimpleNamespace(platform=SimpleNamespace(name="Intel(R) OpenCL"), name="a CPU", driver_version="", type=2)
+    assert concerns(handle, "inlining takes for ever")
+    for inlines, quickly in ((True, False), (True, True), (False, False)):
+        text = program_text([], replace(CPU, inlines=inlines), quickly)
+        assert ("noinline" in text) is (quickly or not inlines)
 
 
 def test_the_form_for_gpus_gives_the_same_values(gpu: Any) -> None:

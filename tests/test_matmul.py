@@ -160,7 +160,7 @@ def test_updates_in_place_compute_each_element_once(device: str, sizes: tuple[in
 
 WIDE = Capabilities(
     is_cpu=True, compute_units=2, vector_width=16, group=1, has_double=True, has_signed_bytes=True, keeps_signs=True,
-    loads_halves=False, vector_pointers=True,
+    inlines=True, loads_halves=False, vector_pointers=True,
     largest_allocation=2**30, memory=2**32, most_arguments=64,
     local_memory=32 * 2**10, most_group=1024,
 )  # fmt: skip

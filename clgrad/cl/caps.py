@@ -27,6 +27,8 @@ class Capabilities:
     """Work-items of a group on a GPU; 1 on a CPU, where a group is one thread's work."""
     has_double: bool
     has_signed_bytes: bool
+    inlines: bool
+    """Whether functions of work-items may be inlined where kernels share a launch."""
     keeps_signs: bool
     """Whether a long made of an int is compared with its sign."""
     vector_pointers: bool
@@ -104,6 +106,7 @@ def _capabilities(handle: Any) -> Capabilities:
         group=1 if is_cpu else min(GROUP, most_group),
         has_double=probes.flag("fp64"),
         has_signed_bytes=not concerns(handle, "no signed bytes"),
+        inlines=not concerns(handle, "inlining takes for ever"),
         keeps_signs=not concerns(handle, "signs get lost"),
         vector_pointers=concerns(handle, "vload is a call"),
         loads_halves=not concerns(handle, "vload_half is a call"),

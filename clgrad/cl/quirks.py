@@ -65,6 +65,14 @@ QUIRKS = (
         kind="cpu",
     ),
     Quirk(
+        "inlining takes for ever",
+        "Intel's compiler for CPUs was an hour at a launch of sixty kernels, whose functions it inlined, and no end",
+        "functions of work-items stay functions: the same is built in six seconds",
+        "tests/test_kernel_source.py::test_functions_stay_where_inlining_takes_for_ever and examples/lstm.py",
+        platform="^Intel",
+        kind="cpu",
+    ),
+    Quirk(
         "emulator",
         "an emulator of another device computes right, and very slowly",
         "auto never takes it; its name (cl:0 ...) does",

@@ -178,14 +178,14 @@ def program_text(kernels: Sequence[Rendered], capabilities: Capabilities, quickl
     """Many kernels as one program: a driver's fixed cost is paid once.
 
     ``quickly``: functions of work-items stay functions. What is inlined runs up to a tenth faster where there is little
-    work, but takes PoCL half as long again to compile, and in a long sequence twice as long.
+    work, but takes PoCL half as long again to compile, and in a long sequence twice as long; Intel's never inlines.
     """
     helpers = dict.fromkeys(text for one in kernels for text in one.helpers)
     # Types come before the functions that may use them.
     ordered = sorted(helpers, key=lambda text: not text.startswith("typedef"))
     items = dict.fromkeys(text for one in kernels for text in one.items)
     extensions = "#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n" if capabilities.has_double else ""
-    keeps = quickly and capabilities.vector_pointers
+    keeps = capabilities.vector_pointers and (quickly or not capabilities.inlines)
     extensions += f"#define CLGRAD_ITEM {'__attribute__((noinline)) static' if keeps else 'static inline'}\n"
     texts = [extensions + PRELUDE, *ordered, *items, *(one.entry for one in kernels)]
     return "\n".join(text for text in texts if text)

@@ -35,6 +35,7 @@ def capabilities(compute_units: int, memory: int, most_group: int) -> Capabiliti
         group=GROUP,
         has_double=True,
         has_signed_bytes=True,
+        inlines=True,
         keeps_signs=True,
         vector_pointers=False,
         loads_halves=True,
