@@ -120,6 +120,7 @@ def needs_double(device: str) -> None:
         pytest.skip(f"{device} has no float64, without which differences drown in rounding")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("row", DIFFERENTIABLE)
 def test_row(row: str, device: str) -> None:
     needs_double(device)

@@ -11,6 +11,7 @@ from clgrad import coverage
 WHOLE = [dtype for dtype in coverage.DTYPES if dtype not in HALVES]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("function", SAMPLES)
 def test_function(function: str, device: str) -> None:
     cases = SAMPLES[function]()
@@ -19,6 +20,7 @@ def test_function(function: str, device: str) -> None:
     check_coverage(function, device, WHOLE)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("function", SAMPLES)
 def test_function_of_halves(function: str, device: str) -> None:
     check_halves(SAMPLES[function](), device, function, most=3)

@@ -42,6 +42,7 @@ def test_row(row: str, device: str) -> None:
     check_coverage(f"ops.{row}", device, [dtype for dtype in DTYPES if dtype not in (*UNSIGNED, *HALVES)])
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("row", SAMPLES)
 def test_row_of_halves(row: str, device: str) -> None:
     check_halves(SAMPLES[row](), device, f"ops.{row}", most=8)

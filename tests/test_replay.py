@@ -261,6 +261,7 @@ def random_update(random: np.random.Generator, states: list[clgrad.Tensor], x: c
             states[random.integers(len(states))].assign(target)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("seed", range(12))
 def test_random_updates_are_what_they_are_without(device: str, seed: int) -> None:
     rows, columns = ((3, 5), (7, 18), (16, 16), (33, 20))[seed % 4]
