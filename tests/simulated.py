@@ -34,6 +34,8 @@ SMALL = {
     "WIDE": 4,
     "ITEM_FLOPS": 256,
     "PANEL_BYTES": 1024,
+    "PANEL_PLACES": 8,
+    "PANEL_DEPTH": 16,
     "FAR": 256,
     "SUMMED_ROWS": 24,
     "INSERTED": 8,
@@ -172,6 +174,7 @@ def convolution(t: Maker, n: int) -> Iterator[Tensor]:
     yield from (F.conv2d(x, w, stride=2, dilation=2), F.conv2d(x, t(6, 2, 2, 3), stride=3, groups=2))
     yield from (F.conv2d(x, t(4, 1, 3, 3), padding=1, groups=4), F.conv1d(t(3, 5, n), t(7, 5, 1)))
     yield F.conv2d(t(5, many, 3, 3), t(many, many, 3, 3), padding=1)
+    yield F.conv2d(t(3, 16, 9, 8), t(many + 9, 16, 3, 3), stride=1 + n % 2)
     yield F.conv3d(t(1, 2, 4, 5, 9), t(3, 2, 2, 3, 2))
     yield F.conv_transpose2d(t(2, 6, 5, 7), w, stride=2, padding=1, output_padding=1)
     for step in (1, 2):
@@ -274,6 +277,7 @@ CPUS: dict[str, list[Case]] = {
     "scan": [scan],
     "matmul": [matmul, convolution],
     "convolution": [convolution],
+    "convolution_outputs": [convolution],
     "convolution_taps": [convolution],
     "sort_runs": [sort_runs],
     "merge_runs": [merge_runs],

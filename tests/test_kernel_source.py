@@ -98,6 +98,10 @@ CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
     "convolution_steps": ("convolution", lambda: F.conv2d(zeros(2, 3, 9, 99), zeros(5, 3, 3, 3), stride=2)),
     "convolution_taps": ("convolution", lambda: F.conv2d(zeros(2, 3, 20, 35), zeros(5, 3, 18, 33))),
     "convolution_packed": ("convolution", lambda: F.conv2d(zeros(5, 20, 4, 5), zeros(30, 20, 3, 3))),
+    "convolution_outputs": (
+        "convolution",
+        lambda: (F.conv2d(zeros(5, 20, 7, 9), zeros(35, 20, 3, 3)) + zeros(35, 1, 1)).relu(),
+    ),
     "attention": ("attention", lambda: attended(zeros(2, 2, 9, 20), zeros(2, 1, 30, 20), zeros(2, 1, 30, 16))),
     "attention_masked": (
         "attention_means",

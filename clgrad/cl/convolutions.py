@@ -5,8 +5,9 @@ B is never made: its elements are read where the windows lie, and brought to til
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -15,10 +16,16 @@ from clgrad.cl.group_products import FEW, GroupMatmulShape, GroupShape, ThinMatm
 from clgrad.cl.products import MatmulShape, ProductShape
 from clgrad.cl.shapes import ITEMS_PER_UNIT
 from clgrad.cl.space import Sizes, Space
-from clgrad.cl.writer import Writer, power_from, power_of_two
+from clgrad.cl.writer import Writer, power_from, power_of_two, transposed, vector_type
 from clgrad.kernel import Anchor, Kernel, Line, Load, Program, Store, seen, views_of
 from clgrad.view import Shape, View
 
+PANEL_PLACES = 128
+"""With fewer places, copying the weights of a vector of outputs costs more than it saves."""
+PANEL_DEPTH = 128
+"""With fewer products in a sum, turning tiles costs more than it saves."""
+OUTPUTS_PANEL_BYTES = 320 * 1024
+"""A panel of the weights of a vector of outputs: the second cache holds it, and some data."""
 FILLED = 0.6
 """The part of the lanes that must have work where vectors lie along rows; else all images' places are one row."""
 
@@ -41,9 +48,27 @@ def _on_cpu(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None) 
     taps, outputs = w[2:], w[0] // kernel.anchor.attributes[3]
     if math.prod(taps) > math.prod(spatial) and _filled(taps[-1], width) >= FILLED:
         return TapsConvolutionShape(kernel, capabilities, measured)
+    if _fills_outputs(kernel, capabilities):
+        return OutputsConvolutionShape(kernel, capabilities, measured)
     if outputs < FEW or _filled(spatial[-1], width) >= FILLED:
         return DirectConvolutionShape(kernel, capabilities, measured)
     return PackedConvolutionShape(kernel, capabilities, measured)
+
+
+def _fills_outputs(kernel: Kernel, capabilities: Capabilities) -> bool:
+    """Whether vectors along outputs have work: enough outputs in a vector, and enough places for a panel of weights."""
+    assert kernel.anchor is not None
+    x, w = (one.shape for one in kernel.anchor.operands)
+    outputs, places = w[0] // kernel.anchor.attributes[3], x[0] * math.prod(kernel.outer[2:])
+    width, depth = capabilities.vector_width, math.prod(w[1:])
+    return (
+        capabilities.vector_pointers
+        and outputs >= width >= 8
+        and depth >= PANEL_DEPTH
+        and places >= PANEL_PLACES
+        and depth * width * 4 <= OUTPUTS_PANEL_BYTES
+        and not (kernel.updates and outputs % width)
+    )
 
 
 def _filled(length: int, width: int) -> float:
@@ -106,7 +131,7 @@ class Windows(ProductShape):
             ([*first, "place"], (*kernel.outer[:2], self.places)),
         ]
         if self.swapped:
-            ways.append((["output", "n"], (kernel.outer[0], self.n)))
+            ways.append((["output", "n"], (kernel.outer[0], self.images * self.places)))
         for self.axes, shape in reversed(ways):
             found = _reshaped(kernel, shape)
             if found is not None:
@@ -195,6 +220,191 @@ class DirectConvolutionShape(Windows, MatmulShape):
         for name, size in zip(names[1:], sizes[1:]):
             text = f"({text}) * {size} + {name}"
         return f"const {self.index} {self.axes[-1]} = {text};"
+
+    def epilogue(self, value: str, width: int) -> str:
+        return ProductShape.epilogue(self, value, width)
+
+
+class OutputsConvolutionShape(Windows):
+    """On a CPU: vectors lie along the outputs; data are read number by number."""
+
+    template = "convolution_outputs"
+    space: ClassVar[Space] = {"places": (4, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28), "vectors": (1, 2, 3, 4)}
+    transposes = gathers = splits = False
+
+    def __init__(self, kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> None:
+        super().__init__(kernel, capabilities)
+        self.tile_width = max(1, self.width * 4 // max(4, self.total.size))
+        self.block_names, self.block_sizes = ["image", *self.space_names], (self.images, *self.spatial)
+        self.n = self.m
+        self.take(measured)
+        self.vectors = self.sizes["vectors"]
+        self.columns = self.vectors * self.tile_width
+        self.counts = self._block(self.sizes["places"])
+        self.rows = math.prod(self.counts)
+        self._make_writers()
+        self._choose_items()
+
+    def _block(self, places: int) -> Shape:
+        """How long a block of at most so many places is along each axis: rows are cut evenly, and then filled up."""
+        counts: list[int] = []
+        for size in reversed(self.block_sizes):
+            cuts = -(-size // places)
+            counts.insert(0, -(-size // cuts))
+            places = places // size if cuts == 1 else 1
+        return tuple(counts)
+
+    def _tiles(self, counts: Shape) -> list[int]:
+        return [-(-size // count) for size, count in zip(self.block_sizes, counts)]
+
+    def _overlaps(self, sizes: Sizes) -> bool:
+        """Whether tiles have places or outputs in common, which an update in place would see twice."""
+        counts = self._block(sizes["places"])
+        uneven = any(size % count for size, count in zip(self.block_sizes, counts))
+        return uneven or self.m % (sizes["vectors"] * self.tile_width) > 0
+
+    def rules(self) -> Sizes:
+        """The sizes of the least cycles: two products, or two loads, in each; none is done before four are over."""
+
+        def cycles(sizes: Sizes) -> float:
+            counts, vectors = self._block(sizes["places"]), sizes["vectors"]
+            rows = math.prod(counts)
+            step = max(rows * vectors / 2, (rows + vectors) / 2, 1.5 * vectors, 4)
+            return math.prod(self._tiles(counts)) * -(-self.m // (vectors * self.tile_width)) * step
+
+        most = self.capabilities.registers
+        tried = [
+            {"places": places, "vectors": vectors} for vectors in self.space["vectors"] for places in range(1, most)
+        ]
+        return min(filter(self.allows, tried), key=cycles)
+
+    def allows(self, sizes: Sizes) -> bool:
+        vectors = sizes["vectors"]
+        return (
+            (sizes["places"] + 1) * vectors < self.capabilities.registers
+            and vectors * self.tile_width <= self.m
+            and not (self.kernel.updates and self._overlaps(sizes))
+            and (vectors == 1 or self.depth * vectors * self.tile_width * self.total.size <= OUTPUTS_PANEL_BYTES)
+        )
+
+    def _make_writers(self, lane: int | None = None, a_lane: int | None = None, b_lane: int | None = None) -> None:
+        super()._make_writers()
+        self.data, weights = self.b, self.a
+        axes = ["n" if name == "m" else name for name in weights.axes]
+        self.b = replace(weights, axes=axes, lane=1)
+        self.b_down, self.b_value = replace(weights, axes=axes, lane=2), self.a_value
+        self.turn = min(self.tile_width, 8)
+        self.transposes = not self.splits_k and _load(weights).view.strides[2] == 1 and self.depth >= self.turn
+
+    def _choose_items(self) -> None:
+        tiles = self._tiles(self.counts)
+        self.tile_counts, self.tiles = tiles, math.prod(tiles)
+        column_tiles = -(-self.m // self.columns)
+        wanted = max(1, ITEMS_PER_UNIT * self.capabilities.compute_units // (column_tiles * self.batch))
+        self.span = max(-(-self.tiles // wanted), -(-PANEL_PLACES // self.rows))
+        self.local_size = (1, 1, 1)
+        self.global_size = (column_tiles, -(-self.tiles // self.span), self.batch)
+        # Places that follow each other in the result are written in runs.
+        inside = {"place": self.space_names, "n": self.block_names}.get(self.axes[-1], [])
+        merged = 1
+        while merged < len(inside) and self.counts[-merged] == self.block_sizes[-merged]:
+            merged += 1
+        self.run_axes = len(self.counts) - merged
+        self.run, self.runs = math.prod(self.counts[self.run_axes :]), math.prod(self.counts[: self.run_axes])
+        self.run_width = min(self.tile_width, power_of_two(self.run))
+        if self.kernel.updates:
+            self.run_width = math.gcd(self.run_width, self.run)
+        self.turned_rows = -(-self.rows // self.tile_width) * self.tile_width
+
+    # -- what the template writes -----------------------------------------------------------
+
+    def operand(self, writer: Writer, width: int) -> str:
+        split = self.unflatten("k", ["channel", "tap"], [0, math.prod(self.taps)]) if self.splits_k else ""
+        return f"{split} {super().operand(writer, width)}"
+
+    def transposed(self, rows: str, result: str) -> list[str]:
+        """Statements that transpose ``turn`` vectors of as many lanes."""
+        texts, self.transposed_names = transposed(self.total, self.turn, rows, result)
+        return texts
+
+    @property
+    def corner(self) -> str:
+        """Statements that say where a tile begins, and its first element."""
+        texts = [self.unflatten("tile", [f"{name}_tile" for name in self.block_names], self.tile_counts)]
+        for name, count, size in zip(self.block_names, self.counts, self.block_sizes):
+            start, last = f"{name}_tile * {count}", size - count
+            texts.append(f"const {self.index} {name}0 = {start} <= {last} ? {start} : {last};")
+        own = {*self.block_names, "section"}
+        axes = [f"{name}0" if name in self.block_names else name for name in self.data.axes]
+        texts.append(f"const {self.index} corner = {self._address(own, axes)};")
+        return " ".join(texts)
+
+    @property
+    def step(self) -> str:
+        """How far from a tile's first element a channel's tap is."""
+        return self._address({"channel", *self.tap_names}, self.data.axes)
+
+    def _address(self, own: set[str], axes: Sequence[str]) -> str:
+        """The part of an element's place in memory that some axes tell; the offset goes with the section."""
+        view = self.x_view
+        strides = tuple(step if name in own else 0 for name, step in zip(self.data.axes, view.strides))
+        kept = replace(view, strides=strides, offset=view.offset if "section" in own else 0)
+        return replace(self.data, axes=axes).address(kept)
+
+    @property
+    def distances(self) -> list[int]:
+        """How far from its first element those of a tile's other places are."""
+        strides = [step for name, step in zip(self.data.axes, self.x_view.strides) if name in self.block_names]
+        order = [name for name in self.data.axes if name in self.block_names]
+        assert order == self.block_names
+        return [
+            sum(step * place for step, place in zip(strides, places))
+            for places in itertools.product(*map(range, self.counts))
+        ]
+
+    def element(self, place: str) -> str:
+        load = _load(self.data)
+        return self.data.widened(f"a{load.argument}[{place}]", load.dtype, 1)
+
+    def turn_tile(self, array: str) -> Iterator[str]:
+        """Statements that write a tile's sums to an array, output by output."""
+        kind = vector_type(self.total, self.tile_width)
+        for v, first in itertools.product(range(self.vectors), range(0, self.rows, self.tile_width)):
+            yield "{"
+            for row in range(self.tile_width):
+                yield f"const {kind} r{row} = c{min(first + row, self.rows - 1)}_{v};"
+            texts, names = transposed(self.total, self.tile_width, "r", "t")
+            yield from texts
+            for lane, name in enumerate(names):
+                place = (v * self.tile_width + lane) * self.turned_rows + first
+                yield f"{array}[{place // self.tile_width}] = {name};"
+            yield "}"
+
+    @property
+    def run_place(self) -> str:
+        """Statements that say where a run of places begins."""
+        outer, counts = self.block_names[: self.run_axes], self.counts[: self.run_axes]
+        texts = [self.unflatten("run", [f"{name}_at" for name in outer], counts)]
+        texts += [f"const {self.index} {name} = {name}0 + {name}_at;" for name in outer]
+        if self.axes[-1] != self.space_names[-1]:
+            names, sizes = self.space_names, self.spatial
+            if self.axes[-1] == "n":
+                names, sizes = ["image", *names], (0, *sizes)
+            starts = [name if name in outer else f"{name}0" for name in names]
+            text = starts[0]
+            for start, size in zip(starts[1:], sizes[1:]):
+                text = f"({text}) * {size} + {start}"
+            texts.append(f"const {self.index} start = {text};")
+        return " ".join(texts)
+
+    @property
+    def place(self) -> str:
+        start = f"{self.space_names[-1]}0" if self.axes[-1] == self.space_names[-1] else "start"
+        return f"const {self.index} {self.axes[-1]} = {start} + at;"
+
+    @property
+    def sums(self) -> str:
+        return self.writer.private("sums", "at", self.total, self.run_width)
 
     def epilogue(self, value: str, width: int) -> str:
         return ProductShape.epilogue(self, value, width)

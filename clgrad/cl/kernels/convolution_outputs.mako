@@ -1,0 +1,68 @@
+<%doc>
+convolution_outputs: convolution on a CPU with vectors along the outputs, of which there are many, any maps on the result.
+
+A work-item copies the weights of `columns` outputs to a panel (_panel.mako), and computes tile after tile of `rows` places
+of them, a block of images, rows and columns whose last ones overlap those before.
+
+    for each channel, for each tap:   `vectors` vectors of the panel; `rows` scalars of data, at constant distances,
+                                      rows x vectors fused multiply-adds
+
+No vector is cut by the end of a row, whatever the steps; none lies across two cache lines; windows are never copied.
+At the end a tile is turned, so that its maps are computed in vectors along places, as they are stored.
+
+Tuning: places, vectors (convolutions.py).
+</%doc>
+<%namespace name="panel" file="_panel.mako"/>
+<% kind, T = k.vector(k.total, k.tile_width), k.total.c %>
+${k.head} {
+    const ${k.index} section = id2;
+    const ${k.index} n0 = id0 * ${k.columns} <= ${k.n - k.columns} ? id0 * ${k.columns} : ${k.n - k.columns};
+    const ${k.index} first = id1 * ${k.span}, last = first + ${k.span} < ${k.tiles} ? first + ${k.span} : ${k.tiles};
+    ${kind} panel[${k.depth * k.vectors}];
+    ${panel.pack()}
+    ${kind} turned[${k.vectors * k.turned_rows}];
+    for (${k.index} tile = first; tile < last; tile++) {
+        ${k.corner}
+% for row in range(k.rows):
+%   for v in range(k.vectors):
+        ${kind} c${row}_${v} = (${kind})(0);
+%   endfor
+% endfor
+        const ${kind}* weights = panel;
+        for (${k.index} channel = 0; channel < ${k.channels}; channel++)
+% for name, size in zip(k.tap_names, k.taps):
+        for (${k.index} ${name} = 0; ${name} < ${size}; ${name}++)
+% endfor
+        {
+            const ${k.index} from = corner + ${k.step};
+% for v in range(k.vectors):
+            const ${kind} b${v} = weights[${v}];
+% endfor
+            weights += ${k.vectors};
+% for row, distance in enumerate(k.distances):
+            { const ${T} a = ${k.element(f"from + {distance}")};
+%   for v in range(k.vectors):
+              c${row}_${v} = a * b${v} + c${row}_${v};
+%   endfor
+            }
+% endfor
+        }
+% for text in k.turn_tile("turned"):
+        ${text}
+% endfor
+        for (${k.index} lane = 0; lane < ${k.columns}; lane++) {
+            const ${k.index} output = section * ${k.n} + n0 + lane;
+            for (${k.index} run = 0; run < ${k.runs}; run++) {
+                const ${T}* const sums = (const ${T}*)turned + lane * ${k.turned_rows} + run * ${k.run};
+                ${k.run_place}
+                for (${k.index} at = 0; at < ${k.run}; at += ${k.run_width}) {
+% if k.run % k.run_width:
+                    if (at > ${k.run - k.run_width}) at = ${k.run - k.run_width};
+% endif
+                    ${k.place}
+                    ${k.epilogue(k.sums, k.run_width)}
+                }
+            }
+        }
+    }
+}
