@@ -36,6 +36,7 @@ SMALL = {
     "PANEL_BYTES": 1024,
     "PANEL_PLACES": 8,
     "PANEL_DEPTH": 16,
+    "OUTPUTS_PANEL_BYTES": 4096,
     "FAR": 256,
     "SUMMED_ROWS": 24,
     "INSERTED": 8,

@@ -34,6 +34,7 @@ FORMS: dict[str, tuple[Shape, Shape, dict[str, Any]]] = {
     "many outputs in sections": ((17, 52, 9, 8), (64, 26, 2, 3), {"groups": 2, "stride": 2, "dilation": 2}),
     "many outputs of tiny images": ((40, 72, 2, 2), (48, 72, 3, 3), {"padding": 1}),
     "many outputs, one axis": ((3, 70, 53), (40, 70, 2), {}),
+    "many outputs, panels in parts": ((3, 600, 7, 7), (24, 600, 3, 3), {"padding": 1}),
     "one tap": ((3, 20, 8, 9), (14, 20, 1, 1), {}),
     "steps of three": ((2, 4, 25, 70), (9, 4, 2, 3), {"stride": 3, "dilation": 2}),
     "one axis": ((3, 5, 70), (7, 5, 4), {"padding": 3}),
@@ -89,6 +90,7 @@ def test_each_shape_has_its_form() -> None:
         "many outputs in sections": "convolution_outputs",
         "many outputs of tiny images": "convolution_outputs",
         "many outputs, one axis": "convolution_outputs",
+        "many outputs, panels in parts": "convolution_outputs",
         "one tap": "matmul",
         "one axis": "convolution",
     }

@@ -24,10 +24,12 @@ PANEL_PLACES = 128
 """With fewer places, copying the weights of a vector of outputs costs more than it saves."""
 PANEL_DEPTH = 128
 """With fewer products in a sum, turning tiles costs more than it saves."""
+SUMMED_PLACES = 512
+"""Places whose sums wait in memory between two panels of weights."""
 OUTPUTS_PANEL_BYTES = 320 * 1024
 """A panel of the weights of a vector of outputs: the second cache holds it, and some data."""
-FILLED = 0.6
-"""The part of the lanes that must have work where vectors lie along rows; else all images' places are one row."""
+FILLED, WELL_FILLED = 0.6, 0.9
+"""The part of the lanes that must have work where vectors lie along rows; and where they may lie along outputs."""
 
 
 def convolution(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> ProductShape:
@@ -46,9 +48,11 @@ def _on_cpu(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None) 
     assert kernel.anchor is not None
     w, spatial, width = kernel.anchor.operands[1].shape, kernel.outer[2:], capabilities.vector_width
     taps, outputs = w[2:], w[0] // kernel.anchor.attributes[3]
-    if math.prod(taps) > math.prod(spatial) and _filled(taps[-1], width) >= FILLED:
+    along_outputs = _fills_outputs(kernel, capabilities)
+    filled = WELL_FILLED if along_outputs else FILLED
+    if math.prod(taps) > math.prod(spatial) and _filled(taps[-1], width) >= filled:
         return TapsConvolutionShape(kernel, capabilities, measured)
-    if _fills_outputs(kernel, capabilities):
+    if along_outputs:
         return OutputsConvolutionShape(kernel, capabilities, measured)
     if outputs < FEW or _filled(spatial[-1], width) >= FILLED:
         return DirectConvolutionShape(kernel, capabilities, measured)
@@ -60,13 +64,13 @@ def _fills_outputs(kernel: Kernel, capabilities: Capabilities) -> bool:
     assert kernel.anchor is not None
     x, w = (one.shape for one in kernel.anchor.operands)
     outputs, places = w[0] // kernel.anchor.attributes[3], x[0] * math.prod(kernel.outer[2:])
-    width, depth = capabilities.vector_width, math.prod(w[1:])
+    width, depth, taps = capabilities.vector_width, math.prod(w[1:]), math.prod(w[2:])
     return (
         capabilities.vector_pointers
         and outputs >= width >= 8
         and depth >= PANEL_DEPTH
         and places >= PANEL_PLACES
-        and depth * width * 4 <= OUTPUTS_PANEL_BYTES
+        and taps * width * 4 <= OUTPUTS_PANEL_BYTES
         and not (kernel.updates and outputs % width)
     )
 
@@ -230,11 +234,12 @@ class OutputsConvolutionShape(Windows):
 
     template = "convolution_outputs"
     space: ClassVar[Space] = {"places": (4, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28), "vectors": (1, 2, 3, 4)}
-    transposes = gathers = splits = False
+    transposes = gathers = False
 
     def __init__(self, kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> None:
         super().__init__(kernel, capabilities)
         self.tile_width = max(1, self.width * 4 // max(4, self.total.size))
+        self.vector_bytes = self.tile_width * self.total.size
         self.block_names, self.block_sizes = ["image", *self.space_names], (self.images, *self.spatial)
         self.n = self.m
         self.take(measured)
@@ -284,7 +289,7 @@ class OutputsConvolutionShape(Windows):
             (sizes["places"] + 1) * vectors < self.capabilities.registers
             and vectors * self.tile_width <= self.m
             and not (self.kernel.updates and self._overlaps(sizes))
-            and (vectors == 1 or self.depth * vectors * self.tile_width * self.total.size <= OUTPUTS_PANEL_BYTES)
+            and (vectors == 1 or math.prod(self.taps) * vectors * self.vector_bytes <= OUTPUTS_PANEL_BYTES)
         )
 
     def _make_writers(self, lane: int | None = None, a_lane: int | None = None, b_lane: int | None = None) -> None:
@@ -292,9 +297,12 @@ class OutputsConvolutionShape(Windows):
         self.data, weights = self.b, self.a
         axes = ["n" if name == "m" else name for name in weights.axes]
         self.b = replace(weights, axes=axes, lane=1)
-        self.b_down, self.b_value = replace(weights, axes=axes, lane=2), self.a_value
+        self.b_down, self.b_value = replace(weights, axes=axes, lane=len(axes) - 1), self.a_value
+        length = math.prod(self.taps) if self.splits_k else self.depth
         self.turn = min(self.tile_width, 8)
-        self.transposes = not self.splits_k and _load(weights).view.strides[2] == 1 and self.depth >= self.turn
+        if self.splits_k:  # what is turned at a time are taps of one channel
+            self.turn = math.gcd(self.turn, length)
+        self.transposes = _load(weights).view.strides[-1] == 1 and length >= self.turn >= 4
 
     def _choose_items(self) -> None:
         tiles = self._tiles(self.counts)
@@ -302,6 +310,13 @@ class OutputsConvolutionShape(Windows):
         column_tiles = -(-self.m // self.columns)
         wanted = max(1, ITEMS_PER_UNIT * self.capabilities.compute_units // (column_tiles * self.batch))
         self.span = max(-(-self.tiles // wanted), -(-PANEL_PLACES // self.rows))
+        taps = math.prod(self.taps)
+        most = max(1, OUTPUTS_PANEL_BYTES // (taps * self.vectors * self.vector_bytes))
+        self.panel_channels = -(-self.channels // -(-self.channels // most))
+        """Channels whose weights a panel holds."""
+        self.panel_depth = self.panel_channels * taps
+        if self.splits:
+            self.span = min(self.span, max(1, SUMMED_PLACES // self.rows))
         self.local_size = (1, 1, 1)
         self.global_size = (column_tiles, -(-self.tiles // self.span), self.batch)
         # Places that follow each other in the result are written in runs.
@@ -317,6 +332,11 @@ class OutputsConvolutionShape(Windows):
         self.turned_rows = -(-self.rows // self.tile_width) * self.tile_width
 
     # -- what the template writes -----------------------------------------------------------
+
+    @property
+    def splits(self) -> bool:
+        """Whether sums over a part of the channels wait in memory for the next part."""
+        return self.panel_channels < self.channels
 
     def operand(self, writer: Writer, width: int) -> str:
         split = self.unflatten("k", ["channel", "tap"], [0, math.prod(self.taps)]) if self.splits_k else ""
@@ -403,8 +423,8 @@ class OutputsConvolutionShape(Windows):
         return f"const {self.index} {self.axes[-1]} = {start} + at;"
 
     @property
-    def sums(self) -> str:
-        return self.writer.private("sums", "at", self.total, self.run_width)
+    def values(self) -> str:
+        return self.writer.private("values", "at", self.total, self.run_width)
 
     def epilogue(self, value: str, width: int) -> str:
         return ProductShape.epilogue(self, value, width)

@@ -198,8 +198,11 @@ class Writer:
             if not test:
                 return text
             return f"({test}) ? {text} : {zero if width == 1 else f'({vector_type(line.dtype, width)})({zero})'}"
-        if lane_step == 1 and not isinstance(line, Take) and line.dtype.computing.size >= 4:
-            return self._load_edge(line, width)
+        if not isinstance(line, Take) and line.dtype.computing.size >= 4:
+            if lane_step == 1:
+                return self._load_edge(line, width)
+            if lane_step == 0:
+                return self._load_within(line, width)
         zero = literal(0, uint16 if line.dtype.is_half else line.dtype)
         parts = []
         for lane in range(width):
@@ -252,6 +255,16 @@ class Writer:
         read = self.widened(read, line.dtype, width)
         test = " && ".join(filter(None, tests))
         return f"({test}) ? (({self._inside(view, line.dtype, width)}) ? {read} : ({kind})(0)) : ({kind})(0)"
+
+    def _load_within(self, line: Load, width: int) -> str:
+        """One element for all lanes inside the mask; it is read if any is."""
+        view, kind = line.view, vector_type(line.dtype, width)
+        assert view.mask is not None and self.lane is not None
+        (low, high), name = view.mask[self.lane], self.axes[self.lane]
+        test = " && ".join(filter(None, [self.condition(view), f"{name} < {high}", f"{name} + {width} > {low}"]))
+        read = self.widened(f"a{line.argument}[{self.address(view)}]", line.dtype, 1)
+        inside = self._inside(view, line.dtype, width)
+        return f"({test}) ? (({inside}) ? ({kind})({read}) : ({kind})(0)) : ({kind})(0)"
 
     def _inside(self, view: View, dtype: DType, width: int) -> str:
         """For each lane whether the mask of the lane axis holds, as a vector of -1 and 0."""

@@ -6,7 +6,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
     const int section = id2;
     const int n0 = id0 * 8 <= 27 ? id0 * 8 : 27;
     const int first = id1 * 19, last = first + 19 < 25 ? first + 19 : 25;
-    float8 panel[180];
+    float8 panel[180], turned[8];
         float* const element = (float*)panel;
         for (int lane = 0; lane < 8; lane += 8) {
             int k = 0;
@@ -58,7 +58,6 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
                 element[(k - 0) * 8 + n - n0] = x0;
             }
         }
-    float8 turned[8];
     for (int tile = first; tile < last; tile++) {
         const int image_tile = tile / 5; const int y_tile = tile % 5; const int x_tile = tile % 1; const int image0 = image_tile * 1 <= 4 ? image_tile * 1 : 4; const int y0 = y_tile * 1 <= 4 ? y_tile * 1 : 4; const int x0 = x_tile * 7 <= 0 ? x_tile * 7 : 0; const int corner = image0 * 1260 + y0 * 9 + x0;
         float8 c0_0 = (float8)(0);
@@ -143,12 +142,12 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
         for (int lane = 0; lane < 8; lane++) {
             const int output = section * 35 + n0 + lane;
             for (int run = 0; run < 1; run++) {
-                const float* const sums = (const float*)turned + lane * 8 + run * 7;
+                const float* const values = (const float*)turned + lane * 8 + run * 7;
                 const int image_at = run; const int image = image0 + image_at; const int start = (y0) * 7 + x0;
                 for (int at = 0; at < 7; at += 4) {
                     if (at > 3) at = 3;
                     const int place = start + at;
-                    const float4 v0 = *(clgrad_float4*)(sums + at);
+                    const float4 v0 = *(clgrad_float4*)(values + at);
 const float v1 = a2[output];
 const float4 v2 = v0 + (float4)(v1);
 const float4 v3 = (v2 < (float4)(0)) ? (float4)(0) : v2;

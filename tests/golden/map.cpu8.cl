@@ -21,7 +21,7 @@ const float v7 = 0.0f;
         const int n = step <= 3 ? step : 3;
         const float4 v0 = (float4)(((n >= 1) ? a0[i0 + n * 50 - 50] : 0.0f), (((n + 1) >= 1) ? a0[i0 + (n + 1) * 50 - 50] : 0.0f), (((n + 2) >= 1) ? a0[i0 + (n + 2) * 50 - 50] : 0.0f), (((n + 3) >= 1) ? a0[i0 + (n + 3) * 50 - 50] : 0.0f));
 const float4 v2 = v0 * (float4)(v1);
-const float4 v3 = (float4)(((n >= 1) ? a1[i0] : 0.0f), (((n + 1) >= 1) ? a1[i0] : 0.0f), (((n + 2) >= 1) ? a1[i0] : 0.0f), (((n + 3) >= 1) ? a1[i0] : 0.0f));
+const float4 v3 = (n < 7 && n + 4 > 1) ? (((((int4)(n) + (int4)(0, 1, 2, 3)) >= (int4)(1))) ? (float4)(a1[i0]) : (float4)(0)) : (float4)(0);
 const float4 v4 = v2 + v3;
 const float4 v5 = clgrad_exp_float4(v4);
 const uchar4 v6 = __builtin_convertvector(-((((int4)(n) + (int4)(0, 1, 2, 3)) >= (int4)(1))), uchar4);

@@ -33,7 +33,7 @@ blocks where it is contiguous along k, or, where it `gathers`, number by number 
                 *(${turned}*)(element + (k + ${row} - ${"k0" if k.splits else "0"}) * ${k.columns} + lane) = ${name};
 %   endfor
             }
-%   if k.depth % k.turn:
+%   if k.depth % k.turn or k.panel_depth % k.turn:
             for (; k < ${"k1" if k.splits else k.depth}; k++)
             for (${k.index} n = n0 + lane; n < n0 + lane + ${k.turn}; n++) {
                 ${k.operand(k.b_down, 1)}

@@ -7,7 +7,7 @@ of them, a block of images, rows and columns whose last ones overlap those befor
     for each channel, for each tap:   `vectors` vectors of the panel; `rows` scalars of data, at constant distances,
                                       rows x vectors fused multiply-adds
 
-No vector is cut by the end of a row, whatever the steps; none lies across two cache lines; windows are never copied.
+With more weights than a panel holds, sums wait in memory for the next channels. No vector is cut by the end of a row, whatever the steps; none lies across two cache lines; windows are never copied.
 At the end a tile is turned, so that its maps are computed in vectors along places, as they are stored.
 
 Tuning: places, vectors (convolutions.py).
@@ -18,18 +18,23 @@ ${k.head} {
     const ${k.index} section = id2;
     const ${k.index} n0 = id0 * ${k.columns} <= ${k.n - k.columns} ? id0 * ${k.columns} : ${k.n - k.columns};
     const ${k.index} first = id1 * ${k.span}, last = first + ${k.span} < ${k.tiles} ? first + ${k.span} : ${k.tiles};
-    ${kind} panel[${k.depth * k.vectors}];
+    ${kind} panel[${k.panel_depth * k.vectors}], turned[${k.vectors * k.turned_rows}];
+% if k.splits:
+    ${kind} sums[${k.span * k.rows * k.vectors}];
+    for (${k.index} channel0 = 0; channel0 < ${k.channels}; channel0 += ${k.panel_channels}) {
+    const ${k.index} channel1 = channel0 + ${k.panel_channels} < ${k.channels} ? channel0 + ${k.panel_channels} : ${k.channels};
+    const ${k.index} k0 = channel0 * ${k.depth // k.channels}, k1 = channel1 * ${k.depth // k.channels};
+% endif
     ${panel.pack()}
-    ${kind} turned[${k.vectors * k.turned_rows}];
     for (${k.index} tile = first; tile < last; tile++) {
         ${k.corner}
 % for row in range(k.rows):
 %   for v in range(k.vectors):
-        ${kind} c${row}_${v} = (${kind})(0);
+        ${kind} c${row}_${v} = ${f"channel0 ? sums[(tile - first) * {k.rows * k.vectors} + {row * k.vectors + v}] : " if k.splits else ""}(${kind})(0);
 %   endfor
 % endfor
         const ${kind}* weights = panel;
-        for (${k.index} channel = 0; channel < ${k.channels}; channel++)
+        for (${k.index} channel = ${"channel0" if k.splits else 0}; channel < ${"channel1" if k.splits else k.channels}; channel++)
 % for name, size in zip(k.tap_names, k.taps):
         for (${k.index} ${name} = 0; ${name} < ${size}; ${name}++)
 % endfor
@@ -47,22 +52,35 @@ ${k.head} {
             }
 % endfor
         }
+% if k.splits:
+        if (channel1 < ${k.channels}) {
+%   for row in range(k.rows):
+%     for v in range(k.vectors):
+            sums[(tile - first) * ${k.rows * k.vectors} + ${row * k.vectors + v}] = c${row}_${v};
+%     endfor
+%   endfor
+            continue;
+        }
+% endif
 % for text in k.turn_tile("turned"):
         ${text}
 % endfor
         for (${k.index} lane = 0; lane < ${k.columns}; lane++) {
             const ${k.index} output = section * ${k.n} + n0 + lane;
             for (${k.index} run = 0; run < ${k.runs}; run++) {
-                const ${T}* const sums = (const ${T}*)turned + lane * ${k.turned_rows} + run * ${k.run};
+                const ${T}* const values = (const ${T}*)turned + lane * ${k.turned_rows} + run * ${k.run};
                 ${k.run_place}
                 for (${k.index} at = 0; at < ${k.run}; at += ${k.run_width}) {
 % if k.run % k.run_width:
                     if (at > ${k.run - k.run_width}) at = ${k.run - k.run_width};
 % endif
                     ${k.place}
-                    ${k.epilogue(k.sums, k.run_width)}
+                    ${k.epilogue(k.values, k.run_width)}
                 }
             }
         }
     }
+% if k.splits:
+    }
+% endif
 }
