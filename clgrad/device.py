@@ -22,6 +22,7 @@ from clgrad import config
 from clgrad.dtypes import DType
 from clgrad.errors import DeviceError, DtypeError
 from clgrad.kernel import Kernel
+from clgrad.view import Shape
 
 SLACK = 1024
 """Bytes behind the data of a buffer: a vector load may read, but never use, lanes beyond the data."""
@@ -147,6 +148,10 @@ class Device(ABC):
         """In how many blocks at most scans of so many rows, so long, are cut."""
         # A CPU gains nothing from more: sqrt(length) of them took 1.02 to 1.23 times as long as PIECES.
         return min(self.pieces(rows, columns, length), PIECES)
+
+    def skips_zeros(self, x: Shape, w: Shape, attributes: Sequence[Any]) -> bool:
+        """Whether a convolution passes over the zeros around its data; else it is given data that is padded before."""
+        return False
 
     @property
     def tile(self) -> int | None:

@@ -140,20 +140,28 @@ def _fill(entries: list[Entry], number: int) -> None:
 
 
 def _pad(entries: list[Entry], number: int, padded: dict[Any, int]) -> None:
-    """Give a convolution's data the zeros around it: no window then has an edge to look for.
+    """Give a convolution's data the zeros around it, unless the device passes over them: no window then has an edge to
+    look for.
 
-    ``padded`` are the padded values there are: a weight's gradient reads the same one.
+    ``padded`` are the padded values there are: a weight's gradient reads the same one, of which images and channels
+    have changed places.
     """
     entry = entries[number]
     padding, *others = entry.attributes
-    x = entries[entry.operands[0]]
-    if not any(map(any, padding)):
+    x, w = (entries[one] for one in entry.operands)
+    if not any(map(any, padding)) or entry.device.skips_zeros(x.shape, w.shape, entry.attributes):
         return
     widths = ((0, 0), (0, 0), *padding)
-    shape = tuple(before + size + after for size, (before, after) in zip(x.shape, widths))
-    found = padded.setdefault((entry.operands[:1], (widths,)), len(entries))
+    turned = x.op is moves.permute and x.attributes[0] == (1, 0, *range(2, len(x.shape)))
+    source = x.operands if turned else entry.operands[:1]
+    shape = tuple(before + size + after for size, (before, after) in zip(entries[source[0]].shape, widths))
+    found = padded.setdefault((source, (widths,)), len(entries))
     if found == len(entries):
-        entries.append(Entry(moves.pad, entry.operands[:1], (widths,), shape, x.dtype, x.device))
+        entries.append(Entry(moves.pad, source, (widths,), shape, x.dtype, x.device))
+    if turned:
+        shape = (shape[1], shape[0], *shape[2:])
+        entries.append(replace(x, operands=(found,), shape=shape))
+        found = len(entries) - 1
     none = ((0, 0),) * len(padding)
     entries[number] = replace(entry, operands=(found, entry.operands[1]), attributes=(none, *others))
 

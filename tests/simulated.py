@@ -176,6 +176,9 @@ def convolution(t: Maker, n: int) -> Iterator[Tensor]:
     yield from (F.conv2d(x, t(4, 1, 3, 3), padding=1, groups=4), F.conv1d(t(3, 5, n), t(7, 5, 1)))
     yield F.conv2d(t(5, many, 3, 3), t(many, many, 3, 3), padding=1)
     yield F.conv2d(t(3, 16, 9, 8), t(many + 9, 16, 3, 3), stride=1 + n % 2)
+    v = t(32, 16, 3, 2).requires_grad_()
+    y = F.conv2d(t(2, 16, 5, 6), v, stride=1 + n % 2, padding=2, dilation=(1, 2))
+    yield from (y.detach(), *clgrad.autograd.grad(y, (v,), t(*y.shape)))
     yield F.conv3d(t(1, 2, 4, 5, 9), t(3, 2, 2, 3, 2))
     yield F.conv_transpose2d(t(2, 6, 5, 7), w, stride=2, padding=1, output_padding=1)
     for step in (1, 2):

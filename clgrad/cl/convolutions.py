@@ -9,7 +9,8 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from functools import cached_property
+from typing import Any, ClassVar
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.group_products import FEW, GroupMatmulShape, GroupShape, ThinMatmulShape
@@ -18,9 +19,10 @@ from clgrad.cl.shapes import ITEMS_PER_UNIT
 from clgrad.cl.space import Sizes, Space
 from clgrad.cl.writer import Writer, power_from, power_of_two, transposed, vector_type
 from clgrad.kernel import Anchor, Kernel, Line, Load, Program, Store, seen, views_of
+from clgrad.ops.convolutions import shape_of
 from clgrad.view import Shape, View
 
-PANEL_PLACES = 128
+PANEL_PLACES = 32
 """With fewer places, copying the weights of a vector of outputs costs more than it saves."""
 PANEL_DEPTH = 128
 """With fewer products in a sum, turning tiles costs more than it saves."""
@@ -28,6 +30,8 @@ SUMMED_PLACES = 512
 """Places whose sums wait in memory between two panels of weights."""
 OUTPUTS_PANEL_BYTES = 320 * 1024
 """A panel of the weights of a vector of outputs: the second cache holds it, and some data."""
+MOST_UNROLLED = 16
+"""Taps of a row that are written out one by one, where each meets other places."""
 FILLED, WELL_FILLED = 0.6, 0.9
 """The part of the lanes that must have work where vectors lie along rows; and where they may lie along outputs."""
 
@@ -43,35 +47,46 @@ def convolution(kernel: Kernel, capabilities: Capabilities, measured: Sizes | No
     return form(kernel, capabilities, measured)
 
 
+def skips_zeros(x: Shape, w: Shape, attributes: Sequence[Any], capabilities: Capabilities) -> bool:
+    """Whether the form that a convolution gets passes over the zeros around its data: vectors along outputs can, where
+    a tile has whole rows."""
+    if not capabilities.is_cpu:
+        return False
+    spatial = shape_of(x, w, *attributes)[2:]
+    return (
+        _along_outputs(x, w, spatial, attributes[3], capabilities)
+        and w[0] // attributes[3] % capabilities.vector_width == 0
+        and spatial[-1] <= capabilities.registers // 2
+        and w[-1] <= MOST_UNROLLED
+    )
+
+
 def _on_cpu(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None) -> ProductShape:
-    """The form that fills vectors: along taps, along places, or, of many outputs, along those of all images."""
+    """The form that fills vectors: along taps, along outputs, along places, or along those of all images."""
     assert kernel.anchor is not None
-    w, spatial, width = kernel.anchor.operands[1].shape, kernel.outer[2:], capabilities.vector_width
-    taps, outputs = w[2:], w[0] // kernel.anchor.attributes[3]
-    along_outputs = _fills_outputs(kernel, capabilities)
-    filled = WELL_FILLED if along_outputs else FILLED
-    if math.prod(taps) > math.prod(spatial) and _filled(taps[-1], width) >= filled:
-        return TapsConvolutionShape(kernel, capabilities, measured)
-    if along_outputs:
+    x, w = (one.shape for one in kernel.anchor.operands)
+    groups, spatial, width = kernel.anchor.attributes[3], kernel.outer[2:], capabilities.vector_width
+    cut = kernel.updates and w[0] // groups % width > 0
+    if not cut and _along_outputs(x, w, spatial, groups, capabilities):
         return OutputsConvolutionShape(kernel, capabilities, measured)
-    if outputs < FEW or _filled(spatial[-1], width) >= FILLED:
+    if math.prod(w[2:]) > math.prod(spatial) and _filled(w[-1], width) >= FILLED:
+        return TapsConvolutionShape(kernel, capabilities, measured)
+    if w[0] // groups < FEW or _filled(spatial[-1], width) >= FILLED:
         return DirectConvolutionShape(kernel, capabilities, measured)
     return PackedConvolutionShape(kernel, capabilities, measured)
 
 
-def _fills_outputs(kernel: Kernel, capabilities: Capabilities) -> bool:
-    """Whether vectors along outputs have work: enough outputs in a vector, and enough places for a panel of weights."""
-    assert kernel.anchor is not None
-    x, w = (one.shape for one in kernel.anchor.operands)
-    outputs, places = w[0] // kernel.anchor.attributes[3], x[0] * math.prod(kernel.outer[2:])
-    width, depth, taps = capabilities.vector_width, math.prod(w[1:]), math.prod(w[2:])
+def _along_outputs(x: Shape, w: Shape, spatial: Shape, groups: int, capabilities: Capabilities) -> bool:
+    """Whether vectors had better lie along outputs: there are enough of them, enough places for a panel of weights,
+    and no rows of taps that fill vectors as well."""
+    width, taps = capabilities.vector_width, math.prod(w[2:])
     return (
         capabilities.vector_pointers
-        and outputs >= width >= 8
-        and depth >= PANEL_DEPTH
-        and places >= PANEL_PLACES
+        and w[0] // groups >= width >= 8
+        and math.prod(w[1:]) >= PANEL_DEPTH
+        and x[0] * math.prod(spatial) >= PANEL_PLACES
         and taps * width * 4 <= OUTPUTS_PANEL_BYTES
-        and not (kernel.updates and outputs % width)
+        and not (taps > math.prod(spatial) and _filled(w[-1], width) >= WELL_FILLED)
     )
 
 
@@ -85,8 +100,12 @@ class Windows(ProductShape):
 
     def _set_sizes(self, anchor: Anchor) -> None:
         x, w = anchor.operands
-        _, stride, dilation, groups, self.swapped = anchor.attributes
+        padding, self.stride, self.dilation, groups, self.swapped = anchor.attributes
+        self.skips = any(map(any, padding))
+        """Whether there are zeros around the data, which are no part of it."""
+        self.before, stride, dilation = [one for one, _ in padding], self.stride, self.dilation
         axes = len(stride)
+        self.data_sizes = x.shape[2:]
         self.images, self.spatial, self.taps = x.shape[0], self.kernel.outer[2:], w.shape[2:]
         self.places = math.prod(self.spatial)
         self.channels = w.shape[1]
@@ -100,6 +119,11 @@ class Windows(ProductShape):
         shape = (self.images, groups, self.channels, *x.shape[2:])
         sections = View(shape, (images, channels * self.channels, channels, *steps), data.offset)
         windows = sections.window(tuple(range(3, 3 + axes)), self.taps, stride, dilation)
+        if self.skips:
+            moved = tuple(step * one for step, one in zip(steps, stride))
+            start = data.offset - sum(step * one for step, one in zip(steps, self.before))
+            apart = tuple(step * one for step, one in zip(steps, dilation))
+            windows = View((*shape[:3], *self.spatial, *self.taps), (*sections.strides[:3], *moved, *apart), start)
         weights = _load(w).view.reshape((groups, self.m, self.channels, math.prod(self.taps)))
         assert windows is not None and weights is not None  # the scheduler stores what is read otherwise
         self.x_view, self.w_view = windows, weights
@@ -242,53 +266,83 @@ class OutputsConvolutionShape(Windows):
         self.vector_bytes = self.tile_width * self.total.size
         self.block_names, self.block_sizes = ["image", *self.space_names], (self.images, *self.spatial)
         self.n = self.m
+        self._make_writers()
         self.take(measured)
         self.vectors = self.sizes["vectors"]
         self.columns = self.vectors * self.tile_width
-        self.counts = self._block(self.sizes["places"])
+        self.counts = self._block(self.sizes)
         self.rows = math.prod(self.counts)
-        self._make_writers()
         self._choose_items()
 
-    def _block(self, places: int) -> Shape:
-        """How long a block of at most so many places is along each axis: rows are cut evenly, and then filled up."""
-        counts: list[int] = []
-        for size in reversed(self.block_sizes):
-            cuts = -(-size // places)
-            counts.insert(0, -(-size // cuts))
-            places = places // size if cuts == 1 else 1
-        return tuple(counts)
+    @cached_property
+    def _blocks(self) -> list[Shape]:
+        """Blocks of places that registers could hold, each axis cut evenly; of an update, without a rest."""
+        found: list[Shape] = [()]
+        for size in self.block_sizes:
+            lengths = {-(-size // cuts) for cuts in range(1, size + 1)}
+            if self.kernel.updates:
+                lengths = {one for one in lengths if size % one == 0}
+            most = self.capabilities.registers
+            found = [(*block, one) for block in found for one in lengths if math.prod(block) * one < most]
+        if self.skips:  # a tap meets all of a row's places, or those that are known
+            ones = (1,) * (len(self.spatial) - 1)
+            found = [block for block in found if block[1:] == (*ones, self.spatial[-1])]
+        return found
+
+    def _block(self, sizes: Sizes) -> Shape:
+        """How long a block of at most so many places is along each axis."""
+        fitting = (block for block in self._blocks if math.prod(block) <= sizes["places"])
+        return min(fitting, key=lambda block: self._cycles(block, sizes["vectors"]))
 
     def _tiles(self, counts: Shape) -> list[int]:
         return [-(-size // count) for size, count in zip(self.block_sizes, counts)]
 
-    def _overlaps(self, sizes: Sizes) -> bool:
-        """Whether tiles have places or outputs in common, which an update in place would see twice."""
-        counts = self._block(sizes["places"])
-        uneven = any(size % count for size, count in zip(self.block_sizes, counts))
-        return uneven or self.m % (sizes["vectors"] * self.tile_width) > 0
+    def _met(self, tap: int) -> range:
+        """The places of a row for which a tap of a row lies among the data."""
+        at, step, size = tap * self.dilation[-1] - self.before[-1], self.stride[-1], self.data_sizes[-1]
+        first, stop = max(0, -(at // step)), min(self.spatial[-1], (size - 1 - at) // step + 1)
+        return range(first, max(first, stop))
+
+    def _run_axes(self, counts: Shape) -> int:
+        """From which axis on the places of a block follow each other in the result."""
+        inside = {"place": self.space_names, "n": self.block_names}.get(self.axes[-1], [])
+        merged = 1
+        while merged < len(inside) and counts[-merged] == self.block_sizes[-merged]:
+            merged += 1
+        return len(counts) - merged
+
+    def _run_width(self, run: int) -> int:
+        """The lanes of the vectors that a run of places is written in."""
+        width = min(self.tile_width, power_of_two(run))
+        return math.gcd(width, run) if self.kernel.updates else width
+
+    def _cycles(self, counts: Shape, vectors: int) -> float:
+        """About how long the tiles of a block take: a cycle has two products, or two loads, and a sum is ready for the
+        next one after four; then a tile is turned, and its runs are written."""
+        taps = self.taps[-1] if self.skips else 1
+        rows = [math.prod(counts[:-1]) * (len(self._met(tap)) if self.skips else counts[-1]) for tap in range(taps)]
+        steps = sum(max(row * vectors / 2, (row + vectors) / 2, 1.5 * vectors, 4) for row in rows if row)
+        first = self._run_axes(counts)
+        runs, run = math.prod(counts[:first]), math.prod(counts[first:])
+        turns = 4 * vectors * self.tile_width * -(-math.prod(counts) // self.tile_width)
+        writes = 8 * vectors * self.tile_width * runs * -(-run // self._run_width(run))
+        tiles = math.prod(self._tiles(counts)) * -(-self.m // (vectors * self.tile_width))
+        return tiles * (self.depth / taps * steps + turns + writes)
 
     def rules(self) -> Sizes:
-        """The sizes of the least cycles: two products, or two loads, in each; none is done before four are over."""
-
-        def cycles(sizes: Sizes) -> float:
-            counts, vectors = self._block(sizes["places"]), sizes["vectors"]
-            rows = math.prod(counts)
-            step = max(rows * vectors / 2, (rows + vectors) / 2, 1.5 * vectors, 4)
-            return math.prod(self._tiles(counts)) * -(-self.m // (vectors * self.tile_width)) * step
-
-        most = self.capabilities.registers
-        tried = [
-            {"places": places, "vectors": vectors} for vectors in self.space["vectors"] for places in range(1, most)
-        ]
-        return min(filter(self.allows, tried), key=cycles)
+        every = (
+            (self._cycles(block, vectors), {"places": math.prod(block), "vectors": vectors})
+            for block, vectors in itertools.product(self._blocks, self.space["vectors"])
+        )
+        return min((one for one in every if self.allows(one[1])), key=lambda one: one[0])[1]
 
     def allows(self, sizes: Sizes) -> bool:
         vectors = sizes["vectors"]
         return (
             (sizes["places"] + 1) * vectors < self.capabilities.registers
+            and sizes["places"] >= min(map(math.prod, self._blocks))
             and vectors * self.tile_width <= self.m
-            and not (self.kernel.updates and self._overlaps(sizes))
+            and not (self.kernel.updates and self.m % (vectors * self.tile_width))
             and (vectors == 1 or math.prod(self.taps) * vectors * self.vector_bytes <= OUTPUTS_PANEL_BYTES)
         )
 
@@ -320,15 +374,9 @@ class OutputsConvolutionShape(Windows):
         self.local_size = (1, 1, 1)
         self.global_size = (column_tiles, -(-self.tiles // self.span), self.batch)
         # Places that follow each other in the result are written in runs.
-        inside = {"place": self.space_names, "n": self.block_names}.get(self.axes[-1], [])
-        merged = 1
-        while merged < len(inside) and self.counts[-merged] == self.block_sizes[-merged]:
-            merged += 1
-        self.run_axes = len(self.counts) - merged
+        self.run_axes = self._run_axes(self.counts)
         self.run, self.runs = math.prod(self.counts[self.run_axes :]), math.prod(self.counts[: self.run_axes])
-        self.run_width = min(self.tile_width, power_of_two(self.run))
-        if self.kernel.updates:
-            self.run_width = math.gcd(self.run_width, self.run)
+        self.run_width = self._run_width(self.run)
         self.turned_rows = -(-self.rows // self.tile_width) * self.tile_width
 
     # -- what the template writes -----------------------------------------------------------
@@ -360,9 +408,50 @@ class OutputsConvolutionShape(Windows):
         return " ".join(texts)
 
     @property
+    def tap_ranges(self) -> str:
+        """Statements that say which taps lie among the data, along each axis but the last: a tile is one place wide."""
+        texts = []
+        axes = zip(self.taps[:-1], self.stride, self.dilation, self.before, self.data_sizes)
+        for space, tap, (taps, step, far, before, size) in zip(self.space_names, self.tap_names, axes):
+            texts.append(
+                f"const {self.index} {tap}_before = {before} - {space}0 * {step}, "
+                f"{tap}_left = {tap}_before + {size - 1}, "
+                f"{tap}_low = {tap}_before > 0 ? ({tap}_before + {far - 1}) / {far} : 0, "
+                f"{tap}_room = {tap}_left < 0 ? 0 : {tap}_left / {far} + 1, "
+                f"{tap}_high = {tap}_room < {taps} ? {tap}_room : {taps};"
+            )
+        return " ".join(texts)
+
+    @property
+    def tap_loops(self) -> Iterator[str]:
+        """The loops over taps; none over those of a row that are written out."""
+        for name, size in zip(self.tap_names[:-1] if self.skips else self.tap_names, self.taps):
+            low, high = (f"{name}_low", f"{name}_high") if self.skips else ("0", str(size))
+            yield f"for ({self.index} {name} = {low}; {name} < {high}; {name}++)"
+
+    @property
     def step(self) -> str:
-        """How far from a tile's first element a channel's tap is."""
-        return self._address({"channel", *self.tap_names}, self.data.axes)
+        """How far from a tile's first element a channel's tap is, or its row of taps."""
+        return self._address({"channel", *(self.tap_names[:-1] if self.skips else self.tap_names)}, self.data.axes)
+
+    @property
+    def weights_place(self) -> str:
+        """Where the weights of a channel's tap, or of its row of taps, are among the panel's vectors."""
+        text = "(channel - channel0)" if self.splits else "channel"
+        for name, size in list(zip(self.tap_names, self.taps))[: -1 if self.skips else None]:
+            text = f"({text} * {size} + {name})"
+        return f"{text} * {(self.taps[-1] if self.skips else 1) * self.vectors}"
+
+    @property
+    def products(self) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+        """Of each tap that is written out: its number, and the rows of a tile that it meets, with how far from the
+        tile's first element the data are that a row meets there."""
+        if not self.skips:
+            yield 0, list(enumerate(self.distances))
+            return
+        for tap in range(self.taps[-1]):
+            shift, met = tap * self.x_view.strides[-1], self._met(tap)
+            yield tap, [(row, far + shift) for row, far in enumerate(self.distances) if row % self.spatial[-1] in met]
 
     def _address(self, own: set[str], axes: Sequence[str]) -> str:
         """The part of an element's place in memory that some axes tell; the offset goes with the section."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Sequence
+from typing import Any
 
-from clgrad.cl import joint
+from clgrad.cl import convolutions, joint
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.folds import SIDE
 from clgrad.cl.orders import tile
 from clgrad.cl.shapes import GRAIN
 from clgrad.device import FEW_ROWS, LONG_ROW, Call, Device
 from clgrad.dtypes import DType
+from clgrad.view import Shape
 
 PART = 4096
 """Elements that a work-group of a GPU counts."""
@@ -49,6 +51,9 @@ class TemplatedDevice(Device):
         if self.capabilities.is_cpu:
             return super().blocks(rows, columns, length)
         return min(self.pieces(rows, columns, length), math.isqrt(length))
+
+    def skips_zeros(self, x: Shape, w: Shape, attributes: Sequence[Any]) -> bool:
+        return convolutions.skips_zeros(x, w, attributes, self.capabilities)
 
     @property
     def tile(self) -> int | None:

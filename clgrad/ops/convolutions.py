@@ -14,7 +14,8 @@ from clgrad.view import Shape
 Widths = tuple[tuple[int, int], ...]
 
 
-def _shape(x: Shape, w: Shape, padding: Widths, stride: Shape, dilation: Shape, groups: int, swapped: bool) -> Shape:
+def shape_of(x: Shape, w: Shape, padding: Widths, stride: Shape, dilation: Shape, groups: int, swapped: bool) -> Shape:
+    """The result's shape."""
     sizes = zip(x[2:], w[2:], padding, stride, dilation)
     places = (
         (size + before + after - far * (taps - 1) - 1) // step + 1 for size, taps, (before, after), step, far in sizes
@@ -23,7 +24,7 @@ def _shape(x: Shape, w: Shape, padding: Widths, stride: Shape, dilation: Shape, 
 
 
 def _convolved(x: Any, w: Any, padding: Widths, stride: Shape, dilation: Shape, groups: int, swapped: bool) -> Any:
-    shape = _shape(x.shape, w.shape, padding, stride, dilation, groups, False)
+    shape = shape_of(x.shape, w.shape, padding, stride, dilation, groups, False)
     batch, channels, axes = x.shape[0], w.shape[1], len(stride)
     x = np.pad(x, ((0, 0), (0, 0), *padding))
     reach = [far * (taps - 1) + 1 for taps, far in zip(w.shape[2:], dilation)]
@@ -122,16 +123,17 @@ def _phase(g: Any, around: Widths, turned: Any, axes: list[Taps | None], lengths
 
 def weight_gradient(g: Any, x: Any, taps: Shape, padding: Widths, stride: Shape, dilation: Shape, groups: int) -> Any:
     """(n, groups * o, *out) and (n, groups * c, *size) -> (groups * o, c, *taps): the batch is what is summed over."""
-    x = x.pad_widths(((0, 0), (0, 0), *padding))
-    # What no window reaches would be further taps.
+    none = ((0, 0),) * len(taps)
     sizes = zip(taps, g.shape[2:], stride, dilation)
-    reach = (far * (size - 1) + step * (out - 1) + 1 for size, out, step, far in sizes)
-    x = x.slice_ranges((0,) * x.ndim, (*x.shape[:2], *reach), (1,) * x.ndim)
-    batch, spatial = x.shape[0], x.shape[2:]
-    channels = x.shape[1] // groups
-    data = x.reshape(batch, groups, channels, *spatial).permute((2, 1, 0, *range(3, 3 + len(spatial))))
-    data = data.reshape(channels, groups * batch, *spatial)
-    none = ((0, 0),) * len(spatial)
+    reach = tuple(far * (size - 1) + step * (out - 1) + 1 for size, out, step, far in sizes)
+    padded = tuple(size + sum(widths) for size, widths in zip(x.shape[2:], padding))
+    if groups == 1 and reach == padded:
+        return convolve(x.transpose(0, 1), g.transpose(0, 1), padding, dilation, stride, groups, swapped=True)
+    # What no window reaches would be further taps.
+    x = x.pad_widths(((0, 0), (0, 0), *padding)).slice_ranges((0,) * x.ndim, (*x.shape[:2], *reach), (1,) * x.ndim)
+    batch, channels = x.shape[0], x.shape[1] // groups
+    data = x.reshape(batch, groups, channels, *reach).permute((2, 1, 0, *range(3, 3 + len(reach))))
+    data = data.reshape(channels, groups * batch, *reach)
     return convolve(data, g.transpose(0, 1), none, dilation, stride, groups, swapped=True)
 
 
@@ -159,7 +161,7 @@ convolution = row(
     operands=2,
     attributes=("padding", "stride", "dilation", "groups", "swapped"),
     domain=FLOATS,
-    shape=_shape,
+    shape=shape_of,
     numpy=_convolved,
     vjp=_vjp,
     flops=lambda y, x, w: 2 * math.prod(y) * math.prod(w[1:]),

@@ -1,11 +1,11 @@
-// global (5, 2, 1), local (1, 1, 1)
+// global (5, 3, 1), local (1, 1, 1)
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
 typedef float clgrad_float4 __attribute__((ext_vector_type(4), aligned(4)));
 __attribute__((min_vector_width(256)))
 CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults, const int id0, const int id1, const int id2) {
     const int section = id2;
     const int n0 = id0 * 8 <= 27 ? id0 * 8 : 27;
-    const int first = id1 * 19, last = first + 19 < 25 ? first + 19 : 25;
+    const int first = id1 * 9, last = first + 9 < 25 ? first + 9 : 25;
     float8 panel[180], turned[8];
         float* const element = (float*)panel;
         for (int lane = 0; lane < 8; lane += 8) {
@@ -67,34 +67,35 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
         float8 c4_0 = (float8)(0);
         float8 c5_0 = (float8)(0);
         float8 c6_0 = (float8)(0);
-        const float8* weights = panel;
         for (int channel = 0; channel < 20; channel++)
         for (int ky = 0; ky < 3; ky++)
         for (int kx = 0; kx < 3; kx++)
         {
             const int from = corner + channel * 63 + ky * 9 + kx;
-            const float8 b0 = weights[0];
-            weights += 1;
-            { const float a = a0[from + 0];
-              c0_0 = a * b0 + c0_0;
-            }
-            { const float a = a0[from + 1];
-              c1_0 = a * b0 + c1_0;
-            }
-            { const float a = a0[from + 2];
-              c2_0 = a * b0 + c2_0;
-            }
-            { const float a = a0[from + 3];
-              c3_0 = a * b0 + c3_0;
-            }
-            { const float a = a0[from + 4];
-              c4_0 = a * b0 + c4_0;
-            }
-            { const float a = a0[from + 5];
-              c5_0 = a * b0 + c5_0;
-            }
-            { const float a = a0[from + 6];
-              c6_0 = a * b0 + c6_0;
+            const float8* const weights = panel + ((channel * 3 + ky) * 3 + kx) * 1;
+            {
+                const float8 b0 = weights[0];
+                { const float a = a0[from + 0];
+                  c0_0 = a * b0 + c0_0;
+                }
+                { const float a = a0[from + 1];
+                  c1_0 = a * b0 + c1_0;
+                }
+                { const float a = a0[from + 2];
+                  c2_0 = a * b0 + c2_0;
+                }
+                { const float a = a0[from + 3];
+                  c3_0 = a * b0 + c3_0;
+                }
+                { const float a = a0[from + 4];
+                  c4_0 = a * b0 + c4_0;
+                }
+                { const float a = a0[from + 5];
+                  c5_0 = a * b0 + c5_0;
+                }
+                { const float a = a0[from + 6];
+                  c6_0 = a * b0 + c6_0;
+                }
             }
         }
         {

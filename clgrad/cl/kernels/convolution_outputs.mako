@@ -7,7 +7,8 @@ of them, a block of images, rows and columns whose last ones overlap those befor
     for each channel, for each tap:   `vectors` vectors of the panel; `rows` scalars of data, at constant distances,
                                       rows x vectors fused multiply-adds
 
-With more weights than a panel holds, sums wait in memory for the next channels. No vector is cut by the end of a row, whatever the steps; none lies across two cache lines; windows are never copied.
+With more weights than a panel holds, sums wait in memory for the next channels. Zeros around the data are no data (`skips`): a tile has a whole row of places then, rows of taps outside
+of the data are left out, and a tap of a row meets those places that it has data for. No vector is cut by the end of a row, whatever the steps; none lies across two cache lines; windows are never copied.
 At the end a tile is turned, so that its maps are computed in vectors along places, as they are stored.
 
 Tuning: places, vectors (convolutions.py).
@@ -33,21 +34,27 @@ ${k.head} {
         ${kind} c${row}_${v} = ${f"channel0 ? sums[(tile - first) * {k.rows * k.vectors} + {row * k.vectors + v}] : " if k.splits else ""}(${kind})(0);
 %   endfor
 % endfor
-        const ${kind}* weights = panel;
+% if k.skips:
+        ${k.tap_ranges}
+% endif
         for (${k.index} channel = ${"channel0" if k.splits else 0}; channel < ${"channel1" if k.splits else k.channels}; channel++)
-% for name, size in zip(k.tap_names, k.taps):
-        for (${k.index} ${name} = 0; ${name} < ${size}; ${name}++)
+% for text in k.tap_loops:
+        ${text}
 % endfor
         {
             const ${k.index} from = corner + ${k.step};
-% for v in range(k.vectors):
-            const ${kind} b${v} = weights[${v}];
-% endfor
-            weights += ${k.vectors};
-% for row, distance in enumerate(k.distances):
-            { const ${T} a = ${k.element(f"from + {distance}")};
+            const ${kind}* const weights = panel + ${k.weights_place};
+% for tap, met in k.products:
+            {
 %   for v in range(k.vectors):
-              c${row}_${v} = a * b${v} + c${row}_${v};
+                const ${kind} b${v} = weights[${tap * k.vectors + v}];
+%   endfor
+%   for row, distance in met:
+                { const ${T} a = ${k.element(f"from + {distance}")};
+%     for v in range(k.vectors):
+                  c${row}_${v} = a * b${v} + c${row}_${v};
+%     endfor
+                }
 %   endfor
             }
 % endfor
