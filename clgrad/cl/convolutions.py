@@ -20,18 +20,18 @@ from clgrad.cl.space import Sizes, Space
 from clgrad.cl.writer import Writer, power_from, power_of_two, transposed, vector_type
 from clgrad.kernel import Anchor, Kernel, Line, Load, Program, Store, seen, views_of
 from clgrad.ops.convolutions import shape_of
-from clgrad.view import Shape, View
+from clgrad.view import Shape, View, contiguous_strides
 
 PANEL_PLACES = 32
 """With fewer places, copying the weights of a vector of outputs costs more than it saves."""
-PANEL_DEPTH = 128
+PANEL_DEPTH = 64
 """With fewer products in a sum, turning tiles costs more than it saves."""
 SUMMED_PLACES = 512
 """Places whose sums wait in memory between two panels of weights."""
 OUTPUTS_PANEL_BYTES = 320 * 1024
 """A panel of the weights of a vector of outputs: the second cache holds it, and some data."""
 MOST_UNROLLED = 16
-"""Taps of a row that are written out one by one, where each meets other places."""
+"""Taps that are written out one by one, where each meets other places."""
 FILLED, WELL_FILLED = 0.6, 0.9
 """The part of the lanes that must have work where vectors lie along rows; and where they may lie along outputs."""
 
@@ -56,9 +56,13 @@ def skips_zeros(x: Shape, w: Shape, attributes: Sequence[Any], capabilities: Cap
     return (
         _along_outputs(x, w, spatial, attributes[3], capabilities)
         and w[0] // attributes[3] % capabilities.vector_width == 0
-        and spatial[-1] <= capabilities.registers // 2
-        and w[-1] <= MOST_UNROLLED
+        and _is_written(spatial[-1:], w[-1:], capabilities)
     )
+
+
+def _is_written(spatial: Shape, taps: Shape, capabilities: Capabilities) -> bool:
+    """Whether taps along these axes are written out one by one, each with the places that it has data for."""
+    return math.prod(spatial) <= capabilities.registers // 2 and math.prod(taps) <= MOST_UNROLLED
 
 
 def _on_cpu(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None) -> ProductShape:
@@ -266,6 +270,15 @@ class OutputsConvolutionShape(Windows):
         self.vector_bytes = self.tile_width * self.total.size
         self.block_names, self.block_sizes = ["image", *self.space_names], (self.images, *self.spatial)
         self.n = self.m
+        self.looped = len(self.spatial)
+        """Axes whose taps are looped over: those of the others are written out, where a tile knows which have data."""
+        if self.skips:
+            self.looped -= 1
+            while self.looped and _is_written(
+                self.spatial[self.looped - 1 :], self.taps[self.looped - 1 :], capabilities
+            ):
+                self.looped -= 1
+        self.plane = math.prod(self.spatial[self.looped :])
         self._make_writers()
         self.take(measured)
         self.vectors = self.sizes["vectors"]
@@ -284,9 +297,11 @@ class OutputsConvolutionShape(Windows):
                 lengths = {one for one in lengths if size % one == 0}
             most = self.capabilities.registers
             found = [(*block, one) for block in found for one in lengths if math.prod(block) * one < most]
-        if self.skips:  # a tap meets all of a row's places, or those that are known
-            ones = (1,) * (len(self.spatial) - 1)
-            found = [block for block in found if block[1:] == (*ones, self.spatial[-1])]
+        if (
+            self.skips
+        ):  # a tap that is looped over meets all places of a tile, one that is written out those it has data for
+            whole = (1,) * self.looped + self.spatial[self.looped :]
+            found = [block for block in found if block[1:] == whole]
         return found
 
     def _block(self, sizes: Sizes) -> Shape:
@@ -297,11 +312,21 @@ class OutputsConvolutionShape(Windows):
     def _tiles(self, counts: Shape) -> list[int]:
         return [-(-size // count) for size, count in zip(self.block_sizes, counts)]
 
-    def _met(self, tap: int) -> range:
-        """The places of a row for which a tap of a row lies among the data."""
-        at, step, size = tap * self.dilation[-1] - self.before[-1], self.stride[-1], self.data_sizes[-1]
-        first, stop = max(0, -(at // step)), min(self.spatial[-1], (size - 1 - at) // step + 1)
-        return range(first, max(first, stop))
+    def _met(self, taps: Shape) -> set[int]:
+        """Which of the places that taps are written out for have such a tap among the data."""
+        ranges = []
+        known = zip(taps, *(one[self.looped :] for one in (self.stride, self.dilation, self.before, self.data_sizes)))
+        for length, (tap, step, far, before, size) in zip(self.spatial[self.looped :], known):
+            at = tap * far - before
+            first, stop = max(0, -(at // step)), min(length, (size - 1 - at) // step + 1)
+            ranges.append(range(first, max(first, stop)))
+        strides = contiguous_strides(self.spatial[self.looped :])
+        return {sum(step * one for step, one in zip(strides, place)) for place in itertools.product(*ranges)}
+
+    @property
+    def _written(self) -> Iterator[Shape]:
+        """The taps that are written out; a single one where all are looped over."""
+        return itertools.product(*map(range, self.taps[self.looped :]))
 
     def _run_axes(self, counts: Shape) -> int:
         """From which axis on the places of a block follow each other in the result."""
@@ -313,21 +338,24 @@ class OutputsConvolutionShape(Windows):
 
     def _run_width(self, run: int) -> int:
         """The lanes of the vectors that a run of places is written in."""
-        width = min(self.tile_width, power_of_two(run))
-        return math.gcd(width, run) if self.kernel.updates else width
+        return min(self.tile_width, power_of_two(run))
+
+    @cached_property
+    def _met_numbers(self) -> list[int]:
+        return [len(self._met(taps)) for taps in self._written]
 
     def _cycles(self, counts: Shape, vectors: int) -> float:
         """About how long the tiles of a block take: a cycle has two products, or two loads, and a sum is ready for the
         next one after four; then a tile is turned, and its runs are written."""
-        taps = self.taps[-1] if self.skips else 1
-        rows = [math.prod(counts[:-1]) * (len(self._met(tap)) if self.skips else counts[-1]) for tap in range(taps)]
+        planes = math.prod(counts) // self.plane
+        rows = [planes * met for met in self._met_numbers]
         steps = sum(max(row * vectors / 2, (row + vectors) / 2, 1.5 * vectors, 4) for row in rows if row)
         first = self._run_axes(counts)
         runs, run = math.prod(counts[:first]), math.prod(counts[first:])
         turns = 4 * vectors * self.tile_width * -(-math.prod(counts) // self.tile_width)
         writes = 8 * vectors * self.tile_width * runs * -(-run // self._run_width(run))
         tiles = math.prod(self._tiles(counts)) * -(-self.m // (vectors * self.tile_width))
-        return tiles * (self.depth / taps * steps + turns + writes)
+        return tiles * (self.depth / len(rows) * steps + turns + writes)
 
     def rules(self) -> Sizes:
         every = (
@@ -409,10 +437,13 @@ class OutputsConvolutionShape(Windows):
 
     @property
     def tap_ranges(self) -> str:
-        """Statements that say which taps lie among the data, along each axis but the last: a tile is one place wide."""
+        """Statements that say which taps lie among the data, along the axes that are looped over: a tile is one place
+        wide there."""
         texts = []
-        axes = zip(self.taps[:-1], self.stride, self.dilation, self.before, self.data_sizes)
-        for space, tap, (taps, step, far, before, size) in zip(self.space_names, self.tap_names, axes):
+        axes = zip(self.taps, self.stride, self.dilation, self.before, self.data_sizes)
+        for space, tap, (taps, step, far, before, size) in list(zip(self.space_names, self.tap_names, axes))[
+            : self.looped
+        ]:
             texts.append(
                 f"const {self.index} {tap}_before = {before} - {space}0 * {step}, "
                 f"{tap}_left = {tap}_before + {size - 1}, "
@@ -424,34 +455,31 @@ class OutputsConvolutionShape(Windows):
 
     @property
     def tap_loops(self) -> Iterator[str]:
-        """The loops over taps; none over those of a row that are written out."""
-        for name, size in zip(self.tap_names[:-1] if self.skips else self.tap_names, self.taps):
+        for name, size in zip(self.tap_names[: self.looped], self.taps):
             low, high = (f"{name}_low", f"{name}_high") if self.skips else ("0", str(size))
             yield f"for ({self.index} {name} = {low}; {name} < {high}; {name}++)"
 
     @property
     def step(self) -> str:
-        """How far from a tile's first element a channel's tap is, or its row of taps."""
-        return self._address({"channel", *(self.tap_names[:-1] if self.skips else self.tap_names)}, self.data.axes)
+        """How far from a tile's first element a channel's tap is, as far as it is looped over."""
+        return self._address({"channel", *self.tap_names[: self.looped]}, self.data.axes)
 
     @property
     def weights_place(self) -> str:
-        """Where the weights of a channel's tap, or of its row of taps, are among the panel's vectors."""
+        """Where the weights of a channel's tap, as far as it is looped over, are among the panel's vectors."""
         text = "(channel - channel0)" if self.splits else "channel"
-        for name, size in list(zip(self.tap_names, self.taps))[: -1 if self.skips else None]:
+        for name, size in zip(self.tap_names[: self.looped], self.taps):
             text = f"({text} * {size} + {name})"
-        return f"{text} * {(self.taps[-1] if self.skips else 1) * self.vectors}"
+        return f"{text} * {math.prod(self.taps[self.looped :]) * self.vectors}"
 
     @property
     def products(self) -> Iterator[tuple[int, list[tuple[int, int]]]]:
         """Of each tap that is written out: its number, and the rows of a tile that it meets, with how far from the
         tile's first element the data are that a row meets there."""
-        if not self.skips:
-            yield 0, list(enumerate(self.distances))
-            return
-        for tap in range(self.taps[-1]):
-            shift, met = tap * self.x_view.strides[-1], self._met(tap)
-            yield tap, [(row, far + shift) for row, far in enumerate(self.distances) if row % self.spatial[-1] in met]
+        steps = self.x_view.strides[len(self.x_view.strides) - len(self.taps) + self.looped :]
+        for number, taps in enumerate(self._written):
+            shift, met = sum(step * tap for step, tap in zip(steps, taps)), self._met(taps)
+            yield number, [(row, far + shift) for row, far in enumerate(self.distances) if row % self.plane in met]
 
     def _address(self, own: set[str], axes: Sequence[str]) -> str:
         """The part of an element's place in memory that some axes tell; the offset goes with the section."""
@@ -511,9 +539,9 @@ class OutputsConvolutionShape(Windows):
         start = f"{self.space_names[-1]}0" if self.axes[-1] == self.space_names[-1] else "start"
         return f"const {self.index} {self.axes[-1]} = {start} + at;"
 
-    @property
-    def values(self) -> str:
-        return self.writer.private("values", "at", self.total, self.run_width)
+    def values(self, width: int) -> str:
+        """Sums of a run, from a place on."""
+        return self.writer.private("values", "at", self.total, width)
 
     def epilogue(self, value: str, width: int) -> str:
         return ProductShape.epilogue(self, value, width)

@@ -7,8 +7,8 @@ of them, a block of images, rows and columns whose last ones overlap those befor
     for each channel, for each tap:   `vectors` vectors of the panel; `rows` scalars of data, at constant distances,
                                       rows x vectors fused multiply-adds
 
-With more weights than a panel holds, sums wait in memory for the next channels. Zeros around the data are no data (`skips`): a tile has a whole row of places then, rows of taps outside
-of the data are left out, and a tap of a row meets those places that it has data for. No vector is cut by the end of a row, whatever the steps; none lies across two cache lines; windows are never copied.
+With more weights than a panel holds, sums wait in memory for the next channels. Zeros around the data are no data (`skips`): a tile has whole rows of places then, or whole small images.
+Taps along them are written out, each with the places that it has data for; other taps without data are not looped over. No vector is cut by the end of a row, whatever the steps; none lies across two cache lines; windows are never copied.
 At the end a tile is turned, so that its maps are computed in vectors along places, as they are stored.
 
 Tuning: places, vectors (convolutions.py).
@@ -77,13 +77,25 @@ ${k.head} {
             for (${k.index} run = 0; run < ${k.runs}; run++) {
                 const ${T}* const values = (const ${T}*)turned + lane * ${k.turned_rows} + run * ${k.run};
                 ${k.run_place}
-                for (${k.index} at = 0; at < ${k.run}; at += ${k.run_width}) {
-% if k.run % k.run_width:
-                    if (at > ${k.run - k.run_width}) at = ${k.run - k.run_width};
-% endif
+% if k.kernel.updates and k.run % k.run_width:
+                ${k.index} at = 0;
+                for (; at + ${k.run_width} <= ${k.run}; at += ${k.run_width}) {
                     ${k.place}
-                    ${k.epilogue(k.values, k.run_width)}
+                    ${k.epilogue(k.values(k.run_width), k.run_width)}
                 }
+                for (; at < ${k.run}; at++) {
+                    ${k.place}
+                    ${k.epilogue(k.values(1), 1)}
+                }
+% else:
+                for (${k.index} at = 0; at < ${k.run}; at += ${k.run_width}) {
+%   if k.run % k.run_width:
+                    if (at > ${k.run - k.run_width}) at = ${k.run - k.run_width};
+%   endif
+                    ${k.place}
+                    ${k.epilogue(k.values(k.run_width), k.run_width)}
+                }
+% endif
             }
         }
     }
