@@ -365,9 +365,11 @@ class OutputsConvolutionShape(Windows):
         return min((one for one in every if self.allows(one[1])), key=lambda one: one[0])[1]
 
     def allows(self, sizes: Sizes) -> bool:
-        vectors = sizes["vectors"]
+        vectors, registers = sizes["vectors"], self.capabilities.registers
+        if self.skips:  # of several taps in a row compilers keep more than one's data
+            registers = registers * 5 // 8
         return (
-            (sizes["places"] + 1) * vectors < self.capabilities.registers
+            (sizes["places"] + 1) * vectors < registers
             and sizes["places"] >= min(map(math.prod, self._blocks))
             and vectors * self.tile_width <= self.m
             and not (self.kernel.updates and self.m % (vectors * self.tile_width))
