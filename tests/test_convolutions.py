@@ -41,6 +41,13 @@ FORMS: dict[str, tuple[Shape, Shape, dict[str, Any]]] = {
     "zeros along one axis": ((5, 70, 14), (32, 70, 4), {"padding": 3}),
     "zeros along three axes": ((2, 12, 3, 4, 5), (16, 12, 3, 2, 3), {"padding": 1}),
     "zeros, in sections": ((7, 40, 4, 4), (64, 20, 3, 3), {"padding": 1, "groups": 2}),
+    "channels by themselves, wide": ((2, 5, 6, 35), (10, 1, 3, 5), {"padding": (1, 2), "groups": 5}),
+    "channels by themselves, steps": ((3, 4, 9, 29), (4, 1, 3, 3), {"padding": 1, "stride": 2, "groups": 4}),
+    "channels by themselves, taps apart": (
+        (2, 3, 8, 40),
+        (3, 1, 2, 4),
+        {"padding": (2, 4), "dilation": 3, "groups": 3},
+    ),
     "many outputs, panels in parts": ((3, 600, 7, 7), (24, 600, 3, 3), {"padding": 1}),
     "one tap": ((3, 20, 8, 9), (14, 20, 1, 1), {}),
     "steps of three": ((2, 4, 25, 70), (9, 4, 2, 3), {"stride": 3, "dilation": 2}),

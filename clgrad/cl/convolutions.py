@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.group_products import FEW, GroupMatmulShape, GroupShape, ThinMatmulShape
-from clgrad.cl.products import MatmulShape, ProductShape
+from clgrad.cl.products import ITEM_FLOPS, MatmulShape, ProductShape
 from clgrad.cl.shapes import ITEMS_PER_UNIT
 from clgrad.cl.space import Sizes, Space
 from clgrad.cl.writer import Writer, power_from, power_of_two, transposed, vector_type
@@ -30,6 +30,8 @@ SUMMED_PLACES = 512
 """Places whose sums wait in memory between two panels of weights."""
 OUTPUTS_PANEL_BYTES = 320 * 1024
 """A panel of the weights of a vector of outputs: the second cache holds it, and some data."""
+FEW_OUTPUTS, MOST_VECTORS = 4, 4
+"""Outputs of a channel that is by itself, and vectors of a row, that are computed at once."""
 MOST_UNROLLED = 16
 """Taps that are written out one by one, where each meets other places."""
 FILLED, WELL_FILLED = 0.6, 0.9
@@ -48,11 +50,15 @@ def convolution(kernel: Kernel, capabilities: Capabilities, measured: Sizes | No
 
 
 def skips_zeros(x: Shape, w: Shape, attributes: Sequence[Any], capabilities: Capabilities) -> bool:
-    """Whether the form that a convolution gets passes over the zeros around its data: vectors along outputs can, where
-    a tile has whole rows."""
-    if not capabilities.is_cpu:
+    """Whether the form that a convolution gets passes over the zeros around its data, where a tile has whole rows:
+    vectors along outputs can, and vectors along places of a channel that is by itself."""
+    if not (capabilities.is_cpu and capabilities.vector_pointers):
         return False
     spatial = shape_of(x, w, *attributes)[2:]
+    if w[1] == 1:
+        width, steps = capabilities.vector_width, attributes[1]
+        few = w[0] // attributes[3] <= FEW_OUTPUTS and w[-1] <= MOST_UNROLLED and steps[-1] <= 2
+        return few and width // 2 <= spatial[-1] <= MOST_VECTORS * width
     return (
         _along_outputs(x, w, spatial, attributes[3], capabilities)
         and w[0] // attributes[3] % capabilities.vector_width == 0
@@ -75,7 +81,7 @@ def _on_cpu(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None) 
         return OutputsConvolutionShape(kernel, capabilities, measured)
     if math.prod(w[2:]) > math.prod(spatial) and _filled(w[-1], width) >= FILLED:
         return TapsConvolutionShape(kernel, capabilities, measured)
-    if w[0] // groups < FEW or _filled(spatial[-1], width) >= FILLED:
+    if any(map(any, kernel.anchor.attributes[0])) or w[0] // groups < FEW or _filled(spatial[-1], width) >= FILLED:
         return DirectConvolutionShape(kernel, capabilities, measured)
     return PackedConvolutionShape(kernel, capabilities, measured)
 
@@ -175,6 +181,20 @@ class Windows(ProductShape):
 
     # -- what the templates write -----------------------------------------------------------
 
+    def tap_ranges(self, places: Sequence[str]) -> str:
+        """Statements that say which taps lie among the data, along axes of whose places these are the names."""
+        texts = []
+        axes = zip(places, self.tap_names, self.taps, self.stride, self.dilation, self.before, self.data_sizes)
+        for place, tap, taps, step, far, before, size in axes:
+            texts.append(
+                f"const {self.index} {tap}_before = {before} - {place} * {step}, "
+                f"{tap}_left = {tap}_before + {size - 1}, "
+                f"{tap}_low = {tap}_before > 0 ? ({tap}_before + {far - 1}) / {far} : 0, "
+                f"{tap}_room = {tap}_left < 0 ? 0 : {tap}_left / {far} + 1, "
+                f"{tap}_high = {tap}_room < {taps} ? {tap}_room : {taps};"
+            )
+        return " ".join(texts)
+
     def epilogue(self, value: str, width: int) -> str:
         names = [name for name in self.axes if name not in ("output", "n")]
         sizes = [0, self.places] if "place" in names else [0, *self.spatial]
@@ -191,7 +211,10 @@ class DirectConvolutionShape(Windows, MatmulShape):
     template = "convolution"
 
     def _choose_form(self) -> None:
-        self.packs = False
+        self.packs = self.flat = False
+        if self.skips:
+            self._choose_rows()
+            return
         steps = self.x_view.strides[3 : 3 + len(self.spatial)]
         row, rows = self.spatial[-1], self.spatial[-2] if len(self.spatial) > 1 else 1
         self.row_length, self.pitch = row, steps[-2] if rows > 1 else row
@@ -212,6 +235,18 @@ class DirectConvolutionShape(Windows, MatmulShape):
             shape[lane - 1 : lane + 1] = 1, flat
         self.b = _seen(self.b, replace(self.x_view, shape=tuple(shape)), self.b.axes, lane)
 
+    def _choose_rows(self) -> None:
+        """A tile is a row: which lanes of each vector have data for a tap is known. The last vector overlaps the one
+        before."""
+        self.length = self.columns = self.spatial[-1]
+        self.outer_names, self.outer_sizes, self.place_tiles = self.space_names[:-1], self.spatial[:-1], 1
+        self.tile_width = min(self.width, power_of_two(self.length))
+        self.vectors = -(-self.length // self.tile_width)
+        self.starts = [min(v * self.tile_width, self.length - self.tile_width) for v in range(self.vectors)]
+        self.rows = min(self.m, FEW_OUTPUTS)
+        self._make_writers()
+        self.b = _seen(self.b, self.x_view, self.b.axes, 2 + len(self.spatial))
+
     def _tile(self, length: int) -> tuple[int, int]:
         """The lanes and the vectors of a tile along so many places."""
         width = min(self.width, power_of_two(length))
@@ -224,16 +259,38 @@ class DirectConvolutionShape(Windows, MatmulShape):
 
     def _choose_items(self) -> None:
         self.rest = self.m % self.rows
-        tiles = math.prod(self.outer_sizes) * self.place_tiles
-        items = self.images * self.batch * tiles
-        wanted = max(1, ITEMS_PER_UNIT * self.capabilities.compute_units // items)
-        self.item_rows = max(1, -(-(self.m // self.rows) // wanted)) * self.rows
+        self.tiles = math.prod(self.outer_sizes) * self.place_tiles
+        items = self.images * self.batch * self.tiles
+        wanted = ITEMS_PER_UNIT * self.capabilities.compute_units
+        self.item_rows = max(1, -(-(self.m // self.rows) // max(1, wanted // items))) * self.rows
+        flops = 2 * self.item_rows * self.columns * self.depth
+        self.span = max(1, min(self.tiles, items // wanted, ITEM_FLOPS // flops))
+        """Tiles of a work-item, where they are small."""
         self.local_size = (1, 1, 1)
-        self.global_size = (tiles, -(-self.m // self.item_rows), self.images * self.batch)
+        self.global_size = (-(-self.tiles // self.span), -(-self.m // self.item_rows), self.images * self.batch)
 
     @property
     def guards(self) -> bool:
-        return self.kernel.updates and self.length % self.columns > 0
+        return self.kernel.updates and self.length % (self.tile_width if self.skips else self.columns) > 0
+
+    @property
+    def vector_place(self) -> str:
+        """Where the tile's vector v begins."""
+        if not self.skips:
+            return f"x0 + v * {self.tile_width}"
+        last = self.length - self.tile_width
+        return f"(v * {self.tile_width} <= {last} ? v * {self.tile_width} : {last})"
+
+    def tap(self, v: int, tap: int) -> tuple[int, str] | None:
+        """From which place on a vector's data of a tap are read, and the lanes they belong in, if not all have data;
+        None if none has."""
+        step, first, size = self.stride[-1], self.starts[v], self.data_sizes[-1]
+        at = first * step + tap * self.dilation[-1] - self.before[-1]
+        low, high = max(0, -(at // step)), min(self.tile_width, (size - 1 - at) // step + 1)
+        if high <= low:
+            return None
+        lanes = ", ".join(str(one - low if low <= one < high else self.tile_width) for one in range(self.tile_width))
+        return first + low, "" if high - low == self.tile_width else lanes
 
     @property
     def at_tap(self) -> str:
@@ -435,24 +492,6 @@ class OutputsConvolutionShape(Windows):
         own = {*self.block_names, "section"}
         axes = [f"{name}0" if name in self.block_names else name for name in self.data.axes]
         texts.append(f"const {self.index} corner = {self._address(own, axes)};")
-        return " ".join(texts)
-
-    @property
-    def tap_ranges(self) -> str:
-        """Statements that say which taps lie among the data, along the axes that are looped over: a tile is one place
-        wide there."""
-        texts = []
-        axes = zip(self.taps, self.stride, self.dilation, self.before, self.data_sizes)
-        for space, tap, (taps, step, far, before, size) in list(zip(self.space_names, self.tap_names, axes))[
-            : self.looped
-        ]:
-            texts.append(
-                f"const {self.index} {tap}_before = {before} - {space}0 * {step}, "
-                f"{tap}_left = {tap}_before + {size - 1}, "
-                f"{tap}_low = {tap}_before > 0 ? ({tap}_before + {far - 1}) / {far} : 0, "
-                f"{tap}_room = {tap}_left < 0 ? 0 : {tap}_left / {far} + 1, "
-                f"{tap}_high = {tap}_room < {taps} ? {tap}_room : {taps};"
-            )
         return " ".join(texts)
 
     @property

@@ -1,10 +1,11 @@
-// global (40, 1, 2), local (1, 1, 1)
+// global (8, 1, 2), local (1, 1, 1)
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
 __attribute__((min_vector_width(256)))
 CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults, const int id0, const int id1, const int id2) {
     const int item = id2;
     const int image = item; const int section = item % 1;
-    const int here = id0;
+    const int first = id0 * 5, last = first + 5 < 40 ? first + 5 : 40;
+    for (int here = first; here < last; here++) {
     const int tile = here;
     const int x0 = tile * 16 <= 612 ? tile * 16 : 612;
     const int start = id1 * 5, stop = start + 5 < 5 ? start + 5 : 5;
@@ -69,6 +70,7 @@ a3[image * 2970 + output * 594 + place] = v3;
                 y++;
             }
         }
+    }
     }
 }
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))

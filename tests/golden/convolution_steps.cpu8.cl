@@ -1,11 +1,12 @@
-// global (16, 1, 2), local (1, 1, 1)
+// global (8, 1, 2), local (1, 1, 1)
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
 static inline float8 clgrad_pick_2_0_float8(__global const float* a) { const float8 low = *(__global const clgrad_float8*)a, high = *(__global const clgrad_float8*)(a + 8); return __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14); }
 __attribute__((min_vector_width(256)))
 CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global float* restrict a2, __global long* faults, const int id0, const int id1, const int id2) {
     const int item = id2;
     const int image = item; const int section = item % 1;
-    const int here = id0;
+    const int first = id0 * 2, last = first + 2 < 16 ? first + 2 : 16;
+    for (int here = first; here < last; here++) {
     const int y = here / 4; const int tile = here % 4;
     const int x0 = tile * 16 <= 33 ? tile * 16 : 33;
     const int start = id1 * 5, stop = start + 5 < 5 ? start + 5 : 5;
@@ -61,6 +62,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
 *(__global clgrad_float8*)(a2 + image * 980 + output * 196 + place) = v0;
             }
         }
+    }
     }
 }
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))

@@ -35,7 +35,7 @@ ${k.head} {
 %   endfor
 % endfor
 % if k.skips:
-        ${k.tap_ranges}
+        ${k.tap_ranges([f"{name}0" for name in k.space_names[: k.looped]])}
 % endif
         for (${k.index} channel = ${"channel0" if k.splits else 0}; channel < ${"channel1" if k.splits else k.channels}; channel++)
 % for text in k.tap_loops:
