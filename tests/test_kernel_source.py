@@ -102,11 +102,6 @@ CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
         "convolution",
         lambda: (F.conv2d(zeros(5, 20, 7, 9), zeros(35, 20, 3, 3)) + zeros(35, 1, 1)).relu(),
     ),
-    "convolution_zeros": (
-        "convolution",
-        lambda: F.conv2d(zeros(5, 20, 6, 7), zeros(32, 20, 3, 3), padding=1, stride=(1, 2)),
-    ),
-    "convolution_alone": ("convolution", lambda: F.conv2d(zeros(2, 4, 9, 20), zeros(4, 1, 3, 3), padding=1, groups=4)),
     "attention": ("attention", lambda: attended(zeros(2, 2, 9, 20), zeros(2, 1, 30, 20), zeros(2, 1, 30, 16))),
     "attention_masked": (
         "attention_means",

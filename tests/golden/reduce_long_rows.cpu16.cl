@@ -1,0 +1,43 @@
+// global (9,), local (1,)
+typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
+__attribute__((min_vector_width(512)))
+CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global float* restrict a1, __global long* faults, const int id0, const int id1, const int id2) {
+    const int row0 = (int)id0 * 1;
+    for (int row = row0; row < row0 + 1 && row < 9; row++) {
+    const int i0 = row;
+    float v1 = 0.0f, lost1 = 0;
+        {
+        for (int block = 0; block < 8992; block += 2048) {
+            const int last = block + 2048 < 8992 ? block + 2048 : 8992;
+            float16 w1[2] = {(float16)(0.0f), (float16)(0.0f)};
+        for (int step = block; step < last; step += 32)
+        #pragma unroll
+        for (int turn = 0; turn < 2; turn++) {
+            const int n = step + turn * 16;
+            const float16 v0 = *(__global const clgrad_float16*)(a0 + i0 * 9000 + n);
+            w1[turn] = w1[turn] + v0;
+        }
+            w1[0] = w1[0] + w1[1];
+const float8 w1_8 = w1[0].lo + w1[0].hi;
+const float4 w1_4 = w1_8.lo + w1_8.hi;
+const float2 w1_2 = w1_4.lo + w1_4.hi;
+const float w1_1 = w1_2.lo + w1_2.hi;
+{ const float sum = v1 + w1_1, part = sum - v1; lost1 += (v1 - (sum - part)) + (w1_1 - part); v1 = sum; }
+        }
+        float u1 = 0.0f;
+        for (int n = 8992; n < 9000; n += 1) {
+            const float v0 = a0[i0 * 9000 + n];
+            u1 = u1 + v0;
+        }
+        { const float sum = v1 + u1, part = sum - v1; lost1 += (v1 - (sum - part)) + (u1 - part); v1 = sum; }
+        }
+        v1 += ((lost1 == lost1) ? lost1 : (float)(0));
+    {
+    a1[i0] = v1;
+    }
+    }
+}
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void NAME(__global const float* restrict a0, __global float* restrict a1, __global long* faults) {
+    NAME_item(a0, a1, faults, get_global_id(0), get_global_id(1), get_global_id(2));
+}
