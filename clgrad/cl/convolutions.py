@@ -327,14 +327,11 @@ class OutputsConvolutionShape(Windows):
         self.vector_bytes = self.tile_width * self.total.size
         self.block_names, self.block_sizes = ["image", *self.space_names], (self.images, *self.spatial)
         self.n = self.m
-        self.looped = len(self.spatial)
+        known = [
+            axis for axis in range(len(self.taps)) if _is_written(self.spatial[axis:], self.taps[axis:], capabilities)
+        ]
+        self.looped = known[0] if self.skips else len(self.taps)
         """Axes whose taps are looped over: those of the others are written out, where a tile knows which have data."""
-        if self.skips:
-            self.looped -= 1
-            while self.looped and _is_written(
-                self.spatial[self.looped - 1 :], self.taps[self.looped - 1 :], capabilities
-            ):
-                self.looped -= 1
         self.plane = math.prod(self.spatial[self.looped :])
         self._make_writers()
         self.take(measured)
@@ -346,20 +343,17 @@ class OutputsConvolutionShape(Windows):
 
     @cached_property
     def _blocks(self) -> list[Shape]:
-        """Blocks of places that registers could hold, each axis cut evenly; of an update, without a rest."""
+        """Blocks of places that registers could hold, each axis cut evenly; of an update, without a rest. Where zeros
+        are passed over, they are one place wide along axes whose taps are looped over, and whole along the others."""
         found: list[Shape] = [()]
+        most = self.capabilities.registers
         for size in self.block_sizes:
-            lengths = {-(-size // cuts) for cuts in range(1, size + 1)}
+            lengths = {-(-size // -(-size // one)) for one in range(1, min(size, most) + 1)}
             if self.kernel.updates:
                 lengths = {one for one in lengths if size % one == 0}
-            most = self.capabilities.registers
             found = [(*block, one) for block in found for one in lengths if math.prod(block) * one < most]
-        if (
-            self.skips
-        ):  # a tap that is looped over meets all places of a tile, one that is written out those it has data for
-            whole = (1,) * self.looped + self.spatial[self.looped :]
-            found = [block for block in found if block[1:] == whole]
-        return found
+        whole = (1,) * self.looped + self.spatial[self.looped :]
+        return [block for block in found if not self.skips or block[1:] == whole]
 
     def _block(self, sizes: Sizes) -> Shape:
         """How long a block of at most so many places is along each axis."""
