@@ -258,7 +258,7 @@ class Writer:
 
     def _load_within(self, line: Load, width: int) -> str:
         """One element for all lanes inside the mask; it is read if any is."""
-        view, kind = line.view, vector_type(line.dtype, width)
+        view, kind = in_parts(line.view, line.part), vector_type(line.dtype, width)
         assert view.mask is not None and self.lane is not None
         (low, high), name = view.mask[self.lane], self.axes[self.lane]
         test = " && ".join(filter(None, [self.condition(view), f"{name} < {high}", f"{name} + {width} > {low}"]))
