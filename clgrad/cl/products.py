@@ -20,6 +20,8 @@ PANEL_BYTES = 256 * 1024
 """A panel of B that is packed: it must leave room in a second cache of 512 KB or more."""
 FAR = 2048
 """Bytes from row to row of B beyond which it is packed: each row is on another page, and rows share cache sets."""
+STREWN_STEPS = 512
+"""Steps of k from which on B is packed where A's are on a cache line each: both would leave little of the cache."""
 FEW_ROWS = 12
 """With fewer rows of A, packing B costs more than it saves."""
 SUMMED_ROWS = 192
@@ -166,7 +168,8 @@ class MatmulShape(ProductShape):
         if self.tile_width == self.width and self.columns >= self.width and self.m >= FEW_ROWS:
             far = across != 1 or abs(down or 0) * self.dtype.size >= FAR
             large = self.depth * self.columns * self.total.size > PANEL_BYTES
-            self.packs = far or large or len(b.lines) > 1 or self.dtype.is_half
+            strewn = _step(a, -1) != 1 and self.depth >= STREWN_STEPS and self.m >= SUMMED_ROWS
+            self.packs = far or large or strewn or len(b.lines) > 1 or self.dtype.is_half
             self.transposes = down_in_vectors and self.capabilities.vector_pointers
 
     def _choose_items(self) -> None:
