@@ -12,6 +12,9 @@ Taps along them are written out, each with the places that it has data for; othe
 At the end a tile is turned, so that its maps are computed in vectors along places, as they are stored.
 
 Tuning: places, vectors (convolutions.py).
+Tried and not kept, with the time of what is kept over theirs: passing over zeros in halves of longer rows (1.0 for rows
+of 28, twice the text); more than about 18 sums where taps are written out (0.65 to 0.8: they spill); panels in parts that
+the first cache holds (0.9 to 1.0).
 </%doc>
 <%namespace name="panel" file="_panel.mako"/>
 <% kind, T = k.vector(k.total, k.tile_width), k.total.c %>
