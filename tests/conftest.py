@@ -16,7 +16,7 @@ from clgrad import coverage
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--device", action="append", default=[], help="run device tests on this device only; repeatable")
     parser.addoption("--sample", type=int, default=1, help="of this many tests run one, always the same")
-    parser.addoption("--heavy", type=int, default=4, help="of this many heavy tests run one on OpenCL devices")
+    parser.addoption("--heavy", type=int, default=8, help="of this many heavy tests run one on OpenCL devices")
     parser.addoption("--write-coverage", action="store_true", help="write clgrad/coverage.json from what was compared")
 
 
