@@ -41,10 +41,11 @@ FILLED, WELL_FILLED = 0.6, 0.9
 def convolution(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> ProductShape:
     """The form of a convolution on a device, with measured sizes if they fit."""
     assert kernel.anchor is not None
-    if capabilities.is_cpu:
-        return _on_cpu(kernel, capabilities, measured)
     x, w = (one.shape for one in kernel.anchor.operands)
-    outputs, places = w[0] // kernel.anchor.attributes[3], x[0] * math.prod(kernel.outer[2:])
+    groups, spatial = kernel.anchor.attributes[3], kernel.outer[2:]
+    if capabilities.is_cpu:
+        return _form_on_cpu(x, w, spatial, groups, kernel.updates, capabilities)(kernel, capabilities, measured)
+    outputs, places = w[0] // groups, x[0] * math.prod(spatial)
     form = GroupConvolutionShape if min(outputs, places) > FEW else ThinConvolutionShape
     return form(kernel, capabilities, measured)
 
@@ -54,16 +55,13 @@ def skips_zeros(x: Shape, w: Shape, attributes: Sequence[Any], capabilities: Cap
     vectors along outputs can, and vectors along places of a channel that is by itself."""
     if not (capabilities.is_cpu and capabilities.vector_pointers):
         return False
-    spatial = shape_of(x, w, *attributes)[2:]
-    if w[1] == 1:
-        width, steps = capabilities.vector_width, attributes[1]
-        few = w[0] // attributes[3] <= FEW_OUTPUTS and w[-1] <= MOST_UNROLLED and steps[-1] <= 2
-        return few and width // 2 <= spatial[-1] <= MOST_VECTORS * width
-    return (
-        _along_outputs(x, w, spatial, attributes[3], capabilities)
-        and w[0] // attributes[3] % capabilities.vector_width == 0
-        and _is_written(spatial[-1:], w[-1:], capabilities)
-    )
+    spatial, outputs, width = shape_of(x, w, *attributes)[2:], w[0] // attributes[3], capabilities.vector_width
+    form = _form_on_cpu(x, w, spatial, attributes[3], False, capabilities)
+    if form is OutputsConvolutionShape:
+        return outputs % width == 0 and _is_written(spatial[-1:], w[-1:], capabilities)
+    alone = w[1] == 1 and outputs <= FEW_OUTPUTS
+    fits = w[-1] <= MOST_UNROLLED and attributes[1][-1] <= 2 and width // 2 <= spatial[-1] <= MOST_VECTORS * width
+    return form is DirectConvolutionShape and alone and fits
 
 
 def _is_written(spatial: Shape, taps: Shape, capabilities: Capabilities) -> bool:
@@ -71,19 +69,18 @@ def _is_written(spatial: Shape, taps: Shape, capabilities: Capabilities) -> bool
     return math.prod(spatial) <= capabilities.registers // 2 and math.prod(taps) <= MOST_UNROLLED
 
 
-def _on_cpu(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None) -> ProductShape:
+def _form_on_cpu(
+    x: Shape, w: Shape, spatial: Shape, groups: int, updates: bool, capabilities: Capabilities
+) -> type[TapsConvolutionShape | OutputsConvolutionShape | DirectConvolutionShape | PackedConvolutionShape]:
     """The form that fills vectors: along taps, along outputs, along places, or along those of all images."""
-    assert kernel.anchor is not None
-    x, w = (one.shape for one in kernel.anchor.operands)
-    groups, spatial, width = kernel.anchor.attributes[3], kernel.outer[2:], capabilities.vector_width
-    cut = kernel.updates and w[0] // groups % width > 0
-    if not cut and _along_outputs(x, w, spatial, groups, capabilities):
-        return OutputsConvolutionShape(kernel, capabilities, measured)
+    outputs, width = w[0] // groups, capabilities.vector_width
+    if _along_outputs(x, w, spatial, groups, capabilities) and not (updates and outputs % width):
+        return OutputsConvolutionShape
     if math.prod(w[2:]) > math.prod(spatial) and _filled(w[-1], width) >= FILLED:
-        return TapsConvolutionShape(kernel, capabilities, measured)
-    if any(map(any, kernel.anchor.attributes[0])) or w[0] // groups < FEW or _filled(spatial[-1], width) >= FILLED:
-        return DirectConvolutionShape(kernel, capabilities, measured)
-    return PackedConvolutionShape(kernel, capabilities, measured)
+        return TapsConvolutionShape
+    if outputs < FEW or _filled(spatial[-1], width) >= FILLED:
+        return DirectConvolutionShape
+    return PackedConvolutionShape
 
 
 def _along_outputs(x: Shape, w: Shape, spatial: Shape, groups: int, capabilities: Capabilities) -> bool:
@@ -409,11 +406,9 @@ class OutputsConvolutionShape(Windows):
         return tiles * (self.depth / len(rows) * steps + turns + writes)
 
     def rules(self) -> Sizes:
-        every = (
-            (self._cycles(block, vectors), {"places": math.prod(block), "vectors": vectors})
-            for block, vectors in itertools.product(self._blocks, self.space["vectors"])
-        )
-        return min((one for one in every if self.allows(one[1])), key=lambda one: one[0])[1]
+        every = itertools.product(self._blocks, self.space["vectors"])
+        fitting = [(block, vectors) for block, vectors in every if self.allows(_sizes(block, vectors))]
+        return _sizes(*min(fitting, key=lambda one: self._cycles(*one)))
 
     def allows(self, sizes: Sizes) -> bool:
         vectors, registers = sizes["vectors"], self.capabilities.registers
@@ -421,7 +416,7 @@ class OutputsConvolutionShape(Windows):
             registers = registers * 5 // 8
         return (
             (sizes["places"] + 1) * vectors < registers
-            and sizes["places"] >= min(map(math.prod, self._blocks))
+            and sizes["places"] >= self.plane
             and vectors * self.tile_width <= self.m
             and not (self.kernel.updates and self.m % (vectors * self.tile_width))
             and (vectors == 1 or math.prod(self.taps) * vectors * self.vector_bytes <= OUTPUTS_PANEL_BYTES)
@@ -580,6 +575,10 @@ class OutputsConvolutionShape(Windows):
 
     def epilogue(self, value: str, width: int) -> str:
         return ProductShape.epilogue(self, value, width)
+
+
+def _sizes(block: Shape, vectors: int) -> Sizes:
+    return {"places": math.prod(block), "vectors": vectors}
 
 
 class TapsConvolutionShape(Windows):
