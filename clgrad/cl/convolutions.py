@@ -175,8 +175,21 @@ class Windows(ProductShape):
         lines, self.own_stores = found
         self.writer = Writer(lines, self.axes, shape, len(shape) - 1, capabilities)
         self.a.helpers = self.b.helpers = self.writer.helpers
+        self.data = self.b
 
     # -- what the templates write -----------------------------------------------------------
+
+    def _address(self, own: set[str], axes: Sequence[str]) -> str:
+        """The part of an element's place in memory that some axes tell; the offset goes with the section."""
+        view = self.x_view
+        strides = tuple(step if name in own else 0 for name, step in zip(self.data.axes, view.strides))
+        kept = replace(view, strides=strides, offset=view.offset if "section" in own else 0)
+        return replace(self.data, axes=axes).address(kept)
+
+    def element(self, place: str) -> str:
+        """The element of the data that stands somewhere in memory."""
+        load = _load(self.data)
+        return self.data.widened(f"a{load.argument}[{place}]", load.dtype, 1)
 
     def tap_ranges(self, places: Sequence[str]) -> str:
         """Statements that say which taps lie among the data, along axes of whose places these are the names."""
@@ -283,11 +296,11 @@ class DirectConvolutionShape(Windows, MatmulShape):
         None if none has."""
         step, first, size = self.stride[-1], self.starts[v], self.data_sizes[-1]
         at = first * step + tap * self.dilation[-1] - self.before[-1]
-        low, high = max(0, -(at // step)), min(self.tile_width, (size - 1 - at) // step + 1)
-        if high <= low:
+        inside = _among(at, step, self.tile_width, size)
+        if not inside:
             return None
-        lanes = ", ".join(str(one - low if low <= one < high else self.tile_width) for one in range(self.tile_width))
-        return first + low, "" if high - low == self.tile_width else lanes
+        lanes = (str(one - inside.start if one in inside else self.tile_width) for one in range(self.tile_width))
+        return first + inside.start, "" if len(inside) == self.tile_width else ", ".join(lanes)
 
     @property
     def at_tap(self) -> str:
@@ -302,10 +315,7 @@ class DirectConvolutionShape(Windows, MatmulShape):
         names, sizes = self.space_names, self.spatial
         if self.axes[-1] == "n":
             names, sizes = ["image", *names], (0, *sizes)
-        text = names[0]
-        for name, size in zip(names[1:], sizes[1:]):
-            text = f"({text}) * {size} + {name}"
-        return f"const {self.index} {self.axes[-1]} = {text};"
+        return f"const {self.index} {self.axes[-1]} = {_flat(names, sizes)};"
 
     def epilogue(self, value: str, width: int) -> str:
         return ProductShape.epilogue(self, value, width)
@@ -365,9 +375,7 @@ class OutputsConvolutionShape(Windows):
         ranges = []
         known = zip(taps, *(one[self.looped :] for one in (self.stride, self.dilation, self.before, self.data_sizes)))
         for length, (tap, step, far, before, size) in zip(self.spatial[self.looped :], known):
-            at = tap * far - before
-            first, stop = max(0, -(at // step)), min(length, (size - 1 - at) // step + 1)
-            ranges.append(range(first, max(first, stop)))
+            ranges.append(_among(tap * far - before, step, length, size))
         strides = contiguous_strides(self.spatial[self.looped :])
         return {sum(step * one for step, one in zip(strides, place)) for place in itertools.product(*ranges)}
 
@@ -424,7 +432,7 @@ class OutputsConvolutionShape(Windows):
 
     def _make_writers(self, lane: int | None = None, a_lane: int | None = None, b_lane: int | None = None) -> None:
         super()._make_writers()
-        self.data, weights = self.b, self.a
+        weights = self.a
         axes = ["n" if name == "m" else name for name in weights.axes]
         self.b = replace(weights, axes=axes, lane=1)
         self.b_down, self.b_value = replace(weights, axes=axes, lane=len(axes) - 1), self.a_value
@@ -466,11 +474,6 @@ class OutputsConvolutionShape(Windows):
         split = self.unflatten("k", ["channel", "tap"], [0, math.prod(self.taps)]) if self.splits_k else ""
         return f"{split} {super().operand(writer, width)}"
 
-    def transposed(self, rows: str, result: str) -> list[str]:
-        """Statements that transpose ``turn`` vectors of as many lanes."""
-        texts, self.transposed_names = transposed(self.total, self.turn, rows, result)
-        return texts
-
     @property
     def corner(self) -> str:
         """Statements that say where a tile begins, and its first element."""
@@ -497,10 +500,9 @@ class OutputsConvolutionShape(Windows):
     @property
     def weights_place(self) -> str:
         """Where the weights of a channel's tap, as far as it is looped over, are among the panel's vectors."""
-        text = "(channel - channel0)" if self.splits else "channel"
-        for name, size in zip(self.tap_names[: self.looped], self.taps):
-            text = f"({text} * {size} + {name})"
-        return f"{text} * {math.prod(self.taps[self.looped :]) * self.vectors}"
+        channel = "channel - channel0" if self.splits else "channel"
+        flat = _flat([channel, *self.tap_names[: self.looped]], (0, *self.taps[: self.looped]))
+        return f"({flat}) * {math.prod(self.taps[self.looped :]) * self.vectors}"
 
     @property
     def products(self) -> Iterator[tuple[int, list[tuple[int, int]]]]:
@@ -510,13 +512,6 @@ class OutputsConvolutionShape(Windows):
         for number, taps in enumerate(self._written):
             shift, met = sum(step * tap for step, tap in zip(steps, taps)), self._met(taps)
             yield number, [(row, far + shift) for row, far in enumerate(self.distances) if row % self.plane in met]
-
-    def _address(self, own: set[str], axes: Sequence[str]) -> str:
-        """The part of an element's place in memory that some axes tell; the offset goes with the section."""
-        view = self.x_view
-        strides = tuple(step if name in own else 0 for name, step in zip(self.data.axes, view.strides))
-        kept = replace(view, strides=strides, offset=view.offset if "section" in own else 0)
-        return replace(self.data, axes=axes).address(kept)
 
     @property
     def distances(self) -> list[int]:
@@ -528,10 +523,6 @@ class OutputsConvolutionShape(Windows):
             sum(step * place for step, place in zip(strides, places))
             for places in itertools.product(*map(range, self.counts))
         ]
-
-    def element(self, place: str) -> str:
-        load = _load(self.data)
-        return self.data.widened(f"a{load.argument}[{place}]", load.dtype, 1)
 
     def turn_tile(self, array: str) -> Iterator[str]:
         """Statements that write a tile's sums to an array, output by output."""
@@ -558,10 +549,7 @@ class OutputsConvolutionShape(Windows):
             if self.axes[-1] == "n":
                 names, sizes = ["image", *names], (0, *sizes)
             starts = [name if name in outer else f"{name}0" for name in names]
-            text = starts[0]
-            for start, size in zip(starts[1:], sizes[1:]):
-                text = f"({text}) * {size} + {start}"
-            texts.append(f"const {self.index} start = {text};")
+            texts.append(f"const {self.index} start = {_flat(starts, sizes)};")
         return " ".join(texts)
 
     @property
@@ -659,10 +647,8 @@ class TapsConvolutionShape(Windows):
 
 def _tap(shape: Windows) -> str:
     """The statement that says which tap it is, of all, and of all of the channel."""
-    text = shape.tap_names[0]
-    for name, size in zip(shape.tap_names[1:], shape.taps[1:]):
-        text = f"({text}) * {size} + {name}"
-    return f"const {shape.index} tap = {text}, k = channel * {math.prod(shape.taps)} + tap;"
+    tap = _flat(shape.tap_names, shape.taps)
+    return f"const {shape.index} tap = {tap}, k = channel * {math.prod(shape.taps)} + tap;"
 
 
 class PackedConvolutionShape(Windows, MatmulShape):
@@ -709,17 +695,7 @@ class PackedConvolutionShape(Windows, MatmulShape):
         names = ["image", *self.space_names] if flat == "n" else ["channel", *self.tap_names]
         sizes = [0, *(self.spatial if flat == "n" else self.taps)]
         own = {*names, "section"} if flat == "n" else set(names)
-        view = self.x_view
-        kept = replace(
-            view,
-            strides=tuple(step if name in own else 0 for name, step in zip(self.b.axes, view.strides)),
-            offset=view.offset if flat == "n" else 0,
-        )
-        return f"{self.unflatten(flat, names, sizes)} const {self.index} place = {self.b.address(kept)};"
-
-    def element(self, place: str) -> str:
-        load = _load(self.b)
-        return self.b.widened(f"a{load.argument}[{place}]", load.dtype, 1)
+        return f"{self.unflatten(flat, names, sizes)} const {self.index} place = {self._address(own, self.data.axes)};"
 
 
 class GroupWindows(Windows, GroupShape):
@@ -744,6 +720,20 @@ class GroupConvolutionShape(GroupWindows, GroupMatmulShape):
 
 class ThinConvolutionShape(GroupWindows, ThinMatmulShape):
     """On a GPU: few outputs, or few places."""
+
+
+def _flat(names: Sequence[str], sizes: Sequence[int]) -> str:
+    """The place among all elements that an index along each axis names, as C."""
+    text = names[0]
+    for name, size in zip(names[1:], sizes[1:]):
+        text = f"({text}) * {size} + {name}"
+    return text
+
+
+def _among(at: int, step: int, places: int, size: int) -> range:
+    """The places of so many whose element, ``at`` and one more ``step`` for each place, is among ``size`` elements."""
+    first, stop = max(0, -(at // step)), min(places, (size - 1 - at) // step + 1)
+    return range(first, max(first, stop))
 
 
 def _seen(writer: Writer, view: View, axes: Sequence[str], lane: int) -> Writer:

@@ -35,6 +35,9 @@ ITEM_FLOPS = 1 << 18
 class ProductShape(KernelShape, Tunable):
     """A product of matrices: its sizes, its dtypes, and what follows each sum."""
 
+    turn: int
+    """Rows and columns of B that are transposed at a time, where a CPU packs it so."""
+
     def __init__(self, kernel: Kernel, capabilities: Capabilities) -> None:
         super().__init__(kernel, capabilities)
         assert kernel.anchor is not None
@@ -81,6 +84,11 @@ class ProductShape(KernelShape, Tunable):
 
     def folded(self, name: str, width: int, target: str) -> str:
         return folded(name, self.total, width, target, "{0} + {1}")
+
+    def transposed(self, rows: str, result: str) -> list[str]:
+        """Statements that transpose ``turn`` vectors of as many lanes."""
+        texts, self.transposed_names = transposed(self.total, self.turn, rows, result)
+        return texts
 
     def epilogue(self, value: str, width: int) -> str:
         """Statements from the product to the stores."""
@@ -144,7 +152,6 @@ class MatmulShape(ProductShape):
         down_in_vectors = b_is_transposed and self.depth >= self.width > 1
         self.packs = self.transposes = False
         self.turn = min(self.width, 8)
-        """Rows and columns of B that are transposed at a time."""
         if down_in_vectors and _step(a, -1) == 1 and (self.m < FEW_ROWS or self.n < self.width):
             self.form = "dot"
             self.rows = min(self.m, 6 if self.width > 8 else 4)
@@ -224,11 +231,6 @@ class MatmulShape(ProductShape):
     def step(self) -> str:
         """What each step of that loop begins with."""
         return ""
-
-    def transposed(self, rows: str, result: str) -> list[str]:
-        """Statements that transpose ``turn`` vectors of as many lanes."""
-        texts, self.transposed_names = transposed(self.total, self.turn, rows, result)
-        return texts
 
 
 def _step(program: Program, axis: int) -> int | None:

@@ -72,7 +72,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
         for (int kx = 0; kx < 3; kx++)
         {
             const int from = corner + channel * 63 + ky * 9 + kx;
-            const float8* const weights = panel + ((channel * 3 + ky) * 3 + kx) * 1;
+            const float8* const weights = panel + (((channel) * 3 + ky) * 3 + kx) * 1;
             {
                 const float8 b0 = weights[0];
                 { const float a = a0[from + 0];
