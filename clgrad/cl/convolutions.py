@@ -113,6 +113,8 @@ class Windows(ProductShape):
         self.before, stride, dilation = [one for one, _ in padding], self.stride, self.dilation
         axes = len(stride)
         self.data_sizes = x.shape[2:]
+        self.looped = axes
+        """Axes whose taps are looped over: those of the others are written out, where a tile knows which have data."""
         self.images, self.spatial, self.taps = x.shape[0], self.kernel.outer[2:], w.shape[2:]
         self.places = math.prod(self.spatial)
         self.channels = w.shape[1]
@@ -191,6 +193,13 @@ class Windows(ProductShape):
         load = _load(self.data)
         return self.data.widened(f"a{load.argument}[{place}]", load.dtype, 1)
 
+    @property
+    def tap_loops(self) -> Iterator[str]:
+        """The loops over taps; none over those that are written out."""
+        for name, size in zip(self.tap_names[: self.looped], self.taps):
+            low, high = (f"{name}_low", f"{name}_high") if self.skips else ("0", str(size))
+            yield f"for ({self.index} {name} = {low}; {name} < {high}; {name}++)"
+
     def tap_ranges(self, places: Sequence[str]) -> str:
         """Statements that say which taps lie among the data, along axes of whose places these are the names."""
         texts = []
@@ -252,7 +261,7 @@ class DirectConvolutionShape(Windows, MatmulShape):
         self.outer_names, self.outer_sizes, self.place_tiles = self.space_names[:-1], self.spatial[:-1], 1
         self.tile_width = min(self.width, power_of_two(self.length))
         self.vectors = -(-self.length // self.tile_width)
-        self.starts = [min(v * self.tile_width, self.length - self.tile_width) for v in range(self.vectors)]
+        self.looped -= 1
         self.rows = min(self.m, FEW_OUTPUTS)
         self._make_writers()
         self.b = _seen(self.b, self.x_view, self.b.axes, 2 + len(self.spatial))
@@ -291,16 +300,24 @@ class DirectConvolutionShape(Windows, MatmulShape):
         last = self.length - self.tile_width
         return f"(v * {self.tile_width} <= {last} ? v * {self.tile_width} : {last})"
 
-    def tap(self, v: int, tap: int) -> tuple[int, str] | None:
-        """From which place on a vector's data of a tap are read, and the lanes they belong in, if not all have data;
-        None if none has."""
-        step, first, size = self.stride[-1], self.starts[v], self.data_sizes[-1]
-        at = first * step + tap * self.dilation[-1] - self.before[-1]
-        inside = _among(at, step, self.tile_width, size)
-        if not inside:
-            return None
-        lanes = (str(one - inside.start if one in inside else self.tile_width) for one in range(self.tile_width))
-        return first + inside.start, "" if len(inside) == self.tile_width else ", ".join(lanes)
+    @property
+    def reads(self) -> Iterator[list[tuple[int, str, str]]]:
+        """For each tap that is written out, or the one that is looped over: the vectors that have data for it, from
+        which place on theirs are read, and the lanes they belong in, if not in all."""
+        if not self.skips:
+            yield [(v, f"x0 + {v * self.tile_width}", "") for v in range(self.vectors)]
+            return
+        step, width = self.stride[-1], self.tile_width
+        for tap in range(self.taps[-1]):
+            found = []
+            for v in range(self.vectors):
+                start = min(v * width, self.length - width)
+                at = start * step + tap * self.dilation[-1] - self.before[-1]
+                inside = _among(at, step, width, self.data_sizes[-1])
+                lanes = ", ".join(str(one - inside.start if one in inside else width) for one in range(width))
+                if inside:
+                    found.append((v, str(start + inside.start), lanes if len(inside) < width else ""))
+            yield found
 
     @property
     def at_tap(self) -> str:
@@ -337,8 +354,8 @@ class OutputsConvolutionShape(Windows):
         known = [
             axis for axis in range(len(self.taps)) if _is_written(self.spatial[axis:], self.taps[axis:], capabilities)
         ]
-        self.looped = known[0] if self.skips else len(self.taps)
-        """Axes whose taps are looped over: those of the others are written out, where a tile knows which have data."""
+        if self.skips:
+            self.looped = known[0]
         self.plane = math.prod(self.spatial[self.looped :])
         self._make_writers()
         self.take(measured)
@@ -485,12 +502,6 @@ class OutputsConvolutionShape(Windows):
         axes = [f"{name}0" if name in self.block_names else name for name in self.data.axes]
         texts.append(f"const {self.index} corner = {self._address(own, axes)};")
         return " ".join(texts)
-
-    @property
-    def tap_loops(self) -> Iterator[str]:
-        for name, size in zip(self.tap_names[: self.looped], self.taps):
-            low, high = (f"{name}_low", f"{name}_high") if self.skips else ("0", str(size))
-            yield f"for ({self.index} {name} = {low}; {name} < {high}; {name}++)"
 
     @property
     def step(self) -> str:

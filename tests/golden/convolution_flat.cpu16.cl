@@ -35,6 +35,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
         for (int ky = 0; ky < 3; ky++)
         for (int kx = 0; kx < 3; kx++)
         {
+            {
             const int tap = (ky) * 3 + kx, k = channel * 9 + tap; const int y = 0;
             float16 b0; { const int x = x0 + 0; const float16 y0 = *(__global const clgrad_float16*)(a0 + image * 2100 + channel * 700 + x + ky * 35 + kx); b0 = y0; }
             float16 b1; { const int x = x0 + 16; const float16 y0 = *(__global const clgrad_float16*)(a0 + image * 2100 + channel * 700 + x + ky * 35 + kx); b1 = y0; }
@@ -69,6 +70,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
               c4_1 = a * b1 + c4_1;
               c4_2 = a * b2 + c4_2;
               c4_3 = a * b3 + c4_3;
+            }
             }
         }
         const float16 c[] = {c0_0, c0_1, c0_2, c0_3, c1_0, c1_1, c1_2, c1_3, c2_0, c2_1, c2_2, c2_3, c3_0, c3_1, c3_2, c3_3, c4_0, c4_1, c4_2, c4_3};

@@ -25,6 +25,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
         for (int ky = 0; ky < 3; ky++)
         for (int kx = 0; kx < 3; kx++)
         {
+            {
             const int tap = (ky) * 3 + kx, k = channel * 9 + tap; const int y = 0;
             float8 b0; { const int x = x0 + 0; const float8 y0 = *(__global const clgrad_float8*)(a0 + image * 2100 + channel * 700 + x + ky * 35 + kx); b0 = y0; }
             float8 b1; { const int x = x0 + 8; const float8 y0 = *(__global const clgrad_float8*)(a0 + image * 2100 + channel * 700 + x + ky * 35 + kx); b1 = y0; }
@@ -47,6 +48,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
             { const int m = m0 + 4; const float x0 = a1[m * 27 + k]; const float a = x0;
               c4_0 = a * b0 + c4_0;
               c4_1 = a * b1 + c4_1;
+            }
             }
         }
         const float8 c[] = {c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1};

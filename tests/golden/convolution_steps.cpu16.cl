@@ -31,6 +31,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
         for (int ky = 0; ky < 3; ky++)
         for (int kx = 0; kx < 3; kx++)
         {
+            {
             const int tap = (ky) * 3 + kx, k = channel * 9 + tap;
             float16 b0; { const int x = x0 + 0; const float16 y0 = clgrad_pick_2_0_float16(a0 + image * 2673 + channel * 891 + y * 198 + x * 2 + ky * 99 + kx); b0 = y0; }
             float16 b1; { const int x = x0 + 16; const float16 y0 = clgrad_pick_2_0_float16(a0 + image * 2673 + channel * 891 + y * 198 + x * 2 + ky * 99 + kx); b1 = y0; }
@@ -59,6 +60,7 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
               c4_0 = a * b0 + c4_0;
               c4_1 = a * b1 + c4_1;
               c4_2 = a * b2 + c4_2;
+            }
             }
         }
         const float16 c[] = {c0_0, c0_1, c0_2, c1_0, c1_1, c1_2, c2_0, c2_1, c2_2, c3_0, c3_1, c3_2, c4_0, c4_1, c4_2};

@@ -23,54 +23,32 @@ Tuning: rows, vectors (products.py).
 %   endfor
 % endfor
 % if k.skips:
-        ${k.tap_ranges(k.space_names[:-1])}
-        for (${k.index} channel = 0; channel < ${k.channels}; channel++)
-%   for name in k.tap_names[:-1]:
-        for (${k.index} ${name} = ${name}_low; ${name} < ${name}_high; ${name}++)
-%   endfor
-        {
-%   for number in range(k.taps[-1]):
-<% reads = [(v, k.tap(v, number)) for v in range(k.vectors)] %>
-            {
-            const ${k.index} ${k.tap_names[-1]} = ${number};
-            ${k.at_tap}
-%     for v, (place, lanes) in [one for one in reads if one[1]]:
-            ${kind} b${v}; { const ${k.index} x = ${place}; ${k.operand(k.b, k.tile_width)} b${v} = ${k.value(k.b, k.b_value, k.tile_width)}; }
-%       if lanes:
-            b${v} = __builtin_shufflevector(b${v}, (${kind})(0), ${lanes});
-%       endif
-%     endfor
-%     for row in range(rows):
-            { const ${k.index} m = m0 + ${row}; ${k.operand(k.a, 1)} const ${k.total.c} a = ${k.value(k.a, k.a_value, 1)};
-%       for v, read in reads:
-%         if read:
-              c${row}_${v} = a * b${v} + c${row}_${v};
-%         endif
-%       endfor
-            }
-%     endfor
-            }
-%   endfor
-        }
-% else:
-        for (${k.index} channel = 0; channel < ${k.channels}; channel++)
-% for name, size in zip(k.tap_names, k.taps):
-        for (${k.index} ${name} = 0; ${name} < ${size}; ${name}++)
-% endfor
-        {
-            ${k.at_tap}
-% for v in range(k.vectors):
-            ${kind} b${v}; { const ${k.index} x = x0 + ${v * k.tile_width}; ${k.operand(k.b, k.tile_width)} b${v} = ${k.value(k.b, k.b_value, k.tile_width)}; }
-% endfor
-% for row in range(rows):
-            { const ${k.index} m = m0 + ${row}; ${k.operand(k.a, 1)} const ${k.total.c} a = ${k.value(k.a, k.a_value, 1)};
-%   for v in range(k.vectors):
-              c${row}_${v} = a * b${v} + c${row}_${v};
-%   endfor
-            }
-% endfor
-        }
+        ${k.tap_ranges(k.space_names[: k.looped])}
 % endif
+        for (${k.index} channel = 0; channel < ${k.channels}; channel++)
+% for text in k.tap_loops:
+        ${text}
+% endfor
+        {
+% for reads in k.reads:
+            {
+            ${k.at_tap if not k.skips else f"const {k.index} {k.tap_names[-1]} = {loop.index}; {k.at_tap}"}
+%   for v, place, lanes in reads:
+            ${kind} b${v}; { const ${k.index} x = ${place}; ${k.operand(k.b, k.tile_width)} b${v} = ${k.value(k.b, k.b_value, k.tile_width)}; }
+%     if lanes:
+            b${v} = __builtin_shufflevector(b${v}, (${kind})(0), ${lanes});
+%     endif
+%   endfor
+%   for row in range(rows):
+            { const ${k.index} m = m0 + ${row}; ${k.operand(k.a, 1)} const ${k.total.c} a = ${k.value(k.a, k.a_value, 1)};
+%     for v, place, lanes in reads:
+              c${row}_${v} = a * b${v} + c${row}_${v};
+%     endfor
+            }
+%   endfor
+            }
+% endfor
+        }
         const ${kind} c[] = {${", ".join(f"c{row}_{v}" for row in range(rows) for v in range(k.vectors))}};
         for (${k.index} m = m0; m < m0 + ${rows}; m++) {
             const ${k.index} output = section * ${k.m} + m;
