@@ -15,7 +15,7 @@ Zeros around the data are no data (`skips`): a tile has whole rows of places the
 are written out, each with the places that it has data for; other taps without data are not looped over. Of a 3x3 kernel
 on an image of 4x4, 44 of 144 products are with zeros; on one of 2x2, 20 of 36.
 
-Tuning: places, vectors (convolutions.py).
+Tuning: places, vectors (outputs.py).
 Tried and not kept, with the time of what is kept over theirs: passing over zeros in halves of longer rows (1.0 for rows
 of 28, twice the text); more than about 18 sums where taps are written out (0.65 to 0.8: they spill); panels in parts that
 the first cache holds (0.9 to 1.0).
