@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from recorded import record, shown
 
 import clgrad
 from clgrad import coverage
@@ -142,12 +143,6 @@ def difference(case: Case, name: str, actual: Numpy, wanted: Numpy) -> str:
         f"{int((~good).sum())} of {good.size} elements differ, first at {place}: "
         f"{actual[place]!r}, torch {wanted[place]!r}"
     )
-
-
-shown: coverage.Table = {}
-"""What was compared in this run."""
-record: coverage.Table = {}
-"""What must be compared; empty where a new record is written."""
 
 
 def _agree(case: Case, name: str, actual: Numpy, wanted: Numpy, whole: Numpy) -> Numpy:

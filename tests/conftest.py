@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 import pytest
-from compare import record, shown
+from recorded import record, shown
 
 import clgrad
 from clgrad import coverage
