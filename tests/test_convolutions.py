@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from test_gpu_products import gpu as gpu
 from test_matmul import WIDE, random, tensor
 
@@ -67,8 +69,8 @@ def computed(library: Any, x: Any, w: Any, above: Any, options: dict[str, Any]) 
     return [y, *library.autograd.grad(y, (x, w), above)]
 
 
-def compare(device: Any, form: str) -> None:
-    shape, weights, options = FORMS[form]
+def compare(device: Any, form: tuple[Shape, Shape, dict[str, Any]]) -> None:
+    shape, weights, options = form
     x, w = random(*shape), random(*weights, seed=1)
     doubles = [torch.from_numpy(one).double().requires_grad_() for one in (x, w)]
     size = getattr(torch.nn.functional, f"conv{x.ndim - 2}d")(*doubles, **options).shape
@@ -84,12 +86,12 @@ def compare(device: Any, form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_forms_match_torch(device: str, form: str) -> None:
-    compare(device, form)
+    compare(device, FORMS[form])
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_forms_for_gpus_match_torch(gpu: Callable[[Any], Any], form: str) -> None:
-    compare(gpu(None), form)
+    compare(gpu(None), FORMS[form])
 
 
 def kernels(*found: clgrad.Tensor) -> list[Any]:
@@ -240,3 +242,25 @@ def test_updates_in_place_compute_each_weight_once(device: str, form: str) -> No
         other.step()
     expected = theirs.detach().numpy()
     np.testing.assert_allclose(mine.numpy(), expected, atol=1e-5 * abs(expected).max())
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(
+    *(st.sampled_from(one) for one in ([1, 2, 3], [1, 2, 16], [1, 4, 16, 33], [1, 5, 16])),
+    *(st.tuples(st.integers(*one), st.integers(*one)) for one in ((1, 18), (1, 7), (1, 3), (1, 2), (0, 4))),
+)
+def test_any_sizes_match_torch(
+    device: str,
+    groups: int,
+    channels: int,
+    outputs: int,
+    images: int,
+    size: Any,
+    taps: Any,
+    step: Any,
+    far: Any,
+    pad: Any,
+) -> None:
+    assume(all(f * (t - 1) < s + 2 * p for s, t, f, p in zip(size, taps, far, pad)))
+    options = {"stride": step, "dilation": far, "padding": pad, "groups": groups}
+    compare(device, ((images, groups * channels, *size), (groups * outputs, channels, *taps), options))
