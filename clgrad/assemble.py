@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -11,10 +11,27 @@ import numpy as np
 
 from clgrad.device import Device
 from clgrad.dtypes import converted
-from clgrad.kernel import Anchor, Argument, Constant, Kernel, Line, Load, Map, Reduce, Result, Store, seen, views_of
+from clgrad.kernel import (
+    Anchor,
+    Argument,
+    Constant,
+    Kernel,
+    Line,
+    Load,
+    Map,
+    Program,
+    Reduce,
+    Result,
+    Store,
+    seen,
+    views_of,
+)
 from clgrad.lower import Entry
 from clgrad.ops import anchors, maps
 from clgrad.view import Shape, View
+
+LONGEST_KERNEL = 160
+"""Lines of one kernel: compile time grows faster than its length."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +211,7 @@ def _kernel(
         return replace(line, argument=argument(line.argument)) if isinstance(line, Load) else line
 
     anchor = group.anchor
-    if anchor is not None and anchor.op is anchors.cat:
+    if anchor is not None and anchor.op in anchors.JOINED:
         parts = []
         for part_lines, part_stores, part_shape in _pieces(anchor, lines, stores, shape):
             bound = tuple(bind(line) for line in part_lines)
@@ -229,32 +246,87 @@ def _listing(entries: Sequence[Entry], arguments: Iterable[int], written: set[in
 def _pieces(
     anchor: Anchor, lines: Sequence[Line], stores: Sequence[Store], shape: Shape
 ) -> Iterator[tuple[list[Line], list[Store], Shape]]:
-    """For each piece its own lines, those after the anchor where they fall on it, its stores, and its shape."""
+    """The lines, stores and shapes of kernels that together write all pieces, followed by what is done to the whole.
+
+    Pieces over one space that read the same data are one kernel: what they share is read and computed once.
+    """
+    whole = [(program.shape, *_piece(program, lines, stores, cut)) for program, cut in _cut(anchor, shape)]
+    while whole:
+        space, own, writes = whole.pop(0)
+        while whole and whole[0][0] == space and _shares(own, whole[0][1]):
+            if len(own) + len(whole[0][1]) > LONGEST_KERNEL:
+                break
+            own, writes = _both(own, writes, *whole.pop(0)[1:])
+        own, writes, space = _without_single(own, writes, space)
+        own, writes, space, _ = _merge_axes(own, writes, space, len(space))
+        yield own, writes, space
+
+
+def _cut(anchor: Anchor, shape: Shape) -> Iterator[tuple[Program, Callable[[View], View]]]:
+    """Each piece, and how it sees what has the shape of the whole."""
     (axis,) = anchor.attributes
-    begin = 0
-    for program in anchor.operands:
-        starts = tuple(begin if one == axis else 0 for one in range(len(shape)))
-        stops = tuple(start + size for start, size in zip(starts, program.shape))
-        begin = stops[axis]
+    pieces, begin = anchor.operands, 0
 
-        def cut(view: View, starts: Shape = starts, stops: Shape = stops) -> View:
-            return view.slice(starts, stops, (1,) * len(starts))
+    def along(view: View, start: int, stop: int, step: int = 1) -> View:
+        starts, steps = ([other] * len(view.shape) for other in (0, 1))
+        stops = list(view.shape)
+        starts[axis], stops[axis], steps[axis] = start, stop, step
+        return view.slice(tuple(starts), tuple(stops), tuple(steps))
 
-        own = list(program.lines)
-        renamed: list[int] = []
-        for line in lines:
-            if isinstance(line, Result):
-                renamed.append(program.value)
-                continue
-            new = replace(line, operands=tuple(renamed[operand] for operand in line.operands))
-            renamed.append(len(own))
-            own.append(seen(new, cut))
-        needed, writes = _live(
-            own, [replace(store, line=renamed[store.line], view=cut(store.view)) for store in stores]
-        )
-        needed, writes, whole = _without_single(needed, writes, program.shape)
-        needed, writes, whole, _ = _merge_axes(needed, writes, whole, len(whole))
-        yield needed, writes, whole
+    if anchor.op is anchors.cat:
+        for program in pieces:
+            end = begin + program.shape[axis]
+            yield program, partial(along, start=begin, stop=end)
+            begin = end
+        return
+    # The elements that all pieces have come first, so that these are over one space.
+    least = shape[axis] // len(pieces)
+    for first, stop in ((0, least), (least, least + 1)):
+        for number, program in enumerate(pieces):
+            if first < stop <= program.shape[axis]:
+                own = tuple(seen(line, partial(along, start=first, stop=stop)) for line in program.lines)
+                places = (*program.shape[:axis], stop - first, *program.shape[axis + 1 :])
+                start = number + first * len(pieces)
+                end = start + (stop - first - 1) * len(pieces) + 1
+                yield replace(program, shape=places, lines=own), partial(along, start=start, stop=end, step=len(pieces))
+
+
+def _piece(
+    program: Program, lines: Sequence[Line], stores: Sequence[Store], cut: Callable[[View], View]
+) -> tuple[list[Line], list[Store]]:
+    """A piece's own lines, and those after the anchor where they fall on it."""
+    own = list(program.lines)
+    renamed: list[int] = []
+    for line in lines:
+        if isinstance(line, Result):
+            renamed.append(program.value)
+            continue
+        new = replace(line, operands=tuple(renamed[operand] for operand in line.operands))
+        renamed.append(len(own))
+        own.append(seen(new, cut))
+    return _live(own, [replace(store, line=renamed[store.line], view=cut(store.view)) for store in stores])
+
+
+def _shares(lines: Sequence[Line], others: Sequence[Line]) -> bool:
+    """Whether both read some buffer."""
+    one, other = ({line.argument for line in some if isinstance(line, Load)} for some in (lines, others))
+    return not one.isdisjoint(other)
+
+
+def _both(
+    lines: list[Line], stores: list[Store], others: Sequence[Line], writes: Sequence[Store]
+) -> tuple[list[Line], list[Store]]:
+    """The lines and stores of two kernels over one space as those of one."""
+    lines = list(lines)
+    numbers = {line: number for number, line in enumerate(lines)}
+    renamed: list[int] = []
+    for line in others:
+        new = replace(line, operands=tuple(renamed[operand] for operand in line.operands))
+        if new not in numbers:
+            numbers[new] = len(lines)
+            lines.append(new)
+        renamed.append(numbers[new])
+    return lines, [*stores, *(replace(store, line=renamed[store.line]) for store in writes)]
 
 
 def _without_single(lines: list[Line], stores: list[Store], shape: Shape) -> tuple[list[Line], list[Store], Shape]:

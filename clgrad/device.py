@@ -153,6 +153,10 @@ class Device(ABC):
         """Whether a convolution passes over the zeros around its data; else it is given data that is padded before."""
         return False
 
+    def saves_products(self, x: Shape, w: Shape, attributes: Sequence[Any], dtype: DType) -> bool:
+        """Whether a convolution of three taps is worth combining data and weights first, for half the products."""
+        return False
+
     @property
     def tile(self) -> int | None:
         """How many uint64 a work-group sorts in its local memory; None where a work-item is a core's whole work."""

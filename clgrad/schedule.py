@@ -16,13 +16,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-import numpy as np
-
-from clgrad.assemble import Group, Step, Unit, assemble
+from clgrad.assemble import LONGEST_KERNEL, Group, Step, Unit, assemble
 from clgrad.device import FEW_ROWS, LONG_ROW, Device
-from clgrad.dtypes import DType, bool_, converted, float64
+from clgrad.expand import entries_of
 from clgrad.graph import Node
 from clgrad.kernel import (
     Anchor,
@@ -33,13 +30,11 @@ from clgrad.kernel import (
     Take,
 )
 from clgrad.lower import Entry, Lowering, NeedsStorage
-from clgrad.ops import COSTLY, Op, anchors, attention, convolutions, maps, moves, reduces, scans, sources
+from clgrad.ops import COSTLY, anchors, attention, convolutions, moves, scans, sources
 from clgrad.view import Shape, View
 
 LONGEST_PROGRAM = 40
 """Lines computed in place before a value is stored, so programs and recursion stay short."""
-LONGEST_KERNEL = 160
-"""Lines of one kernel: compile time grows faster than its length."""
 FEW_WEIGHTS = 1 << 16
 """Elements up to which a convolution reads its weights in another order than they lie: 256 KB, of float32."""
 MOST_ARGUMENTS = 48
@@ -48,16 +43,8 @@ MOST_ARGUMENTS = 48
 PRODUCTS = (anchors.matmul, *attention.ATTENTIONS)
 """Anchors that read their operands many times, in whatever order they lie."""
 
-FOLLOWED = (anchors.matmul, convolutions.convolution, anchors.cat, scans.scan)
+FOLLOWED = (anchors.matmul, convolutions.convolution, *anchors.JOINED, scans.scan)
 """Anchors whose kernels take maps of their results."""
-
-JOINS: dict[Op, Op] = {
-    reduces.sum_: maps.add,
-    reduces.prod: maps.mul,
-    reduces.amax: maps.maximum,
-    reduces.amin: maps.minimum,
-}
-"""The map that folds two results of a reduction."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +60,13 @@ class Plan:
 
 def schedule(nodes: Sequence[Node], kept: set[int]) -> Plan:
     """Plan the evaluation of nodes (operands first); ``kept`` are the numbers whose values the caller wants."""
-    entries, places = _entries(nodes)
+    given, often = entries_of(nodes)
+    entries, places = _in_operand_order(given, len(nodes))
     same = _same_order(entries)
     forced = {same[places[number]] for number in kept}
     forced = {number for number in forced if entries[number].op is not sources.buffer}
+    below = (_below_moves(entries, places[number]) for number in often)
+    forced |= {same[number] for number in below if entries[number].op.family != "source"}
     while True:
         stored = _stored(entries, same, forced)
         try:
@@ -101,179 +91,10 @@ def schedule(nodes: Sequence[Node], kept: set[int]) -> Plan:
 # -- 1. what is stored ---------------------------------------------------------------------------
 
 
-def _entries(nodes: Sequence[Node]) -> tuple[list[Entry], list[int]]:
-    """Number the nodes; split long reductions; give for each node the entry that stands for it."""
-    numbers = {id(node): number for number, node in enumerate(nodes)}
-    entries: list[Entry] = []
-    for node in nodes:
-        if node.buffer is not None or 0 in node.shape:
-            entries.append(Entry(sources.buffer, (), (), node.shape, node.dtype, node.device))
-        else:
-            operands = tuple(numbers[id(operand)] for operand in node.operands)
-            entries.append(Entry(node.op, operands, node.attributes, node.shape, node.dtype, node.device))
-    for number in range(len(nodes)):
-        entry = entries[number]
-        if entry.op.family == "reduce" or entry.op in (anchors.matmul, convolutions.convolution):
-            if 0 in entries[entry.operands[0]].shape:
-                _fill(entries, number)
-            elif entry.op.family == "reduce":
-                _split(entries, number)
-        elif entry.op is scans.scan:
-            _split_scan(entries, number)
-    padded = {(one.operands, one.attributes): number for number, one in enumerate(entries) if one.op is moves.pad}
-    for number in range(len(nodes)):
-        if entries[number].op is convolutions.convolution:
-            _pad(entries, number, padded)
-    in_order = all(operand < number for number, one in enumerate(entries) for operand in one.operands)
-    return (entries, list(range(len(nodes)))) if in_order else _renumber(entries, len(nodes))
-
-
-def _fill(entries: list[Entry], number: int) -> None:
-    """A fold of nothing is the fold's identity."""
-    entry = entries[number]
-    identity = entry.op.identity(entry.dtype) if entry.op.identity is not None else 0
-    text = repr(converted(np.asarray(identity), entry.dtype).item())
-    entries.append(Entry(sources.constant, (), (text,), (), entry.dtype, entry.device))
-    ones = (1,) * len(entry.shape)
-    entries.append(Entry(moves.reshape, (len(entries) - 1,), (ones,), ones, entry.dtype, entry.device))
-    entries[number] = replace(entry, op=moves.expand, operands=(len(entries) - 1,), attributes=(entry.shape,))
-
-
-def _pad(entries: list[Entry], number: int, padded: dict[Any, int]) -> None:
-    """Give a convolution's data the zeros around it, unless the device passes over them: no window then has an edge to
-    look for.
-
-    ``padded`` are the padded values there are: a weight's gradient reads the same one, of which images and channels
-    have changed places.
-    """
-    entry = entries[number]
-    padding, *others = entry.attributes
-    x, w = (entries[one] for one in entry.operands)
-    if not any(map(any, padding)) or entry.device.skips_zeros(x.shape, w.shape, entry.attributes):
-        return
-    widths = ((0, 0), (0, 0), *padding)
-    turned = x.op is moves.permute and x.attributes[0] == (1, 0, *range(2, len(x.shape)))
-    source = x.operands if turned else entry.operands[:1]
-    shape = tuple(before + size + after for size, (before, after) in zip(entries[source[0]].shape, widths))
-    found = padded.setdefault((source, (widths,)), len(entries))
-    if found == len(entries):
-        entries.append(Entry(moves.pad, source, (widths,), shape, x.dtype, x.device))
-    if turned:
-        shape = (shape[1], shape[0], *shape[2:])
-        entries.append(replace(x, operands=(found,), shape=shape))
-        found = len(entries) - 1
-    none = ((0, 0),) * len(padding)
-    entries[number] = replace(entry, operands=(found, entry.operands[1]), attributes=(none, *others))
-
-
-def _split(entries: list[Entry], number: int) -> None:
-    """Reduce in two steps where one step would leave the cores, or most lanes of their vectors, without work."""
-    entry = entries[number]
-    shape = entries[entry.operands[0]].shape
-    axes = entry.attributes[0]
-    length = math.prod(shape[axis] for axis in axes)
-    columns = math.prod(shape[max(axes) + 1 :])
-    wanted = entry.device.pieces(math.prod(entry.shape), columns, length)
-    # Many rows side by side are one row of as many columns.
-    axis = max(axes, key=lambda one: shape[one]) if columns == 1 else max(axes)
-    pieces = _divisor(shape[axis], wanted)
-    rest = 0
-    if 2 * pieces <= wanted <= shape[axis] // 8 and entry.op in JOINS:
-        pieces, rest = wanted, shape[axis] % wanted
-    if pieces == 1:
-        return
-    size = shape[axis] // pieces
-    cut = (*shape[:axis], *((pieces, size) if columns == 1 else (size, pieces)), *shape[axis + 1 :])
-    kept = axis if columns == 1 else axis + 1
-    inner = tuple(one if one < kept else one + 1 for one in axes)
-    kind = entry.dtype.computing  # what was folded so far is not rounded to a half
-
-    def add(op: Op, operands: tuple[int, ...], attributes: tuple[object, ...], new: Shape, dtype: DType) -> int:
-        entries.append(Entry(op, operands, attributes, new, dtype, entry.device))
-        return len(entries) - 1
-
-    def between(start: int, stop: int) -> int:
-        starts = tuple(start if one == axis else 0 for one in range(len(shape)))
-        stops = tuple(stop if one == axis else whole for one, whole in enumerate(shape))
-        new = tuple(high - low for low, high in zip(starts, stops))
-        return add(moves.slice_, entry.operands, (starts, stops, (1,) * len(shape)), new, entry.dtype)
-
-    operand = between(0, shape[axis] - rest) if rest else entry.operands[0]
-    source = add(moves.reshape, (operand,), (cut,), cut, entry.dtype)
-    partial_shape = tuple(1 if one in inner else size for one, size in enumerate(cut))
-    partial = add(entry.op, (source,), (inner,), partial_shape, kind)
-    whole_shape = tuple(1 if one == kept else size for one, size in enumerate(partial_shape))
-    whole = add(entry.op, (partial,), ((kept,),), whole_shape, kind if rest else entry.dtype)
-    if rest:
-        # No number of pieces near the one that is wanted divides the axis: what is left over is folded by itself.
-        tail = between(shape[axis] - rest, shape[axis])
-        many = tuple(one for one in axes if one != axis or rest > 1)
-        if many:
-            tail = add(entry.op, (tail,), (many,), entry.shape, kind)
-        elif kind is not entry.dtype:
-            tail = add(maps.cast, (tail,), (kind,), entry.shape, kind)
-        whole = add(moves.reshape, (whole,), (entry.shape,), entry.shape, kind)
-        whole = add(JOINS[entry.op], (whole, tail), (), entry.shape, kind)
-        if kind is not entry.dtype:
-            whole = add(maps.cast, (whole,), (entry.dtype,), entry.shape, entry.dtype)
-    entries[number] = replace(entry, op=moves.reshape, operands=(whole,), attributes=(entry.shape,))
-
-
-def _split_scan(entries: list[Entry], number: int) -> None:
-    """Scan few long rows in blocks, each from the fold of those before it: row by row the cores would have no work."""
-    entry = entries[number]
-    axis, name, reverse = entry.attributes
-    operator, shape = scans.OPERATORS[name], entry.shape
-    length = shape[axis]
-    rows = math.prod(shape) // length
-    pieces = _divisor(length, entry.device.blocks(rows, 1 if math.prod(shape[axis + 1 :]) == 1 else rows, length))
-    if operator.fold is None or length < 2 * LONG_ROW or pieces == 1:
-        return
-
-    def add(op: Op, operands: tuple[int, ...], attributes: tuple[object, ...], new: Shape, dtype: DType) -> int:
-        entries.append(Entry(op, operands, attributes, new, dtype, entry.device))
-        return len(entries) - 1
-
-    def filled(value: object, new: Shape, dtype: DType) -> int:
-        ones = (1,) * len(new)
-        constant = add(sources.constant, (), (repr(value),), (), dtype)
-        return add(moves.expand, (add(moves.reshape, (constant,), (ones,), ones, dtype),), (new,), new, dtype)
-
-    def along(cut: tuple[int, int]) -> tuple[tuple[int, int], ...]:
-        return tuple(cut if one == axis else (0, 0) for one in range(len(ends)))
-
-    # What is carried from block to block keeps the digits that it has inside of one.
-    kind = operator.total(entry.dtype, entry.device.supports(float64))
-    blocks = (*shape[:axis], pieces, length // pieces, *shape[axis + 1 :])
-    ends = (*shape[:axis], pieces, 1, *shape[axis + 1 :])
-    source = add(moves.reshape, entry.operands, (blocks,), blocks, entry.dtype)
-    wide = source if kind is entry.dtype else add(maps.cast, (source,), (kind,), blocks, kind)
-    totals = add(operator.fold, (wide,), ((axis + 1,),), ends, kind)
-    _split(entries, totals)
-    running = add(scans.scan, (totals,), (axis, name, reverse), ends, kind)
-    # A block starts from the fold up to its neighbour; the first has none, and starts from the identity.
-    starts = tuple(low for low, _ in along((int(reverse), 0)))
-    stops = tuple(size - high for size, (_, high) in zip(ends, along((0, int(not reverse)))))
-    inner = tuple(stop - start for start, stop in zip(starts, stops))
-    widths = along((0, 1) if reverse else (1, 0))
-    start = add(moves.slice_, (running,), (starts, stops, (1,) * len(ends)), inner, kind)
-    start = add(moves.pad, (start,), (widths,), ends, kind)
-    identity = operator.identity(kind)
-    if identity != 0:
-        exists = add(moves.pad, (filled(True, inner, bool_),), (widths,), ends, bool_)
-        nothing = filled(float(identity) if kind.is_float else identity, ends, kind)
-        start = add(maps.where, (exists, start, nothing), (), ends, kind)
-    whole = add(scans.scan, (source, start), (axis + 1, name, reverse), blocks, entry.dtype)
-    entries[number] = replace(entry, op=moves.reshape, operands=(whole,), attributes=(shape,))
-
-
-def _divisor(size: int, most: int) -> int:
-    """The largest divisor up to a limit."""
-    return next(number for number in range(min(size, max(most, 1)), 0, -1) if size % number == 0)
-
-
-def _renumber(entries: list[Entry], nodes: int) -> tuple[list[Entry], list[int]]:
-    """Put the added entries before their readers; give for each node its entry's new number."""
+def _in_operand_order(entries: list[Entry], nodes: int) -> tuple[list[Entry], list[int]]:
+    """Put the added entries before their readers; give for each node the number of the entry that stands for it."""
+    if all(operand < number for number, one in enumerate(entries) for operand in one.operands):
+        return entries, list(range(nodes))
     order: list[int] = []
     placed: set[int] = set()
     for root in range(len(entries)):
@@ -294,6 +115,13 @@ def _renumber(entries: list[Entry], nodes: int) -> tuple[list[Entry], list[int]]
         for number in order
     ]
     return result, [position[number] for number in range(nodes)]
+
+
+def _below_moves(entries: Sequence[Entry], number: int) -> int:
+    """The value that an entry is no more than a view of."""
+    while entries[number].op.family == "move":
+        number = entries[number].operands[0]
+    return number
 
 
 def _same_order(entries: Sequence[Entry]) -> list[int]:
@@ -344,8 +172,8 @@ def _stored(entries: Sequence[Entry], same: Sequence[int], forced: set[int]) -> 
                 # A factor is read many times: only a trifle is computed in place.
                 if (uses[base] > 1 or weights[base] > 2) and entries[base].op.family != "source":
                     stored.add(base)
-        if op is anchors.cat and sum(2 * depths[one] + 1 for one in entry.operands) > MOST_ARGUMENTS - 1:
-            # What the pieces read might be more than a kernel can: each becomes one buffer.
+        if op in anchors.JOINED and len(_read(entries, same, stored, entry.operands)) > MOST_ARGUMENTS - 1:
+            # What the pieces read is more than a kernel can: each becomes one buffer.
             for operand in entry.operands:
                 base = operand
                 while entries[base].op.family == "move":
@@ -367,6 +195,24 @@ def _stored(entries: Sequence[Entry], same: Sequence[int], forced: set[int]) -> 
                 stored.add(target)
                 weights[number] = depths[number] = 0
     return stored
+
+
+def _read(entries: Sequence[Entry], same: Sequence[int], stored: set[int], numbers: Sequence[int]) -> set[int]:
+    """The buffers that values are computed of."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    pending = list(numbers)
+    while pending:
+        number = pending.pop()
+        if number in seen:
+            continue
+        seen.add(number)
+        entry = entries[number]
+        if number in stored or entry.op is sources.buffer:
+            found.add(same[number])
+        else:
+            pending.extend(entry.operands)
+    return found
 
 
 def _is_drawn_last(entry: Entry) -> bool:
@@ -460,8 +306,8 @@ def _joins(group: Group, unit: Unit) -> bool | None:
         return None
     if group.anchor is not None and group.anchor.op not in FOLLOWED:
         return None
-    # A cat has these lines for each piece.
-    copies = len(group.anchor.operands) if group.anchor is not None and group.anchor.op is anchors.cat else 1
+    # What is joined has these lines for each piece.
+    copies = len(group.anchor.operands) if group.anchor is not None and group.anchor.op in anchors.JOINED else 1
     if (group.lines + len(unit.lines)) * copies > LONGEST_KERNEL:
         return None
     if len(group.reads | unit.reads) + len(group.units) + 1 > MOST_ARGUMENTS:

@@ -15,7 +15,9 @@ from clgrad.cl.shapes import ITEMS_PER_UNIT
 from clgrad.cl.space import Sizes, Space
 from clgrad.cl.windows import Windows, flat_place, places_among, seen_through
 from clgrad.cl.writer import Writer, power_from, power_of_two
+from clgrad.dtypes import DType, float32
 from clgrad.kernel import Kernel, Program
+from clgrad.ops import winograd
 from clgrad.ops.convolutions import shape_of
 from clgrad.view import Shape, View
 
@@ -23,6 +25,9 @@ FEW_OUTPUTS, MOST_VECTORS = 4, 4
 """Outputs of a channel that is by itself, and vectors of a row, that are computed at once."""
 FILLED = 0.6
 """The part of the lanes that must have work where vectors lie along rows; else all images' places are one row."""
+
+FLOPS_PER_BYTE = float(__import__("os").environ.get("FPB", "8"))
+"""What a core computes while it reads or writes a byte."""
 
 
 def convolution(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> ProductShape:
@@ -49,6 +54,20 @@ def skips_zeros(x: Shape, w: Shape, attributes: Sequence[Any], capabilities: Cap
     alone = w[1] == 1 and outputs <= FEW_OUTPUTS
     fits = w[-1] <= MOST_UNROLLED and attributes[1][-1] <= 2 and width // 2 <= spatial[-1] <= MOST_VECTORS * width
     return form is DirectConvolutionShape and alone and fits
+
+
+def saves_products(x: Shape, w: Shape, attributes: Sequence[Any], dtype: DType, capabilities: Capabilities) -> bool:
+    """Whether what a convolution is spared by combining its data and weights first is worth more than reading and
+    writing these, and what the products then give."""
+    if not (capabilities.is_cpu and capabilities.vector_pointers) or dtype is not float32:
+        return False
+    data, weights, inner = winograd.middle(x, w, *attributes)
+    before, after = (
+        (y, b[1:]) for y, b in ((shape_of(x, w, *attributes), w), (shape_of(data, weights, *inner), weights))
+    )
+    flops = [2 * math.prod((*y, *b)) for y, b in (before, after)]
+    moved = 2 * dtype.size * sum(math.prod(one) for one in (data, weights, after[0]))
+    return flops[0] - flops[1] > FLOPS_PER_BYTE * moved
 
 
 def _form_on_cpu(

@@ -121,10 +121,8 @@ def _side_by_side(kernel: Kernel, capabilities: Capabilities) -> Rendered:
     lines: list[str] = []
     end = 0
     for part in kernel.parts:
-        own, arguments = _standalone(part)
-        # In numbers: a complex element is two.
-        offsets = {store.argument: store.view.offset * (1 if store.part is None else 2) for store in part.stores}
-        shape = MapShape(own, capabilities)
+        own, arguments, offsets = _standalone(part)
+        shape = MapShape(turned(own) if spreads(own, capabilities) else own, capabilities)
         # Vectors that are written past the caches have to be aligned.
         shape.streams = shape.streams and not any(offset % shape.width for offset in offsets.values())
         rendered = _rendered(own, shape)
@@ -151,22 +149,29 @@ def _side_by_side(kernel: Kernel, capabilities: Capabilities) -> Rendered:
     )
 
 
-def _standalone(part: Kernel) -> tuple[Kernel, list[int]]:
-    """A part as a kernel of what it reads and writes, from the beginning of its results; and the arguments it has."""
+def _standalone(part: Kernel) -> tuple[Kernel, list[int], dict[int, int]]:
+    """A part as a kernel of what it reads and writes; the arguments it has; and for each that it writes the number from
+    which on it does so, where the kernel's own places begin. A complex element is two numbers."""
     loads = [line for line in part.lines if isinstance(line, Load)]
     arguments = sorted({line.argument for line in loads} | {store.argument for store in part.stores})
     number = {argument: place for place, argument in enumerate(arguments)}
+    begins: dict[int, int] = {}
+    for store in part.stores:
+        begins[store.argument] = min(store.view.offset, begins.get(store.argument, store.view.offset))
+    stores = []
+    for store in part.stores:
+        view = replace(store.view, offset=store.view.offset - begins[store.argument])
+        stores.append(replace(store, argument=number[store.argument], view=view))
     own = replace(
         part,
         lines=tuple(
             replace(line, argument=number[line.argument]) if isinstance(line, Load) else line for line in part.lines
         ),
-        stores=tuple(
-            replace(store, argument=number[store.argument], view=replace(store.view, offset=0)) for store in part.stores
-        ),
+        stores=tuple(stores),
         arguments=tuple(part.arguments[argument] for argument in arguments),
     )
-    return own, arguments
+    offsets = {one: begin * (2 if part.arguments[one].dtype.is_complex else 1) for one, begin in begins.items()}
+    return own, arguments, offsets
 
 
 def kernel_name(kind: str, text: str) -> str:

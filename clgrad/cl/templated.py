@@ -55,6 +55,9 @@ class TemplatedDevice(Device):
     def skips_zeros(self, x: Shape, w: Shape, attributes: Sequence[Any]) -> bool:
         return convolutions.skips_zeros(x, w, attributes, self.capabilities)
 
+    def saves_products(self, x: Shape, w: Shape, attributes: Sequence[Any], dtype: DType) -> bool:
+        return convolutions.saves_products(x, w, attributes, dtype, self.capabilities)
+
     @property
     def tile(self) -> int | None:
         return None if self.capabilities.is_cpu else tile(self.capabilities)

@@ -78,6 +78,21 @@ def _cat_vjp(g: Any, y: Any, *pieces_and_axis: Any) -> Any:
     return tuple(gradients)
 
 
+def _woven(*pieces_and_axis: Any) -> Any:
+    *pieces, axis = pieces_and_axis
+    result = np.empty(_cat_shape(*(piece.shape for piece in pieces), axis), pieces[0].dtype)
+    for number, piece in enumerate(pieces):
+        result.swapaxes(0, axis)[number :: len(pieces)] = piece.swapaxes(0, axis)
+    return result
+
+
+def _weave_vjp(g: Any, y: Any, *pieces_and_axis: Any) -> Any:
+    *pieces, axis = pieces_and_axis
+    steps = tuple(len(pieces) if one == axis else 1 for one in range(g.ndim))
+    starts = (tuple(first if one == axis else 0 for one in range(g.ndim)) for first in range(len(pieces)))
+    return tuple(g.slice_ranges(start, g.shape, steps) for start in starts)
+
+
 matmul = row(
     "matmul",
     "anchor",
@@ -132,6 +147,20 @@ cat = row(
     vjp=_cat_vjp,
 )
 """Any number of values, one after the other along an axis. Each has a part of the kernel, for its own elements."""
+
+weave = row(
+    "weave",
+    "anchor",
+    attributes=("axis",),
+    shape=_cat_shape,
+    numpy=_woven,
+    vjp=_weave_vjp,
+)
+"""Any number of values in turn, element by element along an axis: piece i has elements i, i + pieces, and so on. The
+first ones may have one element more than the others."""
+
+JOINED = (cat, weave)
+"""Anchors of any number of pieces, each with a part of the kernel."""
 
 transfer = row(
     "transfer",
