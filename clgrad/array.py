@@ -20,8 +20,6 @@ from clgrad.errors import DeviceError, DtypeError, ShapeError
 from clgrad.ops import Op, anchors, moves, reduces, scans
 from clgrad.view import Shape
 
-MOST_PIECES = 32
-"""Values that one kernel joins; more are joined by groups."""
 MOST_TERMS = 16
 """Terms of a sum that are one program: more windows that overlap are added up axis by axis."""
 
@@ -251,9 +249,9 @@ class Array(Arithmetic):
 
     def followed_by(self: A, others: Sequence[A], axis: int) -> A:
         """This and others of the same shape, but for the axis, one after the other along it."""
-        pieces = [self, *others]
+        pieces, most = [self, *others], anchors.MOST_PIECES
         while len(pieces) > 1:
-            groups = [pieces[start : start + MOST_PIECES] for start in range(0, len(pieces), MOST_PIECES)]
+            groups = [pieces[start : start + most] for start in range(0, len(pieces), most)]
             pieces = [one[0]._apply(anchors.cat, tuple(one), axis) if len(one) > 1 else one[0] for one in groups]
         return pieces[0]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -264,31 +265,33 @@ def _pieces(
 
 def _cut(anchor: Anchor, shape: Shape) -> Iterator[tuple[Program, Callable[[View], View]]]:
     """Each piece, and how it sees what has the shape of the whole."""
-    (axis,) = anchor.attributes
-    pieces, begin = anchor.operands, 0
-
-    def along(view: View, start: int, stop: int, step: int = 1) -> View:
-        starts, steps = ([other] * len(view.shape) for other in (0, 1))
-        stops = list(view.shape)
-        starts[axis], stops[axis], steps[axis] = start, stop, step
-        return view.slice(tuple(starts), tuple(stops), tuple(steps))
-
+    ones, begin = (1,) * len(shape), 0
     if anchor.op is anchors.cat:
-        for program in pieces:
-            end = begin + program.shape[axis]
-            yield program, partial(along, start=begin, stop=end)
-            begin = end
+        (axis,) = anchor.attributes
+        for program in anchor.operands:
+            starts = tuple(begin if one == axis else 0 for one in range(len(shape)))
+            stops = tuple(start + size for start, size in zip(starts, program.shape))
+            begin = stops[axis]
+            yield program, partial(View.slice, starts=starts, stops=stops, steps=ones)
         return
+    axes, steps = anchor.attributes
     # The elements that all pieces have come first, so that these are over one space.
-    least = shape[axis] // len(pieces)
-    for first, stop in ((0, least), (least, least + 1)):
-        for number, program in enumerate(pieces):
-            if first < stop <= program.shape[axis]:
-                own = tuple(seen(line, partial(along, start=first, stop=stop)) for line in program.lines)
-                places = (*program.shape[:axis], stop - first, *program.shape[axis + 1 :])
-                start = number + first * len(pieces)
-                end = start + (stop - first - 1) * len(pieces) + 1
-                yield replace(program, shape=places, lines=own), partial(along, start=start, stop=end, step=len(pieces))
+    least = {axis: shape[axis] // step for axis, step in zip(axes, steps)}
+    parts = [
+        ((0, least[axis]), (least[axis], size)) if axis in axes else ((0, size),) for axis, size in enumerate(shape)
+    ]
+    for part in itertools.product(*parts):
+        for program, (firsts, every) in zip(anchor.operands, anchors.phases(axes, steps, len(shape))):
+            starts = tuple(low for low, _ in part)
+            stops = tuple(min(high, size) for (_, high), size in zip(part, program.shape))
+            if any(start >= stop for start, stop in zip(starts, stops)):
+                continue
+            within = partial(View.slice, starts=starts, stops=stops, steps=ones)
+            begins = tuple(first + start * step for first, start, step in zip(firsts, starts, every))
+            ends = tuple(first + (stop - 1) * step + 1 for first, stop, step in zip(firsts, stops, every))
+            sizes = tuple(stop - start for start, stop in zip(starts, stops))
+            own = tuple(seen(line, within) for line in program.lines)
+            yield replace(program, shape=sizes, lines=own), partial(View.slice, starts=begins, stops=ends, steps=every)
 
 
 def _piece(

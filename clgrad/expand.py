@@ -69,7 +69,7 @@ def _shorten(entries: list[Entry], number: int, node: Node, numbers: dict[int, i
         return False
     data, weights, attributes = winograd.middle(*geometry)
     pads = not device.skips_zeros(data, weights, attributes)
-    whole = winograd.convolved(x, w, *node.attributes, pads)
+    whole = winograd.convolved(x, w, *node.attributes, pads=pads)
     numbers = dict(numbers)
     pending = [whole]
     while pending:

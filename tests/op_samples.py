@@ -19,7 +19,7 @@ from compare import Case, Function, Numpy, Shape, normal, rng, same
 
 import clgrad
 from clgrad.dtypes import BOOL, FLOAT, INTEGER
-from clgrad.ops import OPS, attention, factorisations, moves
+from clgrad.ops import OPS, anchors, attention, factorisations, moves
 from clgrad.sorting import stretches
 
 Maker = Callable[[np.random.Generator, Shape], Numpy]
@@ -1117,6 +1117,41 @@ def cat_cases() -> list[Case]:
     ]
 
 
+def weave_cases() -> list[Case]:
+    """Along one axis or several; pieces may be one longer than others, or computed."""
+
+    def woven(axes: tuple[int, ...], steps: tuple[int, ...], shape: tuple[int, ...], dtype: str = "float32") -> Case:
+        whole = (normal(*shape) * 9).astype(dtype)
+        phases = list(anchors.phases(axes, steps, len(shape)))
+        pieces = [whole[tuple(map(slice, starts, shape, every))] for starts, every in phases]
+
+        def ours(*xs: Any) -> Any:
+            y = xs[0]._apply(anchors.weave, xs, axes, steps)
+            return y * y
+
+        def right(*xs: Any) -> Any:
+            y = torch.zeros(shape, dtype=xs[0].dtype)
+            for x, (starts, every) in zip(xs, phases):
+                y[tuple(map(slice, starts, shape, every))] = x
+            return y * y
+
+        return Case(f"{dtype} {shape} along {axes} by {steps}", ours, right, pieces)
+
+    return [
+        woven((0,), (2,), (6,)),
+        woven((0,), (3,), (7, 5)),
+        woven((1,), (4,), (3, 10, 5)),
+        woven((1,), (3,), (4, 3)),
+        woven((1, 2), (2, 2), (3, 6, 8)),
+        woven((1, 2), (2, 3), (2, 5, 37)),
+        woven((0, 2), (3, 2), (4, 5, 3)),
+        woven((0,), (1,), (3, 2)),
+        woven((1,), (2,), (3, 40), "float64"),
+        woven((0,), (2,), (5, 4), "int32"),
+        woven((1,), (2,), (3, 5), "bool"),
+    ]
+
+
 def library(x: Any) -> Any:
     return torch if isinstance(x, torch.Tensor) else clgrad
 
@@ -1447,6 +1482,7 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "scatter_sorted": partial(scatter_cases, is_sorted=True),
     "scan": scan_cases,
     "cat": cat_cases,
+    "weave": weave_cases,
     "sort_runs": sort_runs_cases,
     "merge_runs": merge_runs_cases,
     "top_runs": top_runs_cases,

@@ -21,6 +21,7 @@ import clgrad.cl
 from clgrad import Tensor, sorting
 from clgrad.errors import IndexRangeError
 from clgrad.nn import functional as F
+from clgrad.ops import anchors
 
 SIZES = (1, 2, 3, 5, 7, 15, 16, 17, 31, 33, 63, 65, 127, 129, 257)
 SHARE = 3
@@ -84,6 +85,10 @@ def maps(t: Maker, n: int) -> Iterator[Tensor]:
     yield from clgrad.split(clgrad.cat([x, y * 2, row[None], x]).relu(), 2)
     yield clgrad.cat([x, x[:, :1], y], 1) * 3
     yield clgrad.cat([t(n, dtype="complex64"), t(3, dtype="complex64")])
+    yield clgrad.stack([x * 2, x + y[0], x], 1).relu()
+    for axis, step in ((0, 2), (1, min(n, 3)), (1, min(n, 2))):
+        phases = [x[first::step] if axis == 0 else x[:, first::step] for first in range(step)]
+        yield x._apply(anchors.weave, tuple(phases), (axis,), (step,))
     z, w = t(3, n, dtype="complex64"), t(n, dtype="complex64")
     yield from (z * w + x, z.T.conj() / 3, z.flip(1) * 2, z.abs(), z[:, ::2] + 1, z.pad((2, 1)), z.real)
     for dtype in t.dtypes:

@@ -22,6 +22,7 @@ from clgrad.schedule import schedule
 
 pytest.importorskip("mako")
 from clgrad.cl.caps import play
+from clgrad.cl.convolutions import saves_products
 from clgrad.cl.render import choose
 
 Shape = tuple[int, ...]
@@ -92,6 +93,42 @@ def test_forms_match_torch(device: str, form: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_forms_for_gpus_match_torch(gpu: Callable[[Any], Any], form: str) -> None:
     compare(gpu(None), FORMS[form])
+
+
+HALVED: dict[str, tuple[Shape, Shape, dict[str, Any]]] = {
+    "whole windows": ((2, 5, 8, 7), (6, 5, 3, 3), {"padding": 1}),
+    "rows left over": ((3, 4, 9, 5), (5, 4, 3, 2), {"padding": (1, 0)}),
+    "fewer rows than a window": ((2, 6, 3, 4), (4, 6, 3, 3), {}),
+    "zeros passed over": ((5, 33, 7, 5), (32, 33, 3, 3), {"padding": (2, 1)}),
+    "steps and taps apart": ((2, 3, 11, 13), (4, 3, 3, 2), {"padding": (0, 2), "stride": (1, 2), "dilation": (1, 3)}),
+    "three axes": ((2, 3, 4, 6, 5), (4, 3, 2, 3, 3), {"padding": (1, 1, 0), "stride": (2, 1, 1)}),
+}
+
+
+@pytest.mark.parametrize("form", HALVED)
+def test_half_the_products_match_torch(device: str, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    monkeypatch.setattr(type(clgrad.device(device)), "saves_products", lambda *geometry: True)
+    with trace() as seen:
+        compare(device, HALVED[form])
+    whole = [one for one in seen.kernels if one.anchor is not None and one.anchor.attributes[3:4] == (6,)]
+    assert len(whole) >= 2, "the result and the gradient of weights"
+
+
+def test_where_half_the_products_pay() -> None:
+    """With many channels, and images that are worth transforming the weights; of float32, on a CPU."""
+    many = [(32, 64, 28, 28), (64, 64, 3, 3)], [(16, 64, 16, 16), (64, 64, 3, 3)]
+    few = [(32, 3, 32, 32), (32, 3, 3, 3)], [(1, 64, 4, 4), (64, 64, 3, 3)]
+    options = (((1, 1), (1, 1)), (1, 1), (1, 1), 1, False)
+    assert all(saves_products(*one, options, clgrad.float32, WIDE) for one in many)
+    assert not any(saves_products(*one, options, clgrad.float32, WIDE) for one in few)
+    assert not any(saves_products(*one, options, clgrad.float64, WIDE) for one in many)
+    assert not any(saves_products(*one, options, clgrad.float32, play("gpu", WIDE)) for one in many)
+
+
+@pytest.mark.parametrize("step", [3, 37, 40])
+def test_steps_of_any_size(device: str, step: int) -> None:
+    """One kernel weaves what steps pass back to, groups of kernels if there are many, and large primes have zeros."""
+    compare(device, ((2, 3, 3 * step + 2), (4, 3, 5), {"stride": step}))
 
 
 def kernels(*found: clgrad.Tensor) -> list[Any]:

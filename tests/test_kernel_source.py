@@ -22,7 +22,7 @@ import clgrad
 from clgrad import Tensor
 from clgrad.kernel import Kernel
 from clgrad.nn import functional as F
-from clgrad.ops import attention, orders
+from clgrad.ops import anchors, attention, orders
 from clgrad.runtime import pending, trace
 from clgrad.schedule import schedule
 
@@ -149,6 +149,8 @@ CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
         lambda: zeros(900, 7).scatter_rows(places(5, 70), zeros(5, 70, 7), "add", (places(350), places(901))),
     ),
     "cat": ("cat", lambda: clgrad.cat([zeros(6, 50) * 2, zeros(9, 50), zeros(9, 50)]).relu()),
+    "cat_of_one_space": ("cat", lambda: (lambda x: clgrad.stack([x * 2, x + 1, x], 1).relu())(zeros(9, 50))),
+    "weave": ("cat", lambda: (lambda x: x._apply(anchors.weave, (x[1:], x[:3] * 2), (0,), (2,)))(zeros(4, 50))),
     "sort_inserted": ("sort_runs", lambda: pairs(99, 20)._apply(orders.sort_runs, (pairs(99, 20),), 20)),
     "sort_digits": ("sort_runs", lambda: pairs(3, 500)._apply(orders.sort_runs, (pairs(3, 500) * 2,), 250)),
     "merge": ("merge_runs", lambda: pairs(3, 500)._apply(orders.merge_runs, (pairs(3, 500),), 250)),

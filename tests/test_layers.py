@@ -19,7 +19,7 @@ PACKAGE = "clgrad"
 LAYERS = (
     "errors config dtypes view",
     "ops ops.sources ops.moves ops.elementary ops.maps ops.special ops.complex_numbers ops.reduces ops.scans",
-    "ops.anchors ops.attention ops.convolutions ops.factorisations ops.orders",
+    "ops.anchors ops.attention ops.convolutions ops.winograd ops.factorisations ops.orders",
     "kernel device",
     "sorting arithmetic array",
     "compose compose.activations compose.elementwise compose.indexing compose.joining compose.products",
@@ -28,7 +28,7 @@ LAYERS = (
     "compose.pooling compose.adaptive compose.shuffling compose.resampling compose.grids",
     "linalg compose.norms",
     "graph holders differentiate",
-    "lower assemble stages schedule memory runtime expect replay",
+    "lower assemble stages expand schedule memory runtime expect replay",
     "protocols dlpack draws tensor creation extend autograd transform functions special fft random jit control viz",
     "nn nn.module nn.init nn.lookup nn.noise nn.norms compose.attention nn.functional nn.activation nn.distance",
     "nn.layers nn.embedding nn.dropout nn.convolution nn.normalisation nn.containers nn.loss nn.pooling nn.vision",

@@ -23,10 +23,12 @@ from clgrad.view import Shape, View
 
 FEW_OUTPUTS, MOST_VECTORS = 4, 4
 """Outputs of a channel that is by itself, and vectors of a row, that are computed at once."""
+FEW_PRODUCTS = 64
+"""Products of a short sum."""
 FILLED = 0.6
 """The part of the lanes that must have work where vectors lie along rows; else all images' places are one row."""
 
-FLOPS_PER_BYTE = float(__import__("os").environ.get("FPB", "8"))
+FLOPS_PER_BYTE = 8
 """What a core computes while it reads or writes a byte."""
 
 
@@ -151,6 +153,11 @@ class DirectConvolutionShape(Windows, MatmulShape):
     @property
     def guards(self) -> bool:
         return self.kernel.updates and self.length % (self.tile_width if self.skips else self.columns) > 0
+
+    @property
+    def is_short(self) -> bool:
+        """Whether sums are so short that it counts how they are written: without an array, though in a longer text."""
+        return self.depth <= FEW_PRODUCTS and not (self.flat or self.guards or self.skips)
 
     @property
     def vector_place(self) -> str:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from clgrad.ops import NUMBER, maps, row
+from clgrad.view import Shape
 
 COMBINE = {"add": maps.add, "mul": maps.mul, "max": maps.maximum, "min": maps.minimum}
 """What a scatter makes of an old and a new element, by its mode; "set" just writes the new one."""
+
+MOST_PIECES = 32
+"""Values that one kernel joins; more are joined by groups."""
 
 
 def _scatter_vjp(g: Any, y: Any, x: Any, index: Any, values: Any, *stretches_and_mode: Any) -> Any:
@@ -78,19 +84,33 @@ def _cat_vjp(g: Any, y: Any, *pieces_and_axis: Any) -> Any:
     return tuple(gradients)
 
 
-def _woven(*pieces_and_axis: Any) -> Any:
-    *pieces, axis = pieces_and_axis
-    result = np.empty(_cat_shape(*(piece.shape for piece in pieces), axis), pieces[0].dtype)
-    for number, piece in enumerate(pieces):
-        result.swapaxes(0, axis)[number :: len(pieces)] = piece.swapaxes(0, axis)
+def _woven_shape(*shapes_and_axes: Any) -> Any:
+    *shapes, axes, steps = shapes_and_axes
+    first = list(shapes[0])
+    strides = [math.prod(steps[place + 1 :]) for place in range(len(steps))]
+    for axis, step, stride in zip(axes, steps, strides):
+        first[axis] = sum(shapes[phase * stride][axis] for phase in range(step))
+    return tuple(first)
+
+
+def phases(axes: Shape, steps: Shape, ndim: int) -> Iterator[tuple[Shape, Shape]]:
+    """For each of the pieces that are woven along axes where its elements begin, and their steps, along all axes."""
+    every = tuple(steps[axes.index(axis)] if axis in axes else 1 for axis in range(ndim))
+    for firsts in itertools.product(*map(range, steps)):
+        yield tuple(firsts[axes.index(axis)] if axis in axes else 0 for axis in range(ndim)), every
+
+
+def _woven(*pieces_and_axes: Any) -> Any:
+    *pieces, axes, steps = pieces_and_axes
+    result = np.empty(_woven_shape(*(piece.shape for piece in pieces), axes, steps), pieces[0].dtype)
+    for piece, (starts, every) in zip(pieces, phases(axes, steps, result.ndim)):
+        result[tuple(map(slice, starts, result.shape, every))] = piece
     return result
 
 
-def _weave_vjp(g: Any, y: Any, *pieces_and_axis: Any) -> Any:
-    *pieces, axis = pieces_and_axis
-    steps = tuple(len(pieces) if one == axis else 1 for one in range(g.ndim))
-    starts = (tuple(first if one == axis else 0 for one in range(g.ndim)) for first in range(len(pieces)))
-    return tuple(g.slice_ranges(start, g.shape, steps) for start in starts)
+def _weave_vjp(g: Any, y: Any, *pieces_and_axes: Any) -> Any:
+    *_, axes, steps = pieces_and_axes
+    return tuple(g.slice_ranges(starts, g.shape, every) for starts, every in phases(axes, steps, g.ndim))
 
 
 matmul = row(
@@ -151,13 +171,13 @@ cat = row(
 weave = row(
     "weave",
     "anchor",
-    attributes=("axis",),
-    shape=_cat_shape,
+    attributes=("axes", "steps"),
+    shape=_woven_shape,
     numpy=_woven,
     vjp=_weave_vjp,
 )
-"""Any number of values in turn, element by element along an axis: piece i has elements i, i + pieces, and so on. The
-first ones may have one element more than the others."""
+"""Values in turn, element by element along axes: for each phase of the ``steps``, the last axis' first, one that has
+the elements ``step * i + phase``. The first ones along an axis may have one element more than the others."""
 
 JOINED = (cat, weave)
 """Anchors of any number of pieces, each with a part of the kernel."""

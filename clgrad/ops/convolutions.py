@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from clgrad.ops import FLOATS, row
+from clgrad.ops import FLOATS, anchors, row
 from clgrad.view import Shape
 
 Widths = tuple[tuple[int, int], ...]
@@ -46,14 +46,16 @@ def data_gradient(g: Any, w: Any, starts: Shape, size: Shape, stride: Shape, dil
     Along an axis the elements stride * u + phase meet those taps for which tap * dilation has the same phase, and for
     these it is a convolution with steps of 1: no product with a zero between steps is computed.
     """
-    batch, axes = g.shape[0], len(size)
-    outputs, channels = w.shape[0] // groups, w.shape[1]
+    axes, outputs, channels = len(size), w.shape[0] // groups, w.shape[1]
     turned = w.reshape(groups, outputs, channels, *w.shape[2:]).transpose(1, 2)
     turned = turned.reshape(groups * channels, outputs, *w.shape[2:])
-    most = tuple(-(-whole // step) for whole, step in zip(size, stride))
+    g, stride = _with_small_steps(g, stride)
+    counts = tuple(map(min, stride, size))
+    firsts = list(itertools.product(*map(range, counts)))
+    lengths = [tuple(-(-(whole - at) // step) for whole, at, step in zip(size, first, stride)) for first in firsts]
     phases = []
-    for phase in itertools.product(*(range(step) for step in stride)):
-        sizes = zip(phase, starts, most, stride, dilation, w.shape[2:], g.shape[2:])
+    for first, length in zip(firsts, lengths):
+        sizes = zip(first, starts, length, stride, dilation, w.shape[2:], g.shape[2:])
         phases.append([_taps_of_phase(at + start, *others) for at, start, *others in sizes])
     around = ((0, 0),) * axes
     if len(phases) > 1:
@@ -61,16 +63,40 @@ def data_gradient(g: Any, w: Any, starts: Shape, size: Shape, stride: Shape, dil
         widths = [[one.widths for one in along if one is not None] for along in zip(*phases)]
         around = tuple((max((0, *(a for a, _ in one))), max((0, *(b for _, b in one)))) for one in widths)
         g = g.pad_widths(((0, 0), (0, 0), *around))
-    parts = [_phase(g, around, turned, one, most, groups) for one in phases]
-    whole = parts[0]
-    if len(parts) > 1:
-        first, *others = [one.reshape(1, *one.shape) for one in parts]
-        whole = first.followed_by(others, 0)
-        whole = whole.reshape(*stride, batch, groups * channels, *most)
-        order = (axes, axes + 1, *(axis for one in range(axes) for axis in (axes + 2 + one, one)))
-        whole = whole.permute(order)
-        whole = whole.reshape(batch, groups * channels, *(long * step for long, step in zip(most, stride)))
-    return whole.slice_ranges((0,) * (axes + 2), (batch, groups * channels, *size), (1,) * (axes + 2))
+    parts = [_phase(g, around, turned, one, length, groups) for one, length in zip(phases, lengths)]
+    return _woven(parts, tuple(range(2, axes + 2)), counts)
+
+
+def _with_small_steps(g: Any, stride: Shape) -> tuple[Any, Shape]:
+    """Along axes whose steps have a prime factor that is more than one kernel joins, zeros in place of steps."""
+    for place, step in enumerate(stride):
+        rest = step
+        for factor in range(2, anchors.MOST_PIECES + 1):
+            while rest % factor == 0:
+                rest //= factor
+        if rest > 1:
+            axis, shape = place + 2, g.shape
+            apart = g.reshape((*shape[: axis + 1], 1, *shape[axis + 1 :]))
+            apart = apart.pad_widths(tuple((0, step - 1 if one == axis + 1 else 0) for one in range(apart.ndim)))
+            g = apart.reshape((*shape[:axis], shape[axis] * step, *shape[axis + 1 :]))
+            ends = (*shape[:axis], (shape[axis] - 1) * step + 1, *shape[axis + 1 :])
+            g = g.slice_ranges((0,) * g.ndim, ends, (1,) * g.ndim)
+            stride = (*stride[:place], 1, *stride[place + 1 :])
+    return g, stride
+
+
+def _woven(parts: list[Any], axes: Shape, counts: Shape) -> Any:
+    """The phases along axes, so many along each, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    if len(parts) <= anchors.MOST_PIECES:
+        return parts[0]._apply(anchors.weave, tuple(parts), axes, counts)
+    if len(axes) > 1:
+        inner = math.prod(counts[1:])
+        rows = [_woven(parts[at : at + inner], axes[1:], counts[1:]) for at in range(0, len(parts), inner)]
+        return _woven(rows, axes[:1], counts[:1])
+    groups = next(one for one in range(anchors.MOST_PIECES, 0, -1) if len(parts) % one == 0)
+    return _woven([_woven(parts[at::groups], axes, (len(parts) // groups,)) for at in range(groups)], axes, (groups,))
 
 
 class Taps(NamedTuple):

@@ -52,15 +52,78 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
             }
             }
         }
-        const float8 c[] = {c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c3_0, c3_1, c4_0, c4_1};
-        for (int m = m0; m < m0 + 5; m++) {
-            const int output = section * 5 + m;
-            const float* const sums = (const float*)(c + (m - m0) * 2);
-            for (int v = 0; v < 2; v++) {
-                const float8 result = c[(m - m0) * 2 + v];
-                const int x = x0 + v * 8;
+        {
+            const int m = m0 + 0, output = section * 5 + m;
+            {
+                const int x = x0 + 0;
                 const int place = (y) * 49 + x;
-                const float8 v0 = result;
+                const float8 v0 = c0_0;
+*(__global clgrad_float8*)(a2 + image * 980 + output * 196 + place) = v0;
+            }
+            {
+                const int x = x0 + 8;
+                const int place = (y) * 49 + x;
+                const float8 v0 = c0_1;
+*(__global clgrad_float8*)(a2 + image * 980 + output * 196 + place) = v0;
+            }
+        }
+        {
+            const int m = m0 + 1, output = section * 5 + m;
+            {
+                const int x = x0 + 0;
+                const int place = (y) * 49 + x;
+                const float8 v0 = c1_0;
+*(__global clgrad_float8*)(a2 + image * 980 + output * 196 + place) = v0;
+            }
+            {
+                const int x = x0 + 8;
+                const int place = (y) * 49 + x;
+                const float8 v0 = c1_1;
+*(__global clgrad_float8*)(a2 + image * 980 + output * 196 + place) = v0;
+            }
+        }
+        {
+            const int m = m0 + 2, output = section * 5 + m;
+            {
+                const int x = x0 + 0;
+                const int place = (y) * 49 + x;
+                const float8 v0 = c2_0;
+*(__global clgrad_float8*)(a2 + image * 980 + output * 196 + place) = v0;
+            }
+            {
+                const int x = x0 + 8;
+                const int place = (y) * 49 + x;
+                const float8 v0 = c2_1;
+*(__global clgrad_float8*)(a2 + image * 980 + output * 196 + place) = v0;
+            }
+        }
+        {
+            const int m = m0 + 3, output = section * 5 + m;
+            {
+                const int x = x0 + 0;
+                const int place = (y) * 49 + x;
+                const float8 v0 = c3_0;
+*(__global clgrad_float8*)(a2 + image * 980 + output * 196 + place) = v0;
+            }
+            {
+                const int x = x0 + 8;
+                const int place = (y) * 49 + x;
+                const float8 v0 = c3_1;
+*(__global clgrad_float8*)(a2 + image * 980 + output * 196 + place) = v0;
+            }
+        }
+        {
+            const int m = m0 + 4, output = section * 5 + m;
+            {
+                const int x = x0 + 0;
+                const int place = (y) * 49 + x;
+                const float8 v0 = c4_0;
+*(__global clgrad_float8*)(a2 + image * 980 + output * 196 + place) = v0;
+            }
+            {
+                const int x = x0 + 8;
+                const int place = (y) * 49 + x;
+                const float8 v0 = c4_1;
 *(__global clgrad_float8*)(a2 + image * 980 + output * 196 + place) = v0;
             }
         }

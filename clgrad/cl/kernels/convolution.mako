@@ -49,6 +49,20 @@ Tuning: rows, vectors (products.py).
             }
 % endfor
         }
+% if k.is_short:
+%   for row in range(rows):
+        {
+            const ${k.index} m = m0 + ${row}, output = section * ${k.m} + m;
+%     for v in range(k.vectors):
+            {
+                const ${k.index} x = x0 + ${v * k.tile_width};
+                ${k.place}
+                ${k.epilogue(f"c{row}_{v}", k.tile_width)}
+            }
+%     endfor
+        }
+%   endfor
+% else:
         const ${kind} c[] = {${", ".join(f"c{row}_{v}" for row in range(rows) for v in range(k.vectors))}};
         for (${k.index} m = m0; m < m0 + ${rows}; m++) {
             const ${k.index} output = section * ${k.m} + m;
@@ -84,6 +98,7 @@ Tuning: rows, vectors (products.py).
             }
 % endif
         }
+% endif
 </%def>
 ${k.head} {
     const ${k.index} item = id2;
