@@ -7,7 +7,7 @@ data zeros around them, where the device asks for it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +27,8 @@ JOINS: dict[Op, Op] = {
     reduces.amin: maps.minimum,
 }
 """The map that folds two results of a reduction."""
+BY_CONVOLUTIONS = (convolutions.convolution, convolutions.convolution_transpose)
+"""Ops that other convolutions may compute."""
 
 
 def entries_of(nodes: Sequence[Node]) -> tuple[list[Entry], set[int]]:
@@ -44,9 +46,17 @@ def entries_of(nodes: Sequence[Node]) -> tuple[list[Entry], set[int]]:
         elif entry.op is scans.scan:
             _split_scan(entries, number)
     often: set[int] = set()
-    for number, node in enumerate(nodes):
-        if entries[number].op is convolutions.convolution and _shorten(entries, number, node, numbers):
-            often.update(numbers[id(operand)] for operand in node.operands)
+    replaced: list[Node] = []  # as long as they live, nobody else has their ids
+    pending = list(enumerate(nodes))
+    while pending:
+        number, node = pending.pop()
+        if entries[number].op in BY_CONVOLUTIONS:
+            whole = _by_convolutions(node)
+            if whole is not None:
+                if node.op is convolutions.convolution:
+                    often.update(numbers[id(operand)] for operand in node.operands)
+                replaced.append(whole)
+                pending += _replace(entries, number, whole, numbers)
     padded = {(one.operands, one.attributes): number for number, one in enumerate(entries) if one.op is moves.pad}
     for number in range(len(entries)):
         if entries[number].op is convolutions.convolution:
@@ -61,16 +71,22 @@ def _entry(node: Node, numbers: dict[int, int]) -> Entry:
     return Entry(node.op, operands, node.attributes, node.shape, node.dtype, node.device)
 
 
-def _shorten(entries: list[Entry], number: int, node: Node, numbers: dict[int, int]) -> bool:
-    """Compute a convolution with fewer products, if the device gains by it."""
-    device, (x, w) = node.device, node.operands
-    geometry = (x.shape, w.shape, *node.attributes)
-    if not winograd.fits(*geometry) or not device.saves_products(x.shape, w.shape, node.attributes, node.dtype):
-        return False
-    data, weights, attributes = winograd.middle(*geometry)
-    pads = not device.skips_zeros(data, weights, attributes)
-    whole = winograd.convolved(x, w, *node.attributes, pads=pads)
-    numbers = dict(numbers)
+def _by_convolutions(node: Node) -> Node | None:
+    """A convolution with fewer products, if the device gains by it; a transposed one by plain ones."""
+    device, attributes, (x, w) = node.device, node.attributes, node.operands
+    if node.op is convolutions.convolution_transpose:
+        whole: Node = convolutions.data_gradient(x, w, *attributes)
+        return whole
+    geometry = (x.shape, w.shape, *attributes)
+    if not winograd.fits(*geometry) or not device.saves_products(x.shape, w.shape, attributes, node.dtype):
+        return None
+    pads = not device.skips_zeros(*winograd.middle(*geometry))
+    whole = winograd.convolved(x, w, *attributes, pads=pads)
+    return whole
+
+
+def _replace(entries: list[Entry], number: int, whole: Node, numbers: dict[int, int]) -> Iterator[tuple[int, Node]]:
+    """Let an entry be another node, and add entries for what that is made of; gives all new ones."""
     pending = [whole]
     while pending:
         one = pending[-1]
@@ -80,10 +96,13 @@ def _shorten(entries: list[Entry], number: int, node: Node, numbers: dict[int, i
             continue
         pending.pop()
         if id(one) not in numbers:
-            numbers[id(one)] = len(entries)
-            entries.append(_entry(one, numbers))
-    entries[number] = entries.pop()
-    return True
+            entry = _entry(one, numbers)
+            numbers[id(one)] = number if one is whole else len(entries)
+            if one is whole:
+                entries[number] = entry
+            else:
+                entries.append(entry)
+            yield numbers[id(one)], one
 
 
 def _fill(entries: list[Entry], number: int) -> None:

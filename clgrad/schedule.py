@@ -61,7 +61,7 @@ class Plan:
 def schedule(nodes: Sequence[Node], kept: set[int]) -> Plan:
     """Plan the evaluation of nodes (operands first); ``kept`` are the numbers whose values the caller wants."""
     given, often = entries_of(nodes)
-    entries, places = _in_operand_order(given, len(nodes))
+    entries, places = _in_operand_order(given)
     same = _same_order(entries)
     forced = {same[places[number]] for number in kept}
     forced = {number for number in forced if entries[number].op is not sources.buffer}
@@ -91,10 +91,10 @@ def schedule(nodes: Sequence[Node], kept: set[int]) -> Plan:
 # -- 1. what is stored ---------------------------------------------------------------------------
 
 
-def _in_operand_order(entries: list[Entry], nodes: int) -> tuple[list[Entry], list[int]]:
-    """Put the added entries before their readers; give for each node the number of the entry that stands for it."""
+def _in_operand_order(entries: list[Entry]) -> tuple[list[Entry], dict[int, int]]:
+    """Put the added entries before their readers; give for each its new number."""
     if all(operand < number for number, one in enumerate(entries) for operand in one.operands):
-        return entries, list(range(nodes))
+        return entries, {number: number for number in range(len(entries))}
     order: list[int] = []
     placed: set[int] = set()
     for root in range(len(entries)):
@@ -114,7 +114,7 @@ def _in_operand_order(entries: list[Entry], nodes: int) -> tuple[list[Entry], li
         replace(entries[number], operands=tuple(position[operand] for operand in entries[number].operands))
         for number in order
     ]
-    return result, [position[number] for number in range(nodes)]
+    return result, position
 
 
 def _below_moves(entries: Sequence[Entry], number: int) -> int:

@@ -19,7 +19,7 @@ from compare import Case, Function, Numpy, Shape, normal, rng, same
 
 import clgrad
 from clgrad.dtypes import BOOL, FLOAT, INTEGER
-from clgrad.ops import OPS, anchors, attention, factorisations, moves
+from clgrad.ops import OPS, anchors, attention, convolutions, factorisations, moves
 from clgrad.sorting import stretches
 
 Maker = Callable[[np.random.Generator, Shape], Numpy]
@@ -897,6 +897,35 @@ def convolution_cases() -> list[Case]:
     ]
 
 
+def transposed_convolution_cases() -> list[Case]:
+    """Steps, elements behind all windows, and groups; more are samples of conv_transpose1d to conv_transpose3d."""
+
+    def of(
+        name: str, g: Shape, w: Shape, starts: Shape, size: Shape, stride: Shape, dilation: Shape, groups: int = 1
+    ) -> Case:
+        def ours(g: Any, w: Any) -> Any:
+            return convolutions.transpose(g, w, starts, size, stride, dilation, groups)
+
+        def right(g: Any, w: Any) -> Any:
+            spread = getattr(torch.nn.functional, f"conv_transpose{len(size)}d")
+            y = spread(g, w, stride=stride, groups=groups, dilation=dilation)
+            more = (max(0, start + length - have) for start, length, have in zip(starts, size, y.shape[2:]))
+            y = torch.nn.functional.pad(y, [width for one in reversed(list(more)) for width in (0, one)])
+            return y[(..., *(slice(start, start + length) for start, length in zip(starts, size)))]
+
+        return Case(name, ours, right, [normal(*g), normal(*w, seed=1)], magnitude=math.prod(w))
+
+    return [
+        of("plain", (2, 4, 4, 6), (4, 3, 3, 2), (0, 0), (6, 7), (1, 1), (1, 1)),
+        of("steps", (2, 3, 4, 5), (3, 2, 3, 3), (1, 1), (8, 10), (2, 2), (1, 1)),
+        of("steps without taps", (1, 2, 3, 3), (2, 2, 2, 1), (0, 0), (7, 8), (3, 3), (1, 1)),
+        of("taps apart", (1, 2, 5), (2, 3, 3), (2,), (9,), (2,), (3,)),
+        of("behind all windows", (2, 2, 3), (2, 2, 2), (1,), (9,), (2,), (1,)),
+        of("nothing but what is behind", (1, 2, 2), (2, 1, 1), (4,), (2,), (3,), (1,)),
+        of("groups", (2, 6, 4, 4), (6, 2, 3, 3), (1, 1), (4, 4), (1, 1), (1, 1), 3),
+    ]
+
+
 def _scores(q: Any, k: Any, mask: Any, scale: float, causal: bool, window: int) -> Any:
     """What torch softmaxes, with -inf where a query does not see a key."""
     scores = q @ k.repeat_interleave(q.shape[1] // k.shape[1], 1).mT * scale + mask
@@ -1474,6 +1503,7 @@ SAMPLES: dict[str, Callable[[], list[Case]]] = {
     "leaf": leaf_cases,
     "matmul": matmul_cases,
     "convolution": convolution_cases,
+    "convolution_transpose": transposed_convolution_cases,
     "attention": attention_cases,
     "attention_means": partial(attention_cases, packs=False),
     "attention_gradient": partial(attention_cases, gradient=True),

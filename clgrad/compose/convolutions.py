@@ -158,7 +158,7 @@ def _spread(
             "twice as many: something must be left; pad less"
         )
     kept = tuple(size - 2 * cut for size, cut in zip(sizes, cuts))
-    y: A = convolutions.data_gradient(x, weight, cuts, kept, steps, fars, groups)
+    y: A = convolutions.transpose(x, weight, cuts, kept, steps, fars, groups)
     return _with_bias(y, bias, input)
 
 

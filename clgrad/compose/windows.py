@@ -24,6 +24,8 @@ def per_dim(op: str, name: str, value: Sizes, count: int, least: int) -> Shape:
 
     Raises ArgumentError for another count of numbers, for less than ``least``, and for what is no whole number.
     """
+    if type(value) is int and value >= least:
+        return (value,) * count
     sizes = tuple(value) if isinstance(value, Iterable) else (value,)
     sizes = sizes * count if len(sizes) == 1 else sizes
     whole = all(isinstance(size, Integral) and not isinstance(size, bool) and size >= least for size in sizes)

@@ -39,9 +39,25 @@ def _convolved(x: Any, w: Any, padding: Widths, stride: Shape, dilation: Shape, 
     return y.swapaxes(0, 1) if swapped else y
 
 
+def _transposed(g: Any, w: Any, starts: Shape, size: Shape, stride: Shape, dilation: Shape, groups: int) -> Any:
+    batch, outputs, channels = g.shape[0], w.shape[0] // groups, w.shape[1]
+    steps = list(zip(g.shape[2:], w.shape[2:], stride, dilation))
+    reach = [(out - 1) * step + far * (taps - 1) + 1 for out, taps, step, far in steps]
+    whole = [max(end, start + length) for end, start, length in zip(reach, starts, size)]
+    y: Any = np.zeros((batch, groups, channels, *whole), g.dtype)
+    columns = g.reshape(batch, groups, outputs, -1)
+    for taps in np.ndindex(*w.shape[2:]):
+        rows = w[(slice(None),) * 2 + taps].reshape(1, groups, outputs, channels).swapaxes(2, 3)
+        places = (
+            slice(tap * far, tap * far + step * (out - 1) + 1, step) for tap, (out, _, step, far) in zip(taps, steps)
+        )
+        y[(slice(None),) * 3 + tuple(places)] += np.matmul(rows, columns).reshape(batch, groups, channels, *g.shape[2:])
+    kept = (slice(start, start + length) for start, length in zip(starts, size))
+    return y[(slice(None),) * 3 + tuple(kept)].reshape(batch, groups * channels, *size)
+
+
 def data_gradient(g: Any, w: Any, starts: Shape, size: Shape, stride: Shape, dilation: Shape, groups: int) -> Any:
-    """What a convolution passes back to ``size`` elements of its padded data, from ``starts`` on: (n, groups * o, *out)
-    -> (n, groups * c, *size).
+    """What ``convolution_transpose`` says, by convolutions.
 
     Along an axis the elements stride * u + phase meet those taps for which tap * dilation has the same phase, and for
     these it is a convolution with steps of 1: no product with a zero between steps is computed.
@@ -170,14 +186,35 @@ def convolve(
     return x._apply(convolution, (x, w), padding, stride, dilation, groups, swapped)
 
 
+def transpose(g: Any, w: Any, starts: Shape, size: Shape, stride: Shape, dilation: Shape, groups: int) -> Any:
+    """Apply the op."""
+    return g._apply(convolution_transpose, (g, w), starts, size, stride, dilation, groups)
+
+
 def _vjp(
     g: Any, y: Any, x: Any, w: Any, padding: Widths, stride: Shape, dilation: Shape, groups: int, swapped: bool
 ) -> Any:
     g = g.transpose(0, 1) if swapped else g
     starts = tuple(before for before, _ in padding)
     return (
-        data_gradient(g, w, starts, x.shape[2:], stride, dilation, groups),
+        transpose(g, w, starts, x.shape[2:], stride, dilation, groups),
         weight_gradient(g, x, w.shape[2:], padding, stride, dilation, groups),
+    )
+
+
+def _transpose_vjp(
+    h: Any, y: Any, g: Any, w: Any, starts: Shape, size: Shape, stride: Shape, dilation: Shape, groups: int
+) -> Any:
+    steps = zip(g.shape[2:], w.shape[2:], stride, dilation)
+    reach = tuple((out - 1) * step + far * (taps - 1) + 1 for out, taps, step, far in steps)
+    padding = tuple((start, end - start - length) for end, start, length in zip(reach, starts, size))
+    if any(after < 0 for _, after in padding):  # some elements are behind all windows
+        h = h.pad_widths(((0, 0), (0, 0), *((before, max(0, after)) for before, after in padding)))
+        h = h.slice_ranges((0,) * h.ndim, (*h.shape[:2], *reach), (1,) * h.ndim)
+        padding = ((0, 0),) * len(padding)
+    return (
+        convolve(h, w, padding, stride, dilation, groups),
+        weight_gradient(g, h, w.shape[2:], padding, stride, dilation, groups),
     )
 
 
@@ -195,3 +232,16 @@ convolution = row(
 """(n, groups * c, *size) and (groups * o, c, *taps) -> (n, groups * o, *out): ``y[i] = sum over taps of w[tap] *
 x[stride * i + dilation * tap - before]``, summed over c, with zeros (before, after) each axis of x. In a plan data is
 padded before. ``swapped``: the result's first two axes are, as a weight has them."""
+
+convolution_transpose = row(
+    "convolution_transpose",
+    "anchor",
+    operands=2,
+    attributes=("starts", "size", "stride", "dilation", "groups"),
+    domain=FLOATS,
+    shape=lambda g, w, starts, size, stride, dilation, groups: (g[0], groups * w[1], *size),
+    numpy=_transposed,
+    vjp=_transpose_vjp,
+)
+"""What a convolution passes back to ``size`` elements of its padded data, from ``starts`` on: (n, groups * o, *out) and
+(groups * o, c, *taps) -> (n, groups * c, *size). In a plan it is made of convolutions."""
