@@ -149,7 +149,7 @@ class Device(ABC):
         # A CPU gains nothing from more: sqrt(length) of them took 1.02 to 1.23 times as long as PIECES.
         return min(self.pieces(rows, columns, length), PIECES)
 
-    def skips_zeros(self, x: Shape, w: Shape, attributes: Sequence[Any]) -> bool:
+    def skips_zeros(self, x: Shape, w: Shape, attributes: Sequence[Any], dtype: DType) -> bool:
         """Whether a convolution passes over the zeros around its data; else it is given data that is padded before."""
         return False
 

@@ -80,7 +80,7 @@ def _by_convolutions(node: Node) -> Node | None:
     geometry = (x.shape, w.shape, *attributes)
     if not winograd.fits(*geometry) or not device.saves_products(x.shape, w.shape, attributes, node.dtype):
         return None
-    pads = not device.skips_zeros(*winograd.middle(*geometry))
+    pads = not device.skips_zeros(*winograd.middle(*geometry), node.dtype)
     whole = winograd.convolved(x, w, *attributes, pads=pads)
     return whole
 
@@ -126,7 +126,7 @@ def _pad(entries: list[Entry], number: int, padded: dict[Any, int]) -> None:
     entry = entries[number]
     padding, *others = entry.attributes
     x, w = (entries[one] for one in entry.operands)
-    if not any(map(any, padding)) or entry.device.skips_zeros(x.shape, w.shape, entry.attributes):
+    if not any(map(any, padding)) or entry.device.skips_zeros(x.shape, w.shape, entry.attributes, x.dtype):
         return
     widths = ((0, 0), (0, 0), *padding)
     turned = x.op is moves.permute and x.attributes[0] == (1, 0, *range(2, len(x.shape)))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from clgrad.cl.caps import Capabilities
+from clgrad.cl.combined import CombinedConvolutionShape, is_combined
 from clgrad.cl.group_products import FEW, GroupMatmulShape, GroupShape, ThinMatmulShape
 from clgrad.cl.outputs import MOST_UNROLLED, OutputsConvolutionShape, filled, is_written, lies_along_outputs
 from clgrad.cl.products import ITEM_FLOPS, MatmulShape, ProductShape
@@ -37,6 +38,8 @@ def convolution(kernel: Kernel, capabilities: Capabilities, measured: Sizes | No
     assert kernel.anchor is not None
     x, w = (one.shape for one in kernel.anchor.operands)
     groups, spatial = kernel.anchor.attributes[3], kernel.outer[2:]
+    if is_combined(x, w, kernel.anchor.attributes, kernel.anchor.dtype, capabilities):
+        return CombinedConvolutionShape(kernel, capabilities, measured)
     if capabilities.is_cpu:
         return _form_on_cpu(x, w, spatial, groups, kernel.updates, capabilities)(kernel, capabilities, measured)
     outputs, places = w[0] // groups, x[0] * math.prod(spatial)
@@ -44,11 +47,13 @@ def convolution(kernel: Kernel, capabilities: Capabilities, measured: Sizes | No
     return form(kernel, capabilities, measured)
 
 
-def skips_zeros(x: Shape, w: Shape, attributes: Sequence[Any], capabilities: Capabilities) -> bool:
+def skips_zeros(x: Shape, w: Shape, attributes: Sequence[Any], dtype: DType, capabilities: Capabilities) -> bool:
     """Whether the form that a convolution gets passes over the zeros around its data, where a tile has whole rows:
     vectors along outputs can, and vectors along places of a channel that is by itself."""
     if not (capabilities.is_cpu and capabilities.vector_pointers):
         return False
+    if is_combined(x, w, attributes, dtype, capabilities):
+        return True
     spatial, outputs, width = shape_of(x, w, *attributes)[2:], w[0] // attributes[3], capabilities.vector_width
     form = _form_on_cpu(x, w, spatial, attributes[3], False, capabilities)
     if form is OutputsConvolutionShape:
@@ -63,6 +68,8 @@ def saves_products(x: Shape, w: Shape, attributes: Sequence[Any], dtype: DType, 
     writing these, and what the products then give."""
     if not (capabilities.is_cpu and capabilities.vector_pointers) or dtype is not float32:
         return False
+    if is_combined(x, w, attributes, dtype, capabilities):
+        return False  # by a form of its own
     data, weights, inner = winograd.middle(x, w, *attributes)
     before, after = (
         (y, b[1:]) for y, b in ((shape_of(x, w, *attributes), w), (shape_of(data, weights, *inner), weights))

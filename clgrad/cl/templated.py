@@ -52,8 +52,8 @@ class TemplatedDevice(Device):
             return super().blocks(rows, columns, length)
         return min(self.pieces(rows, columns, length), math.isqrt(length))
 
-    def skips_zeros(self, x: Shape, w: Shape, attributes: Sequence[Any]) -> bool:
-        return convolutions.skips_zeros(x, w, attributes, self.capabilities)
+    def skips_zeros(self, x: Shape, w: Shape, attributes: Sequence[Any], dtype: DType) -> bool:
+        return convolutions.skips_zeros(x, w, attributes, dtype, self.capabilities)
 
     def saves_products(self, x: Shape, w: Shape, attributes: Sequence[Any], dtype: DType) -> bool:
         return convolutions.saves_products(x, w, attributes, dtype, self.capabilities)
