@@ -78,7 +78,11 @@ def _by_convolutions(node: Node) -> Node | None:
         whole: Node = convolutions.data_gradient(x, w, *attributes)
         return whole
     geometry = (x.shape, w.shape, *attributes)
-    if not winograd.fits(*geometry) or not device.saves_products(x.shape, w.shape, attributes, node.dtype):
+    if (
+        attributes[3] != 1
+        or not winograd.fits(*geometry)
+        or not device.saves_products(x.shape, w.shape, attributes, node.dtype)
+    ):
         return None
     pads = not device.skips_zeros(*winograd.middle(*geometry), node.dtype)
     whole = winograd.convolved(x, w, *attributes, pads=pads)

@@ -181,6 +181,8 @@ def convolution(t: Maker, n: int) -> Iterator[Tensor]:
     yield from (F.conv2d(x, t(4, 1, 3, 3), padding=1, groups=4), F.conv1d(t(3, 5, n), t(7, 5, 1)))
     yield F.conv2d(t(5, many, 3, 3), t(many, many, 3, 3), padding=1)
     yield F.conv2d(t(3, 16, 9, 8), t(many + 9, 16, 3, 3), stride=1 + n % 2)
+    yield F.conv2d(t(2, 16, 11, 8 + many), t(17 + many, 16, 3, 3), padding=1) + 1
+    yield F.conv2d(t(3, 17, 10, 9 + many), t(16, 17, 3, 2), padding=(0, 3), dilation=(1, 2), stride=(1, 1 + n % 2))
     v = t(32, 16, 3, 2).requires_grad_()
     y = F.conv2d(t(2, 16, 5, 6), v, stride=1 + n % 2, padding=2, dilation=(1, 2))
     yield from (y.detach(), *clgrad.autograd.grad(y, (v,), t(*y.shape)))
@@ -287,6 +289,7 @@ CPUS: dict[str, list[Case]] = {
     "matmul": [matmul, convolution],
     "convolution": [convolution],
     "convolution_outputs": [convolution],
+    "convolution_combined": [convolution],
     "convolution_taps": [convolution],
     "sort_runs": [sort_runs],
     "merge_runs": [merge_runs],

@@ -33,11 +33,11 @@ FORMS: dict[str, tuple[Shape, Shape, dict[str, Any]]] = {
     "each channel by itself": ((2, 6, 17, 19), (6, 1, 3, 3), {"padding": 1, "groups": 6}),
     "few places": ((5, 37, 3, 3), (13, 37, 3, 3), {"padding": 1}),
     "panels in parts": ((4, 300, 2, 3), (15, 300, 2, 2), {"padding": 1}),
-    "many outputs": ((5, 16, 7, 9), (35, 16, 3, 3), {"padding": 1}),
+    "many outputs": ((5, 16, 9, 7), (35, 16, 3, 3), {"padding": 1}),
     "many outputs in sections": ((17, 52, 9, 8), (64, 26, 2, 3), {"groups": 2, "stride": 2, "dilation": 2}),
     "many outputs of tiny images": ((40, 72, 2, 2), (48, 72, 3, 3), {"padding": 1}),
     "many outputs, one axis": ((3, 70, 53), (40, 70, 2), {}),
-    "zeros passed over": ((5, 16, 7, 9), (32, 16, 3, 3), {"padding": 1}),
+    "zeros passed over": ((5, 16, 9, 7), (32, 16, 3, 3), {"padding": 1}),
     "zeros, steps of two": ((3, 22, 9, 12), (48, 22, 3, 2), {"padding": (2, 1), "stride": 2}),
     "zeros, taps apart": ((6, 32, 5, 7), (16, 32, 2, 3), {"padding": (1, 2), "dilation": (2, 3)}),
     "more zeros than taps": ((9, 15, 2, 3), (32, 15, 3, 3), {"padding": 4, "stride": 3}),
@@ -58,6 +58,11 @@ FORMS: dict[str, tuple[Shape, Shape, dict[str, Any]]] = {
     "many outputs, panels in parts": ((3, 600, 7, 7), (24, 600, 3, 3), {"padding": 1}),
     "one tap": ((3, 20, 8, 9), (14, 20, 1, 1), {}),
     "steps of three": ((2, 4, 25, 70), (9, 4, 2, 3), {"stride": 3, "dilation": 2}),
+    "half the products": ((3, 17, 13, 15), (40, 17, 3, 3), {"padding": 1}),
+    "half the products, many images": ((9, 21, 6, 9), (32, 21, 3, 3), {"padding": (2, 1)}),
+    "half the products, taps apart": ((4, 32, 14, 30), (19, 32, 3, 2), {"padding": (0, 3), "dilation": (1, 3)}),
+    "half the products, steps": ((4, 40, 10, 40), (48, 20, 3, 4), {"padding": (1, 2), "stride": (1, 2), "groups": 2}),
+    "half the products, long rows": ((2, 16, 9, 70), (17, 16, 3, 5), {"padding": (1, 2)}),
     "one axis": ((3, 5, 70), (7, 5, 4), {"padding": 3}),
     "three axes": ((1, 3, 6, 7, 20), (5, 3, 2, 3, 3), {"padding": 1}),
 }
@@ -107,6 +112,7 @@ HALVED: dict[str, tuple[Shape, Shape, dict[str, Any]]] = {
 
 @pytest.mark.parametrize("form", HALVED)
 def test_half_the_products_match_torch(device: str, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    """In three kernels, as weights' gradients are, and what has too few places for one."""
     monkeypatch.setattr(type(clgrad.device(device)), "saves_products", lambda *geometry: True)
     with trace() as seen:
         compare(device, HALVED[form])
@@ -114,15 +120,29 @@ def test_half_the_products_match_torch(device: str, monkeypatch: pytest.MonkeyPa
     assert len(whole) >= 2, "the result and the gradient of weights"
 
 
-def test_where_half_the_products_pay() -> None:
-    """With many channels, and images that are worth transforming the weights; of float32, on a CPU."""
-    many = [(32, 64, 28, 28), (64, 64, 3, 3)], [(16, 64, 16, 16), (64, 64, 3, 3)]
-    few = [(32, 3, 32, 32), (32, 3, 3, 3)], [(1, 64, 4, 4), (64, 64, 3, 3)]
+def test_where_half_the_products_pay_in_three_kernels() -> None:
+    """With many channels, and images that are worth combining the weights; of float32, on a CPU; not in one kernel."""
+    many = [(32, 256, 4, 4), (256, 256, 3, 3)], [(32, 64, 28, 300), (64, 64, 3, 3)]
+    few = [(32, 3, 32, 32), (32, 3, 3, 3)], [(1, 64, 4, 4), (64, 64, 3, 3)], [(32, 64, 28, 28), (64, 64, 3, 3)]
     options = (((1, 1), (1, 1)), (1, 1), (1, 1), 1, False)
     assert all(saves_products(*one, options, clgrad.float32, WIDE) for one in many)
     assert not any(saves_products(*one, options, clgrad.float32, WIDE) for one in few)
     assert not any(saves_products(*one, options, clgrad.float64, WIDE) for one in many)
     assert not any(saves_products(*one, options, clgrad.float32, play("gpu", WIDE)) for one in many)
+
+
+def test_half_the_products_of_any_layout(device: str) -> None:
+    """Data whose rows lie apart, weights that are turned around, and what is added in place."""
+    x, w = random(20, 9, 12, 3), random(3, 3, 20, 16, seed=1)
+    doubles = [torch.from_numpy(one).double() for one in (x, w)]
+    ours = [tensor(one, device) for one in (x, w)]
+    results = []
+    for library, (data, weights) in ((torch, doubles), (clgrad, ours)):
+        y = library.nn.functional.conv2d(data.permute(3, 0, 2, 1), weights.permute(3, 2, 0, 1).flip(2), padding=1)
+        results.append((y + y.transpose(2, 3)[:, :, :1, :1]).relu().flip(3))
+    right = results[0].numpy()
+    scale = abs(right).max()
+    np.testing.assert_allclose(results[1].numpy() / scale, right / scale, atol=3e-6)
 
 
 @pytest.mark.parametrize("step", [3, 37, 40])
@@ -151,6 +171,11 @@ def test_each_shape_has_its_form() -> None:
         "zeros, taps apart": "convolution_outputs",
         "more zeros than taps": "convolution_outputs",
         "many outputs, panels in parts": "convolution_outputs",
+        "half the products": "convolution_combined",
+        "half the products, many images": "convolution_combined",
+        "half the products, taps apart": "convolution_combined",
+        "half the products, steps": "convolution_combined",
+        "half the products, long rows": "convolution_combined",
         "one tap": "matmul",
         "one axis": "convolution",
     }

@@ -102,6 +102,10 @@ CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
         "convolution",
         lambda: (F.conv2d(zeros(5, 20, 7, 9), zeros(35, 20, 3, 3)) + zeros(35, 1, 1)).relu(),
     ),
+    "convolution_combined": (
+        "convolution",
+        lambda: (F.conv2d(zeros(5, 20, 9, 16), zeros(35, 20, 3, 3)) + zeros(35, 1, 1)).relu(),
+    ),
     "attention": ("attention", lambda: attended(zeros(2, 2, 9, 20), zeros(2, 1, 30, 20), zeros(2, 1, 30, 16))),
     "attention_masked": (
         "attention_means",

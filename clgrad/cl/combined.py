@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from clgrad.cl.caps import Capabilities
-from clgrad.cl.outputs import OutputsConvolutionShape, lies_along_outputs
+from clgrad.cl.outputs import OUTPUTS_PANEL_BYTES, OutputsConvolutionShape, lies_along_outputs
 from clgrad.cl.products import ProductShape
 from clgrad.cl.shapes import ITEMS_PER_UNIT
 from clgrad.cl.space import Sizes, Space
-from clgrad.cl.windows import Windows, load_of
+from clgrad.cl.windows import Windows, flat_place, load_of
 from clgrad.cl.writer import literal, power_of_two
 from clgrad.dtypes import DType, float32
 from clgrad.kernel import Kernel
@@ -20,12 +20,12 @@ from clgrad.ops import winograd
 from clgrad.ops.convolutions import shape_of
 from clgrad.view import Shape
 
-PANEL_BYTES = 448 * 1024
-"""Combined weights of a vector of outputs, which the second cache holds beside some data."""
 FEW_CHANNELS = 16
 """With fewer, combining costs more than it saves."""
 FEW_PLACES = 256
 """With fewer, the weights are not worth combining."""
+SHORT_ROW = 8
+"""In shorter rows the products with zeros beside them are too many."""
 WORTH = 0.8
 """The part of the products that may be left at most."""
 
@@ -41,9 +41,16 @@ def is_combined(x: Shape, w: Shape, attributes: Sequence[Any], dtype: DType, cap
         winograd.fits(x, w, *attributes)
         and lies_along_outputs(x, w, spatial, groups, capabilities)
         and x[0] * math.prod(spatial) >= FEW_PLACES
+        and spatial[-1] >= SHORT_ROW
         and winograd.TERMS * windows <= WORTH * winograd.TAPS * spatial[-2]
-        and winograd.TERMS * w[1] * w[-1] * capabilities.vector_width * 4 <= PANEL_BYTES
+        and winograd.TERMS * w[1] * w[-1] * capabilities.vector_width * 4 <= OUTPUTS_PANEL_BYTES
+        and _line_bytes(w[1], x[-1] + sum(attributes[0][-1])) <= OUTPUTS_PANEL_BYTES
     )
+
+
+def _line_bytes(channels: int, width: int) -> int:
+    """The combined data of a row of windows, which the second cache holds beside a panel of weights."""
+    return winograd.TERMS * channels * width * 4
 
 
 class CombinedConvolutionShape(OutputsConvolutionShape):
@@ -81,7 +88,8 @@ class CombinedConvolutionShape(OutputsConvolutionShape):
         """Blocks of lines and places that registers could hold, each axis cut evenly."""
         most = self.capabilities.registers
         cuts = [{-(-size // -(-size // one)) for one in range(1, min(size, most) + 1)} for size in self.block_sizes]
-        return (block for block in itertools.product(*cuts) if math.prod(block) < most)
+        longest = OUTPUTS_PANEL_BYTES // _line_bytes(self.channels, self.padded_width)
+        return (one for one in itertools.product(*cuts) if math.prod(one) < most and one[0] <= longest)
 
     def _block(self, sizes: Sizes) -> Shape:
         fitting = (block for block in self._every_block if math.prod(block) <= sizes["places"])
@@ -109,7 +117,7 @@ class CombinedConvolutionShape(OutputsConvolutionShape):
         return (
             (sizes["places"] + 1) * vectors < self.capabilities.registers
             and vectors * self.tile_width <= self.m
-            and (vectors == 1 or weights <= PANEL_BYTES)
+            and (vectors == 1 or weights <= OUTPUTS_PANEL_BYTES)
         )
 
     def _choose_items(self) -> None:
@@ -179,20 +187,10 @@ class CombinedConvolutionShape(OutputsConvolutionShape):
         return self.combined(tuple(zip(*winograd.A)), "s")
 
     @property
-    def run_place(self) -> str:
-        """The statement that says where a row of the result begins, where rows follow each other."""
-        names, sizes = {
-            "x": ([], []),
-            "place": (["y"], [self.spatial[1]]),
-            "n": (["image", "y"], [self.places, self.spatial[1]]),
-        }[self.axes[-1]]
-        return " + ".join(f"{name} * {size}" for name, size in zip(names, sizes))
-
-    @property
     def place(self) -> str:
-        if self.axes[-1] == "x":
-            return f"const {self.index} x = x0 + at;"
-        return f"const {self.index} {self.axes[-1]} = {self.run_place} + x0 + at;"
+        names = {"x": [], "place": ["y"], "n": ["image", "y"]}[self.axes[-1]]
+        sizes = {"x": [0], "place": [0, self.spatial[1]], "n": [0, *self.spatial]}[self.axes[-1]]
+        return f"const {self.index} {self.axes[-1]} = {flat_place([*names, '(x0 + at)'], sizes)};"
 
     def epilogue(self, value: str, width: int) -> str:
         return ProductShape.epilogue(self, value, width)

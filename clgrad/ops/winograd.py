@@ -69,7 +69,7 @@ G = (
 
 def fits(x: Shape, w: Shape, padding: Widths, stride: Shape, dilation: Shape, groups: int, swapped: bool) -> bool:
     """Whether a convolution has three taps, or is the gradient of three, one apart along the axis before the last."""
-    if len(stride) < 2 or groups != 1 or stride[-2] != 1 or dilation[-2] != 1:
+    if len(stride) < 2 or stride[-2] != 1 or dilation[-2] != 1:
         return False
     return (shape_of(x, w, padding, stride, dilation, groups, swapped) if swapped else w)[-2] == TAPS
 
@@ -89,7 +89,7 @@ def middle(
 def convolved(
     x: Any, w: Any, padding: Widths, stride: Shape, dilation: Shape, groups: int, swapped: bool, *, pads: bool
 ) -> Any:
-    """A convolution that ``fits``; with ``pads`` data get all zeros around them where they are combined."""
+    """A convolution of one group that ``fits``; with ``pads`` data get all zeros where they are combined."""
     out = shape_of(x.shape, w.shape, padding, stride, dilation, groups, swapped)
     data, _, (widths, *others) = middle(x.shape, w.shape, padding, stride, dilation, groups, swapped)
     axis, before, windows = x.ndim - 2, padding[-2][0], data[-2]
