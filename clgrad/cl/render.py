@@ -19,7 +19,7 @@ from clgrad.cl.orders import MergeRunsShape, PlaceShape, SearchShape, SortRunsSh
 from clgrad.cl.reductions import ColumnsShape, RowsShape, runs_down
 from clgrad.cl.scans import GroupScanShape, ScanShape
 from clgrad.cl.scatters import ScatterShape, ScatterSortedShape
-from clgrad.cl.shapes import GivenShape, KernelShape, MapShape, spreads, turned
+from clgrad.cl.shapes import GivenShape, KernelShape, MapShape, in_lanes
 from clgrad.cl.space import Sizes
 from clgrad.kernel import Kernel, Load
 from clgrad.ops import Op, anchors, attention, convolutions, orders, scans
@@ -81,7 +81,7 @@ def choose(kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = 
             return (ScanShape if capabilities.is_cpu else GroupScanShape)(kernel, capabilities)
         return ANCHORS.get(op, GivenShape)(kernel, capabilities)
     if not kernel.inner:
-        return MapShape(turned(kernel) if spreads(kernel, capabilities) else kernel, capabilities)
+        return MapShape(in_lanes(kernel, capabilities), capabilities)
     if not capabilities.is_cpu:
         return FoldShape(kernel, capabilities, measured)
     if runs_down(kernel):
@@ -122,7 +122,7 @@ def _side_by_side(kernel: Kernel, capabilities: Capabilities) -> Rendered:
     end = 0
     for part in kernel.parts:
         own, arguments, offsets = _standalone(part)
-        shape = MapShape(turned(own) if spreads(own, capabilities) else own, capabilities)
+        shape = MapShape(in_lanes(own, capabilities), capabilities)
         # Vectors that are written past the caches have to be aligned.
         shape.streams = shape.streams and not any(offset % shape.width for offset in offsets.values())
         rendered = _rendered(own, shape)

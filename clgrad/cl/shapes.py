@@ -208,19 +208,22 @@ class MapShape(KernelShape):
         return [number for number in range(len(self.writer.lines)) if self.writer.varies(number)]
 
 
-def spreads(kernel: Kernel, capabilities: Capabilities) -> bool:
-    """Whether a CPU's vectors had better lie along the axis before a last one that is shorter than they are: elements
-    that are neighbours there are read once for all of the last axis, and written apart."""
-    if not capabilities.is_cpu or len(kernel.outer) < 2 or kernel.outer[-1] > SHORT_LANE_AXIS:
-        return False
-    loads = [line.view.strides[-2:] for line in kernel.lines if isinstance(line, Load) and not isinstance(line, Take)]
-    return kernel.outer[-2] >= capabilities.vector_width // 2 and (1, 0) in loads
-
-
-def turned(kernel: Kernel) -> Kernel:
-    """A kernel without inner axes whose last two axes have changed places."""
-    axes = tuple(range(len(kernel.outer)))
-    order = (*axes[:-2], axes[-1], axes[-2])
+def in_lanes(kernel: Kernel, capabilities: Capabilities) -> Kernel:
+    """A map with that axis last along which a CPU's vectors had better lie: the last one, or one that few elements of
+    others follow, where its neighbours are read once for all of these, or all elements one by one anyway."""
+    if not capabilities.is_cpu:
+        return kernel
+    few, axis = 1, len(kernel.outer) - 1
+    while axis > 0 and few * kernel.outer[axis] <= SHORT_LANE_AXIS:
+        few *= kernel.outer[axis]
+        axis -= 1
+    if axis == len(kernel.outer) - 1 or kernel.outer[axis] < capabilities.vector_width // 2:
+        return kernel
+    loads = [line.view.strides for line in kernel.lines if isinstance(line, Load) and not isinstance(line, Take)]
+    shared = axis == len(kernel.outer) - 2 and any(strides[-2:] == (1, 0) for strides in loads)
+    if not shared and not (loads and all(abs(strides[-1]) > 1 for strides in loads)):
+        return kernel
+    order = (*(one for one in range(len(kernel.outer)) if one != axis), axis)
     lines = tuple(seen(line, lambda view: view.permute(order)) for line in kernel.lines)
     stores = tuple(replace(store, view=store.view.permute(order)) for store in kernel.stores)
     return replace(kernel, outer=tuple(kernel.outer[axis] for axis in order), lines=lines, stores=stores)

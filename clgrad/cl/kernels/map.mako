@@ -12,7 +12,8 @@ vector of a piece is moved back to end with the axis: elements that it shares wi
 are computed twice and written with equal values, so there is no remainder loop. Only a kernel that
 updates an argument in place has one: its values depend on the old ones, each is computed once. Where the last axis has
 a few elements only, and elements are read for all of it, the axis before is the lane axis (gradients of windows that do
-not overlap, in a third of the time; of windows that do, in a fifth).
+not overlap, in a third of the time; of windows that do, in a fifth), and where they are gathered one by one in any case
+(weights of a phase, in half the time: a row costs as much as ten elements).
 
 Results that no cache would hold are written past the caches (1.3 times as fast from 16 MB on, also if read next; slower below 8).
 
