@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.outputs import OUTPUTS_PANEL_BYTES, OutputsConvolutionShape, lies_along_outputs
-from clgrad.cl.products import ProductShape
 from clgrad.cl.shapes import ITEMS_PER_UNIT
 from clgrad.cl.space import Sizes, Space
 from clgrad.cl.windows import Windows, flat_place, load_of
@@ -73,6 +74,7 @@ class CombinedConvolutionShape(OutputsConvolutionShape):
         """Rows of windows, of all images."""
         self.block_sizes = (self.lines, self.spatial[1])
         self.n = self.m
+        self.data_view = load_of(kernel.anchor.operands[0]).view
         self._make_writers()
         self.take(measured)
         self.vectors = self.sizes["vectors"]
@@ -83,17 +85,13 @@ class CombinedConvolutionShape(OutputsConvolutionShape):
 
     # -- sizes ------------------------------------------------------------------------------
 
-    @property
-    def _every_block(self) -> Iterator[Shape]:
-        """Blocks of lines and places that registers could hold, each axis cut evenly."""
+    @cached_property
+    def _blocks(self) -> list[Shape]:
+        """Blocks of lines and places that registers and the cache could hold, each axis cut evenly."""
         most = self.capabilities.registers
         cuts = [{-(-size // -(-size // one)) for one in range(1, min(size, most) + 1)} for size in self.block_sizes]
         longest = OUTPUTS_PANEL_BYTES // _line_bytes(self.channels, self.padded_width)
-        return (one for one in itertools.product(*cuts) if math.prod(one) < most and one[0] <= longest)
-
-    def _block(self, sizes: Sizes) -> Shape:
-        fitting = (block for block in self._every_block if math.prod(block) <= sizes["places"])
-        return min(fitting, key=lambda block: self._cycles(block, sizes["vectors"]))
+        return [one for one in itertools.product(*cuts) if math.prod(one) < most and one[0] <= longest]
 
     def _cycles(self, counts: Shape, vectors: int) -> float:
         """About how long all tiles take, as without combining; and how long it takes to combine data and sums."""
@@ -105,11 +103,6 @@ class CombinedConvolutionShape(OutputsConvolutionShape):
         tiles = math.prod(self._tiles(counts)) * column_tiles
         data = 24 * self.lines * self.channels * -(-self.data_width // self.tile_width) * column_tiles
         return tiles * (self.terms * self.channels * self.taps[1] * steps + combined + turns + 4 * runs) + data
-
-    def rules(self) -> Sizes:
-        every = itertools.product(self._every_block, self.space["vectors"])
-        fitting = [(block, vectors) for block, vectors in every if self.allows(_sizes(block, vectors))]
-        return _sizes(*min(fitting, key=lambda one: self._cycles(*one)))
 
     def allows(self, sizes: Sizes) -> bool:
         vectors = sizes["vectors"]
@@ -143,20 +136,13 @@ class CombinedConvolutionShape(OutputsConvolutionShape):
     @property
     def lanes(self) -> int:
         """Elements of a row of data that are combined at once."""
-        contiguous = load_of(self.data).view.strides[4] == 1
-        return min(self.tile_width, power_of_two(self.data_width)) if contiguous else 1
-
-    def data_place(self, row: str) -> str:
-        """Where an element of the data lies."""
-        view = load_of(self.kernel.anchor.operands[0]).view  # type: ignore[union-attr]  # a convolution has one
-        images, channels, rows, places = view.strides
-        terms = [("image", images), (f"(section * {self.channels} + channel)", channels), (row, rows), ("x", places)]
-        text = " + ".join(f"{name} * {step}" for name, step in terms if step)
-        return f"{text} + {view.offset}" if view.offset else text
+        return min(self.tile_width, power_of_two(self.data_width)) if self.data_view.strides[-1] == 1 else 1
 
     def data_row(self, row: str) -> str:
         """Elements of a row of data from x on."""
-        argument, place = load_of(self.data).argument, self.data_place(row)
+        names = ["image", f"(section * {self.channels} + channel)", row, "x"]
+        place = replace(self.data, axes=names).address(self.data_view)
+        argument = load_of(self.data).argument
         return (
             self.data.vector_load(self.total, self.lanes, argument, place)
             if self.lanes > 1
@@ -191,10 +177,3 @@ class CombinedConvolutionShape(OutputsConvolutionShape):
         names = {"x": [], "place": ["y"], "n": ["image", "y"]}[self.axes[-1]]
         sizes = {"x": [0], "place": [0, self.spatial[1]], "n": [0, *self.spatial]}[self.axes[-1]]
         return f"const {self.index} {self.axes[-1]} = {flat_place([*names, '(x0 + at)'], sizes)};"
-
-    def epilogue(self, value: str, width: int) -> str:
-        return ProductShape.epilogue(self, value, width)
-
-
-def _sizes(block: Shape, vectors: int) -> Sizes:
-    return {"places": math.prod(block), "vectors": vectors}

@@ -81,12 +81,12 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
                 for (int channel = 0; channel < 20; channel++)
                 for (int step = 0; step < 16; step += 8) {
                     const int x = step <= 8 ? step : 8;
-                    const float8 d0 = *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 0) * 16 + x * 1);
-                    const float8 d1 = *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 1) * 16 + x * 1);
-                    const float8 d2 = *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 2) * 16 + x * 1);
-                    const float8 d3 = *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 3) * 16 + x * 1);
-                    const float8 d4 = *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 4) * 16 + x * 1);
-                    const float8 d5 = *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 5) * 16 + x * 1);
+                    const float8 d0 = *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 0) * 16 + x);
+                    const float8 d1 = *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 1) * 16 + x);
+                    const float8 d2 = *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 2) * 16 + x);
+                    const float8 d3 = *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 3) * 16 + x);
+                    const float8 d4 = *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 4) * 16 + x);
+                    const float8 d5 = *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 5) * 16 + x);
                     float* const to = rows + channel * 16 + (line - line0) * 16 + 0 + x;
                     *(clgrad_float8*)(to + 0) = d0 + -1.5f * d1 + -2.0f * d2 + 1.5f * d3 + d4;
                     *(clgrad_float8*)(to + 320) = -1.0f * d1 + 0.5f * d2 + 2.5f * d3 + d4;
@@ -99,12 +99,12 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
                 for (int channel = 0; channel < 20; channel++)
                 for (int step = 0; step < 16; step += 8) {
                     const int x = step <= 8 ? step : 8;
-                    const float8 d0 = y + 0 >= 0 && y + 0 < 9 ? *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 0) * 16 + x * 1) : (float8)(0);
-                    const float8 d1 = y + 1 >= 0 && y + 1 < 9 ? *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 1) * 16 + x * 1) : (float8)(0);
-                    const float8 d2 = y + 2 >= 0 && y + 2 < 9 ? *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 2) * 16 + x * 1) : (float8)(0);
-                    const float8 d3 = y + 3 >= 0 && y + 3 < 9 ? *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 3) * 16 + x * 1) : (float8)(0);
-                    const float8 d4 = y + 4 >= 0 && y + 4 < 9 ? *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 4) * 16 + x * 1) : (float8)(0);
-                    const float8 d5 = y + 5 >= 0 && y + 5 < 9 ? *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 5) * 16 + x * 1) : (float8)(0);
+                    const float8 d0 = y + 0 >= 0 && y + 0 < 9 ? *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 0) * 16 + x) : (float8)(0);
+                    const float8 d1 = y + 1 >= 0 && y + 1 < 9 ? *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 1) * 16 + x) : (float8)(0);
+                    const float8 d2 = y + 2 >= 0 && y + 2 < 9 ? *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 2) * 16 + x) : (float8)(0);
+                    const float8 d3 = y + 3 >= 0 && y + 3 < 9 ? *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 3) * 16 + x) : (float8)(0);
+                    const float8 d4 = y + 4 >= 0 && y + 4 < 9 ? *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 4) * 16 + x) : (float8)(0);
+                    const float8 d5 = y + 5 >= 0 && y + 5 < 9 ? *(__global const clgrad_float8*)(a0 + image * 2880 + (section * 20 + channel) * 144 + (y + 5) * 16 + x) : (float8)(0);
                     float* const to = rows + channel * 16 + (line - line0) * 16 + 0 + x;
                     *(clgrad_float8*)(to + 0) = d0 + -1.5f * d1 + -2.0f * d2 + 1.5f * d3 + d4;
                     *(clgrad_float8*)(to + 320) = -1.0f * d1 + 0.5f * d2 + 2.5f * d3 + d4;
