@@ -79,8 +79,13 @@ def schedule(nodes: Sequence[Node], kept: set[int]) -> Plan:
     for group in groups:
         for entry in group.reads:
             readers.setdefault(entry, set()).add(group.number)
-    steps = [assemble(entries, group, readers) for group in _in_order(groups)]
-    steps = [step for step in steps if step.written]  # what only a tensor without elements reads is not computed
+    # What only a tensor without elements reads is not computed.
+    read = [
+        group
+        for group in _in_order(groups)
+        if any(readers.get(one.entry, set()) - {group.number} for one in group.units)
+    ]
+    steps = [assemble(entries, group, readers) for group in read]
     nbytes = {
         number: (entries[number].device, math.prod(entries[number].shape) * entries[number].dtype.size)
         for number in stored

@@ -17,6 +17,7 @@ import clgrad
 from clgrad import nn, optim
 from clgrad.errors import ArgumentError, DtypeError, ShapeError
 from clgrad.nn import functional as F
+from clgrad.ops import convolutions
 from clgrad.runtime import pending, trace
 from clgrad.schedule import schedule
 
@@ -145,10 +146,39 @@ def test_half_the_products_of_any_layout(device: str) -> None:
     np.testing.assert_allclose(results[1].numpy() / scale, right / scale, atol=3e-6)
 
 
-@pytest.mark.parametrize("step", [3, 37, 40])
-def test_steps_of_any_size(device: str, step: int) -> None:
+@pytest.mark.parametrize(("step", "size"), [(3, 11), (37, 113), (40, 122), (64, 37), (80, 74), (64, 40)])
+def test_steps_of_any_size(device: str, step: int, size: int) -> None:
     """One kernel weaves what steps pass back to, groups of kernels if there are many, and large primes have zeros."""
-    compare(device, ((2, 3, 3 * step + 2), (4, 3, 5), {"stride": step}))
+    compare(device, ((2, 3, size), (4, 3, 5), {"stride": step}))
+
+
+def test_windows_among_zeros_only(device: str) -> None:
+    """Some phases, or all, meet nothing but zeros around the data."""
+    for size, taps, stride, dilation, padding in ((1, 2, 2, 3, 2), (2, 3, 4, 3, 3)):
+        x, w = (tensor(one, device).requires_grad_() for one in (random(1, 2, size), random(3, 2, taps, seed=1)))
+        y = F.conv1d(x, w, stride=stride, dilation=dilation, padding=padding)
+        theirs = [torch.from_numpy(one.detach().numpy()).requires_grad_() for one in (x, w)]
+        right = torch.nn.functional.conv1d(*theirs, stride=stride, dilation=dilation, padding=padding)
+        right.sum().backward()
+        y.sum().backward()
+        for ours, other in zip((y, x.grad, w.grad), (right, theirs[0].grad, theirs[1].grad)):
+            assert ours is not None and other is not None
+            np.testing.assert_allclose(ours.detach().numpy(), other.detach().numpy(), atol=1e-5)
+
+
+def test_what_nobody_reads_is_not_computed(device: str) -> None:
+    x, w = clgrad.ones(32, 256, 4, 4, device=device), clgrad.ones(256, 256, 3, 3, device=device)
+    assert (F.conv2d(x, w, padding=1)[:0] + 1).numpy().shape == (0, 256, 4, 4)
+    assert (clgrad.cat([x, x * 2])[:0] + 1).numpy().shape == (0, 256, 4, 4)
+
+
+def test_rows_that_plans_replace_mean_what_plans_compute() -> None:
+    g, w = random(2, 6, 4, 5).astype("float64"), random(6, 2, 3, 2, seed=1).astype("float64")
+    options = ((1, 0), (9, 10), (2, 3), (1, 2), 3)
+    found = convolutions.transpose(*(clgrad.tensor(one, device="cpu") for one in (g, w)), *options)
+    meaning = convolutions.convolution_transpose.numpy
+    assert meaning is not None
+    np.testing.assert_allclose(found.numpy(), meaning(g, w, *options), atol=1e-12)
 
 
 def kernels(*found: clgrad.Tensor) -> list[Any]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from clgrad.cl.caps import Capabilities
-from clgrad.cl.outputs import OUTPUTS_PANEL_BYTES, OutputsConvolutionShape, lies_along_outputs
+from clgrad.cl.outputs import OutputsConvolutionShape, lies_along_outputs
 from clgrad.cl.shapes import ITEMS_PER_UNIT
 from clgrad.cl.space import Sizes, Space
 from clgrad.cl.windows import Windows, flat_place, load_of
@@ -21,6 +21,8 @@ from clgrad.ops import winograd
 from clgrad.ops.convolutions import shape_of
 from clgrad.view import Shape
 
+COMBINED_BYTES = 320 * 1024
+"""Combined weights of a vector of outputs, or data of a line: the second cache holds both."""
 FEW_CHANNELS = 16
 """With fewer, combining costs more than it saves."""
 FEW_PLACES = 256
@@ -44,8 +46,8 @@ def is_combined(x: Shape, w: Shape, attributes: Sequence[Any], dtype: DType, cap
         and x[0] * math.prod(spatial) >= FEW_PLACES
         and spatial[-1] >= SHORT_ROW
         and winograd.TERMS * windows <= WORTH * winograd.TAPS * spatial[-2]
-        and winograd.TERMS * w[1] * w[-1] * capabilities.vector_width * 4 <= OUTPUTS_PANEL_BYTES
-        and _line_bytes(w[1], x[-1] + sum(attributes[0][-1])) <= OUTPUTS_PANEL_BYTES
+        and winograd.TERMS * w[1] * w[-1] * capabilities.vector_width * 4 <= COMBINED_BYTES
+        and _line_bytes(w[1], x[-1] + sum(attributes[0][-1])) <= COMBINED_BYTES
     )
 
 
@@ -58,7 +60,11 @@ class CombinedConvolutionShape(OutputsConvolutionShape):
     """On a CPU: vectors lie along the outputs; windows of data, weights and sums are combined with constants."""
 
     template = "convolution_combined"
-    space: ClassVar[Space] = {"places": (4, 6, 7, 8, 10, 12, 13, 14, 16, 20, 24, 28), "vectors": (1, 2, 3)}
+    space: ClassVar[Space] = {
+        "places": (4, 6, 7, 8, 10, 12, 13, 14, 16, 20, 24, 28),
+        "vectors": (1, 2, 3),
+        "terms": (winograd.TERMS,),
+    }
 
     def __init__(self, kernel: Kernel, capabilities: Capabilities, measured: Sizes | None = None) -> None:
         Windows.__init__(self, kernel, capabilities)
@@ -90,7 +96,7 @@ class CombinedConvolutionShape(OutputsConvolutionShape):
         """Blocks of lines and places that registers and the cache could hold, each axis cut evenly."""
         most = self.capabilities.registers
         cuts = [{-(-size // -(-size // one)) for one in range(1, min(size, most) + 1)} for size in self.block_sizes]
-        longest = OUTPUTS_PANEL_BYTES // _line_bytes(self.channels, self.padded_width)
+        longest = COMBINED_BYTES // _line_bytes(self.channels, self.padded_width)
         return [one for one in itertools.product(*cuts) if math.prod(one) < most and one[0] <= longest]
 
     def _cycles(self, counts: Shape, vectors: int) -> float:
@@ -104,13 +110,17 @@ class CombinedConvolutionShape(OutputsConvolutionShape):
         data = 24 * self.lines * self.channels * -(-self.data_width // self.tile_width) * column_tiles
         return tiles * (self.terms * self.channels * self.taps[1] * steps + combined + turns + 4 * runs) + data
 
+    def _sizes(self, block: Shape, vectors: int) -> Sizes:
+        # A name of its own: sizes of the form along outputs, of equal classes, are not taken.
+        return {**super()._sizes(block, vectors), "terms": winograd.TERMS}
+
     def allows(self, sizes: Sizes) -> bool:
         vectors = sizes["vectors"]
         weights = self.terms * self.channels * self.taps[1] * vectors * self.vector_bytes
         return (
             (sizes["places"] + 1) * vectors < self.capabilities.registers
             and vectors * self.tile_width <= self.m
-            and (vectors == 1 or weights <= OUTPUTS_PANEL_BYTES)
+            and (vectors == 1 or weights <= COMBINED_BYTES)
         )
 
     def _choose_items(self) -> None:

@@ -148,10 +148,13 @@ class OutputsConvolutionShape(Windows):
         tiles = math.prod(self._tiles(counts)) * -(-self.m // (vectors * self.tile_width))
         return tiles * (self.depth / len(rows) * steps + turns + writes)
 
+    def _sizes(self, block: Shape, vectors: int) -> Sizes:
+        return {"places": math.prod(block), "vectors": vectors}
+
     def rules(self) -> Sizes:
         every = itertools.product(self._blocks, self.space["vectors"])
-        fitting = [(block, vectors) for block, vectors in every if self.allows(_sizes(block, vectors))]
-        return _sizes(*min(fitting, key=lambda one: self._cycles(*one)))
+        fitting = [(block, vectors) for block, vectors in every if self.allows(self._sizes(block, vectors))]
+        return self._sizes(*min(fitting, key=lambda one: self._cycles(*one)))
 
     def allows(self, sizes: Sizes) -> bool:
         vectors, registers = sizes["vectors"], self.capabilities.registers
@@ -292,7 +295,3 @@ class OutputsConvolutionShape(Windows):
 
     def epilogue(self, value: str, width: int) -> str:
         return ProductShape.epilogue(self, value, width)
-
-
-def _sizes(block: Shape, vectors: int) -> Sizes:
-    return {"places": math.prod(block), "vectors": vectors}

@@ -41,7 +41,7 @@ def conv2d(
     """Convolve (n, groups * c, height, width), or one without n, with (o, c, *taps); see conv1d.
 
     In float32 an OpenCL CPU may compute kernels of three rows with half the products (Winograd's F(4, 3), see
-    clgrad/ops/winograd.py): an infinity or NaN of the input then spreads to four rows of the result.
+    clgrad/ops/winograd.py): an infinity or NaN of the input then spreads to up to five rows of the result.
 
     >>> import clgrad
     >>> x, w = clgrad.ones(1, 3, 3), clgrad.ones(1, 1, 2, 2)

@@ -65,7 +65,7 @@ def data_gradient(g: Any, w: Any, starts: Shape, size: Shape, stride: Shape, dil
     axes, outputs, channels = len(size), w.shape[0] // groups, w.shape[1]
     turned = w.reshape(groups, outputs, channels, *w.shape[2:]).transpose(1, 2)
     turned = turned.reshape(groups * channels, outputs, *w.shape[2:])
-    g, stride = _with_small_steps(g, stride)
+    g, stride = _with_small_steps(g, stride, size)
     counts = tuple(map(min, stride, size))
     firsts = list(itertools.product(*map(range, counts)))
     lengths = [tuple(-(-(whole - at) // step) for whole, at, step in zip(size, first, stride)) for first in firsts]
@@ -83,10 +83,11 @@ def data_gradient(g: Any, w: Any, starts: Shape, size: Shape, stride: Shape, dil
     return _woven(parts, tuple(range(2, axes + 2)), counts)
 
 
-def _with_small_steps(g: Any, stride: Shape) -> tuple[Any, Shape]:
-    """Along axes whose steps have a prime factor that is more than one kernel joins, zeros in place of steps."""
-    for place, step in enumerate(stride):
-        rest = step
+def _with_small_steps(g: Any, stride: Shape, size: Shape) -> tuple[Any, Shape]:
+    """Along axes with so many phases that a prime factor of these is more than one kernel joins, zeros in place of
+    steps."""
+    for place, (step, whole) in enumerate(zip(stride, size)):
+        rest = min(step, whole)
         for factor in range(2, anchors.MOST_PIECES + 1):
             while rest % factor == 0:
                 rest //= factor
@@ -154,6 +155,8 @@ def _phase(g: Any, around: Widths, turned: Any, axes: list[Taps | None], lengths
     highs = [size - there + one.widths[1] for one, size, (_, there) in zip(met, g.shape[2:], around)]
     starts = [min(max(0, low), size) for low, size in zip(lows, g.shape[2:])]
     ends = [max(start, min(size, high)) for start, high, size in zip(starts, highs, g.shape[2:])]
+    if any(start >= end for start, end in zip(starts, ends)):
+        return g._constant(0, g.dtype)._broadcast((g.shape[0], turned.shape[0], *lengths))
     before = [min(max(0, -low), high - low) for low, high in zip(lows, highs)]
     after = [
         high - low - zeros - (end - start) for low, high, zeros, start, end in zip(lows, highs, before, starts, ends)

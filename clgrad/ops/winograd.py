@@ -11,8 +11,8 @@ and all those along the others; its data, weights and results are combined with 
 The matrices evaluate and interpolate polynomials at 5 points and at infinity (Cook and Toom; Lavin and Gray, "Fast
 algorithms for convolutional neural networks", 2016). The points are those of Barabasz and others, "Error analysis and
 improving the accuracy of Winograd convolution for deep neural networks" (2020): in float32 the result's error is about
-1.6 times that of the sum of all products; with 2 and -2 it would be twice. An infinity or NaN spreads to the 4 places
-of a window, as it does not in the plain sum.
+1.6 times that of the sum of all products; with 2 and -2 it would be twice. An infinity or NaN spreads to all 4
+places of its windows, as it does not in the plain sum.
 """
 
 from __future__ import annotations

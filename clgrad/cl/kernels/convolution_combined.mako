@@ -47,8 +47,8 @@ ${k.head} {
     for (int channel = 0; channel < ${k.channels}; channel++)
     for (int at = 0; at < ${taps * k.vectors}; at++) {
         const int to = (at / ${k.vectors} * ${k.channels} + channel) * ${k.vectors} + at % ${k.vectors};
-% for row in range(3):
-        const ${kind} w${row} = panel[channel * ${3 * taps * k.vectors} + ${row * taps * k.vectors} + at];
+% for row in range(k.taps[0]):
+        const ${kind} w${row} = panel[channel * ${k.taps[0] * taps * k.vectors} + ${row * taps * k.vectors} + at];
 % endfor
 % for text in k.for_weights:
         weights[${loop.index * k.channels * taps * k.vectors} + to] = ${text};
