@@ -1,4 +1,4 @@
-// global (8, 1, 2), local (1, 1, 1)
+// global (8, 2, 2), local (1, 1, 1)
 typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
 static inline float16 clgrad_pick_2_0_float16(__global const float* a) { const float16 low = *(__global const clgrad_float16*)a, high = *(__global const clgrad_float16*)(a + 16); return __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30); }
 __attribute__((min_vector_width(512)))
@@ -9,9 +9,9 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
     for (int here = first; here < last; here++) {
     const int y = here / 2; const int tile = here % 2;
     const int x0 = tile * 48 <= 1 ? tile * 48 : 1;
-    const int start = id1 * 5, stop = start + 5 < 5 ? start + 5 : 5;
+    const int start = id1 * 4, stop = start + 4 < 5 ? start + 4 : 5;
     int m0 = start;
-    for (; m0 + 5 <= stop; m0 += 5) {
+    for (; m0 + 4 <= stop; m0 += 4) {
         float16 c0_0 = (float16)(0);
         float16 c0_1 = (float16)(0);
         float16 c0_2 = (float16)(0);
@@ -24,9 +24,6 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
         float16 c3_0 = (float16)(0);
         float16 c3_1 = (float16)(0);
         float16 c3_2 = (float16)(0);
-        float16 c4_0 = (float16)(0);
-        float16 c4_1 = (float16)(0);
-        float16 c4_2 = (float16)(0);
         for (int channel = 0; channel < 3; channel++)
         for (int ky = 0; ky < 3; ky++)
         for (int kx = 0; kx < 3; kx++)
@@ -55,11 +52,6 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
               c3_0 = a * b0 + c3_0;
               c3_1 = a * b1 + c3_1;
               c3_2 = a * b2 + c3_2;
-            }
-            { const int m = m0 + 4; const float x0 = a1[m * 27 + k]; const float a = x0;
-              c4_0 = a * b0 + c4_0;
-              c4_1 = a * b1 + c4_1;
-              c4_2 = a * b2 + c4_2;
             }
             }
         }
@@ -147,24 +139,45 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
 *(__global clgrad_float16*)(a2 + image * 980 + output * 196 + place) = v0;
             }
         }
+    }
+    if (m0 < stop) {
+        float16 c0_0 = (float16)(0);
+        float16 c0_1 = (float16)(0);
+        float16 c0_2 = (float16)(0);
+        for (int channel = 0; channel < 3; channel++)
+        for (int ky = 0; ky < 3; ky++)
+        for (int kx = 0; kx < 3; kx++)
         {
-            const int m = m0 + 4, output = section * 5 + m;
+            {
+            const int tap = (ky) * 3 + kx, k = channel * 9 + tap;
+            float16 b0; { const int x = x0 + 0; const float16 y0 = clgrad_pick_2_0_float16(a0 + image * 2673 + channel * 891 + y * 198 + x * 2 + ky * 99 + kx); b0 = y0; }
+            float16 b1; { const int x = x0 + 16; const float16 y0 = clgrad_pick_2_0_float16(a0 + image * 2673 + channel * 891 + y * 198 + x * 2 + ky * 99 + kx); b1 = y0; }
+            float16 b2; { const int x = x0 + 32; const float16 y0 = clgrad_pick_2_0_float16(a0 + image * 2673 + channel * 891 + y * 198 + x * 2 + ky * 99 + kx); b2 = y0; }
+            { const int m = m0 + 0; const float x0 = a1[m * 27 + k]; const float a = x0;
+              c0_0 = a * b0 + c0_0;
+              c0_1 = a * b1 + c0_1;
+              c0_2 = a * b2 + c0_2;
+            }
+            }
+        }
+        {
+            const int m = m0 + 0, output = section * 5 + m;
             {
                 const int x = x0 + 0;
                 const int place = (y) * 49 + x;
-                const float16 v0 = c4_0;
+                const float16 v0 = c0_0;
 *(__global clgrad_float16*)(a2 + image * 980 + output * 196 + place) = v0;
             }
             {
                 const int x = x0 + 16;
                 const int place = (y) * 49 + x;
-                const float16 v0 = c4_1;
+                const float16 v0 = c0_1;
 *(__global clgrad_float16*)(a2 + image * 980 + output * 196 + place) = v0;
             }
             {
                 const int x = x0 + 32;
                 const int place = (y) * 49 + x;
-                const float16 v0 = c4_2;
+                const float16 v0 = c0_2;
 *(__global clgrad_float16*)(a2 + image * 980 + output * 196 + place) = v0;
             }
         }
