@@ -102,13 +102,13 @@ class CombinedConvolutionShape(OutputsConvolutionShape):
     def _cycles(self, counts: Shape, vectors: int) -> float:
         """About how long all tiles take, as without combining; and how long it takes to combine data and sums."""
         rows, column_tiles = math.prod(counts), -(-self.m // (vectors * self.tile_width))
-        steps = max(rows * vectors / 2, (rows + vectors) / 2, 1.5 * vectors, 4)
+        taps = self.terms * self.channels * self.taps[1] * self._tap_cycles(rows, vectors)
         combined = 12 * rows * vectors
-        turns = 4 * vectors * self.tile_width * -(-rows // self.tile_width) * self.window_places
-        runs = 8 * vectors * self.tile_width * counts[0] * -(-counts[1] // min(self.tile_width, counts[1]))
+        turns = 4 * vectors * self.tile_width * -(-rows // self.tile_width)
+        writes = 8 * vectors * self.tile_width * counts[0] * -(-counts[1] // self._run_width(counts[1]))
         tiles = math.prod(self._tiles(counts)) * column_tiles
         data = 24 * self.lines * self.channels * -(-self.data_width // self.tile_width) * column_tiles
-        return tiles * (self.terms * self.channels * self.taps[1] * steps + combined + turns + 4 * runs) + data
+        return tiles * (taps + combined + self.window_places * (turns + writes)) + data
 
     def _sizes(self, block: Shape, vectors: int) -> Sizes:
         # A name of its own: sizes of the form along outputs, of equal classes, are not taken.
@@ -132,7 +132,7 @@ class CombinedConvolutionShape(OutputsConvolutionShape):
         self.panel_channels, self.panel_depth = self.channels, self.depth
         self.local_size = (1, 1, 1)
         self.global_size = (column_tiles, -(-self.line_tiles // self.span), self.batch)
-        self.run_width = min(self.tile_width, power_of_two(self.counts[1]))
+        self.run_width = self._run_width(self.counts[1])
         self.turned_rows = -(-self.rows // self.tile_width) * self.tile_width
 
     # -- what the template writes -----------------------------------------------------------
@@ -184,6 +184,6 @@ class CombinedConvolutionShape(OutputsConvolutionShape):
 
     @property
     def place(self) -> str:
-        names = {"x": [], "place": ["y"], "n": ["image", "y"]}[self.axes[-1]]
-        sizes = {"x": [0], "place": [0, self.spatial[1]], "n": [0, *self.spatial]}[self.axes[-1]]
-        return f"const {self.index} {self.axes[-1]} = {flat_place([*names, '(x0 + at)'], sizes)};"
+        merged = {"x": 1, "place": 2, "n": 3}[self.axes[-1]]  # axes of the result that are one
+        flat = flat_place(["image", "y", "(x0 + at)"][-merged:], (0, *self.spatial)[-merged:])
+        return f"const {self.index} {self.axes[-1]} = {flat};"

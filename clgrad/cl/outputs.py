@@ -135,12 +135,17 @@ class OutputsConvolutionShape(Windows):
     def _met_numbers(self) -> list[int]:
         return [len(self._met(taps)) for taps in self._written]
 
+    @staticmethod
+    def _tap_cycles(rows: int, vectors: int) -> float:
+        """About how long a tap of a tile takes: a cycle has two products, or two loads, and a sum is ready for the next
+        product after four."""
+        return max(rows * vectors / 2, (rows + vectors) / 2, 1.5 * vectors, 4)
+
     def _cycles(self, counts: Shape, vectors: int) -> float:
-        """About how long the tiles of a block take: a cycle has two products, or two loads, and a sum is ready for the
-        next one after four; then a tile is turned, and its runs are written."""
+        """About how long the tiles of a block take: their taps; then each is turned, and its runs are written."""
         planes = math.prod(counts) // self.plane
         rows = [planes * met for met in self._met_numbers]
-        steps = sum(max(row * vectors / 2, (row + vectors) / 2, 1.5 * vectors, 4) for row in rows if row)
+        steps = sum(self._tap_cycles(row, vectors) for row in rows if row)
         first = self._run_axes(counts)
         runs, run = math.prod(counts[:first]), math.prod(counts[first:])
         turns = 4 * vectors * self.tile_width * -(-math.prod(counts) // self.tile_width)

@@ -105,7 +105,7 @@ def convolved(
         y = convolve(x.reshape(_merged(x.shape, 1)), w.reshape(_merged(w.shape, 0)), widths, *others)
         y = _combined(_transposed(A), _unstacked(y, 1))
         places = [-(-(out[axis] - first) // PLACES) for first in range(PLACES)]
-        pieces = tuple(_first(one, axis, count) for one, count in zip(y, places) if count > 0)
+        pieces = tuple(_part(one, axis, 0, count) for one, count in zip(y, places) if count > 0)
         return pieces[0]._apply(anchors.weave, pieces, (axis,), (len(pieces),))
     # The gradient of weights: the same sums, of which each element is now what was combined last.
     x = _stacked([one.transpose(0, 1) for one in x], 0)
@@ -117,19 +117,18 @@ def convolved(
     return first.followed_by(rest, axis)
 
 
+def _part(x: Any, axis: int, start: int, stop: int, step: int = 1) -> Any:
+    """Some elements along an axis."""
+    starts, steps = (
+        tuple(one if at == axis else rest for at in range(x.ndim)) for one, rest in ((start, 0), (step, 1))
+    )
+    return x.slice_ranges(starts, (*x.shape[:axis], stop, *x.shape[axis + 1 :]), steps)
+
+
 def _every(x: Any, count: int, step: int, length: int) -> list[Any]:
     """The first elements of windows along the axis before the last, their second ones, and so on."""
-    axis, ones = x.ndim - 2, (1,) * x.ndim
-    found = []
-    for first in range(count):
-        starts = tuple(first if one == axis else 0 for one in range(x.ndim))
-        stops = (*x.shape[:axis], first + (length - 1) * step + 1, x.shape[-1])
-        found.append(x.slice_ranges(starts, stops, (*ones[:axis], step, 1)))
-    return found
-
-
-def _first(x: Any, axis: int, count: int) -> Any:
-    return x.slice_ranges((0,) * x.ndim, (*x.shape[:axis], count, *x.shape[axis + 1 :]), (1,) * x.ndim)
+    reach = (length - 1) * step + 1
+    return [_part(x, x.ndim - 2, first, first + reach, step) for first in range(count)]
 
 
 def _combined(matrix: Matrix, values: Sequence[Any]) -> list[Any]:
@@ -150,11 +149,7 @@ def _stacked(values: Sequence[Any], axis: int) -> Any:
 def _unstacked(x: Any, axis: int) -> list[Any]:
     """The parts of an axis that holds ``TERMS`` values one after the other."""
     size = x.shape[axis] // TERMS
-    starts = ((0,) * axis + (part * size,) + (0,) * (x.ndim - axis - 1) for part in range(TERMS))
-    ones = (1,) * x.ndim
-    return [
-        x.slice_ranges(start, (*x.shape[:axis], start[axis] + size, *x.shape[axis + 1 :]), ones) for start in starts
-    ]
+    return [_part(x, axis, part * size, (part + 1) * size) for part in range(TERMS)]
 
 
 def _merged(shape: Shape, axis: int) -> Shape:
