@@ -21,6 +21,9 @@ from clgrad.memory import share, update_in_place
 from clgrad.schedule import Plan
 from clgrad.stages import Stage, cut
 
+SMALL = 2**20
+"""Bytes of a value that shares storage only with values of its size: what small kernels compute is no larger."""
+
 
 @dataclass
 class Binding:
@@ -165,9 +168,11 @@ class Replay:
 
 
 def _kinds(steps: Sequence[Step], plan: Plan) -> dict[int, tuple[Any, int]]:
-    """Kind (device and dtype) and bytes of what the plan stores; only equal dtypes may share storage.
+    """Kind and bytes of what the plan stores; only what is of one kind may share storage.
 
-    Within a sequence of kernels a C compiler may take it that two types never mean one address.
+    That is the device, the dtype (within a sequence of kernels a C compiler may take it that two types never mean one
+    address), and for what is small the size: values of one size are cut into the same rows, so that cores that walk
+    down a sequence for some rows each do not meet in storage that is used twice.
     """
     dtypes = {
         entry: argument.dtype
@@ -175,7 +180,10 @@ def _kinds(steps: Sequence[Step], plan: Plan) -> dict[int, tuple[Any, int]]:
         if step.kernel is not None
         for entry, argument in zip(step.arguments, step.kernel.arguments)
     }
-    return {entry: ((device, dtypes.get(entry)), nbytes) for entry, (device, nbytes) in plan.nbytes.items()}
+    return {
+        entry: ((device, dtypes.get(entry), min(nbytes, SMALL)), nbytes)
+        for entry, (device, nbytes) in plan.nbytes.items()
+    }
 
 
 def _reach(steps: Sequence[Step], leaves: Mapping[int, int], kept: Iterable[int]) -> dict[int, tuple[int, bool]]:

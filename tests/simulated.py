@@ -11,6 +11,7 @@ import json
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -315,6 +316,15 @@ def joined(t: Maker, n: int) -> Iterator[Tensor]:
         yield from case(t, n)
 
 
+def chained(t: Maker, n: int) -> Iterator[Tensor]:
+    """Kernels in a row whose rows never meet: cores share them, each makes the same rows of all."""
+    x, w, b = t(8, 16), t(16, 16), t(16)
+    for _ in range(n % 4 + 2):
+        x = (F.linear(x, w, b).contiguous().softmax(1).contiguous() + x).sin().contiguous()
+        yield x
+    yield from (x.T.contiguous() * 2, clgrad.cat([x[:, 8:], x[:, :8] * 2], 1).contiguous() @ w)
+
+
 # -- running them ------------------------------------------------------------------------------------------------
 
 
@@ -388,9 +398,11 @@ def main(form: str, *names: str) -> None:
         check(case, device, SIZES, SHARE * len(FORMS), SHARE * list(FORMS).index(form))
     assert wanted <= seen, f"{sorted(wanted - seen)} were not rendered; {sorted(seen)} were"
     check_faults(device)
+    device.__dict__["capabilities"] = replace(device.capabilities, compute_units=4)
     for sizes in ({"TRIFLE": 1.0, "WORK": 1.0}, {"TRIFLE": 1.0, "WORK": 0}):
         set_sizes(**sizes)
         check(joined, device, (5, 33), 3, 0)
+        check(chained, device, (1,), 1, 0)
     print(json.dumps(sorted(seen)))
 
 

@@ -86,7 +86,7 @@ def calls_of(*values: clgrad.Tensor) -> list[Call]:
 def together() -> Rendered:
     """Three maps in one launch."""
     calls = calls_of(*(zeros(6, size) * 2 for size in (5, 7, 300)))
-    return joint.join([render(call.kernel, GPU) for call in calls], calls, GPU)
+    return joint.join(calls, GPU, lambda kernel: render(kernel, GPU))
 
 
 MORE = {

@@ -316,8 +316,10 @@ class OpenCLDevice(TemplatedDevice):
                     )
 
     def _render(self, calls: Sequence[Call]) -> Rendered:
-        parts = [render(call.kernel, self.capabilities, self._tuned.sizes(call.kernel)) for call in calls]
-        return parts[0] if len(parts) == 1 else joint.join(parts, calls, self.capabilities)
+        def rendered(kernel: Kernel) -> Rendered:
+            return render(kernel, self.capabilities, self._tuned.sizes(kernel))
+
+        return rendered(calls[0].kernel) if len(calls) == 1 else joint.join(calls, self.capabilities, rendered)
 
     def _build(self, texts: list[str]) -> list[Any]:
         # Filters of warnings are the process's: of two threads one would take away the other's.

@@ -1,9 +1,9 @@
 """Several kernels in one launch: one after the other, or side by side.
 
 A launch costs a CPU device as much as a small kernel, and a GPU as much as a large one. On a CPU small kernels
-in a row become a sequence, the work of one work-item. Kernels that do not read what the others write
-run side by side, each in work-items of its own: many small ones that together are worth more than one core, and on
-a GPU all maps (an optimizer's updates of all parameters).
+in a row become a sequence, the work of one work-item, or of one for each share of the rows. Kernels that do not read
+what the others write run side by side, each in work-items of its own: many small ones that together are worth more than
+one core, and on a GPU all maps (an optimizer's updates of all parameters).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.render import Rendered, kernel_name
+from clgrad.cl.shares import Share, independent
 from clgrad.device import Call
 from clgrad.kernel import Kernel
 
@@ -20,8 +21,8 @@ CORE_FLOPS, CORE_BYTES = 120e9, 20e9
 """What one core computes, and reads or writes, in a second: roughly, to tell trifles from work."""
 TRIFLE = 50e-6
 """Seconds on one core that are not worth a launch: a second core would not wake up in time to help."""
-WORK = 2 * TRIFLE
-"""Seconds on one core that are worth a second one."""
+WORK = TRIFLE
+"""Seconds for each of several cores that are worth waking them."""
 
 
 def seconds(kernel: Kernel) -> float:
@@ -36,35 +37,54 @@ def calls_per_launch(calls: Sequence[Call], capabilities: Capabilities) -> int:
         return max(1, _stretch(calls[:maps], capabilities))
     trifles = _while(calls, lambda call: not call.kernel.is_given and seconds(call.kernel) < TRIFLE)
     calls = calls[:trifles]
+    for number in range(_few_arguments(calls, capabilities)):
+        left = calls[number:]
+        shared = _for_several(left, capabilities)
+        if shared:
+            return number or shared
+    return max(1, _few_arguments(calls, capabilities))
+
+
+def _for_several(calls: Sequence[Call], capabilities: Capabilities) -> int:
+    """How many calls, from the first one, are work for several cores of a CPU; 0 if they are not."""
     stretch = _stretch(calls, capabilities)
-    if _is_work(calls[:stretch]):
+    if _is_work(calls[:stretch], 2):
         return stretch
-    arguments: set[int] = set()
-    for number, call in enumerate(calls):
-        arguments.update(call.arguments)
-        if len(arguments) > capabilities.most_arguments:
-            return max(1, number)
-        if number and _is_work(calls[number : number + _stretch(calls[number:], capabilities)]):
-            return number
-    return max(1, len(calls))
+    return len(_chain(calls, capabilities)[0])
 
 
-def join(parts: Sequence[Rendered], calls: Sequence[Call], capabilities: Capabilities) -> Rendered:
-    """One kernel for several calls."""
-    types: dict[int, str] = {}
-    given: list[str] = []
-    for call in calls:
-        types.update(zip(call.arguments, (argument.dtype.storage_c for argument in call.kernel.arguments)))
-        given.append("".join(f"a{place}, " for place in call.arguments) + "faults")
-    parameters = [f"__global {types[place]}* a{place}" for place in sorted(types)]
-    signature = f"({', '.join([*parameters, '__global long* faults'])})"
-    if not capabilities.is_cpu or (_stretch(calls, capabilities) == len(calls) and _is_work(calls)):
+def _chain(calls: Sequence[Call], capabilities: Capabilities) -> tuple[list[Share], int]:
+    """Of the calls, from the first one, that are work for several cores, each making a share of the rows: the first
+    core's shares, and how many cores. None, and one, where there is no such work."""
+    calls = calls[: _few_arguments(calls, capabilities)]
+    count = 1 << (capabilities.compute_units.bit_length() - 1)
+    while count > 1:
+        shares = independent(calls, count)
+        if _is_work(calls[: len(shares)], count):
+            return shares, count
+        count //= 2
+    return [], 1
+
+
+def join(calls: Sequence[Call], capabilities: Capabilities, rendered: Callable[[Kernel], Rendered]) -> Rendered:
+    """One kernel for several calls, of which ``rendered`` gives the text of each."""
+    is_stretch = _stretch(calls, capabilities) == len(calls) and _is_work(calls, 2)
+    if not capabilities.is_cpu or is_stretch:
+        parts = [rendered(call.kernel) for call in calls]
         kind, local = "together", capabilities.group
         size = sum(math.prod(part.global_size) for part in parts)
-        lines = _side_by_side(parts, given)
+        lines = _side_by_side(parts, calls)
     else:
-        kind, local, size = "sequence", 1, 1
-        lines = _in_a_row(parts, given)
+        kind, local = "sequence", 1
+        shares, size = _chain(calls, capabilities)
+        shares = shares or [Share.whole(call.kernel) for call in calls]
+        parts = [rendered(one.kernel) for one in shares]
+        lines = [*(["const int share = get_global_id(0);"] if size > 1 else []), *_in_a_row(parts, calls, shares)]
+    types: dict[int, str] = {}
+    for call in calls:
+        types.update(zip(call.arguments, (argument.dtype.storage_c for argument in call.kernel.arguments)))
+    parameters = [f"__global {types[place]}* a{place}" for place in sorted(types)]
+    signature = f"({', '.join([*parameters, '__global long* faults'])})"
     body = f"{signature} {{\n" + "\n".join(lines) + "\n}\n"
     name = kernel_name(kind, f"{local} {body}")
     return Rendered(
@@ -78,27 +98,30 @@ def join(parts: Sequence[Rendered], calls: Sequence[Call], capabilities: Capabil
     )
 
 
-def _in_a_row(parts: Sequence[Rendered], given: Sequence[str]) -> list[str]:
+def _in_a_row(parts: Sequence[Rendered], calls: Sequence[Call], shares: Sequence[Share]) -> list[str]:
     lines: list[str] = []
-    for part, arguments in zip(parts, given):
+    for part, call, one in zip(parts, calls, shares):
         sizes = (*part.global_size, 1, 1)[:3]
         for axis in (2, 1, 0):
             if sizes[axis] > 1:
                 lines.append(f"for (int id{axis} = 0; id{axis} < {sizes[axis]}; id{axis}++)")
         ids = [f"id{axis}" if size > 1 else "0" for axis, size in enumerate(sizes)]
-        lines.append(f"{part.name}_item({', '.join([arguments, *ids])});")
+        steps = [f" + share * {step}" if step else "" for step in one.steps]
+        given = [f"a{argument}{step}" for argument, step in zip(call.arguments, steps)]
+        lines.append(f"{part.name}_item({', '.join([*given, 'faults', *ids])});")
     return lines
 
 
-def _side_by_side(parts: Sequence[Rendered], given: Sequence[str]) -> list[str]:
+def _side_by_side(parts: Sequence[Rendered], calls: Sequence[Call]) -> list[str]:
     lines = ["const int item = get_global_id(0);"]
     start = 0
-    for part, arguments in zip(parts, given):
+    for part, call in zip(parts, calls):
         width, height, depth = (*part.global_size, 1, 1)[:3]
         end = start + width * height * depth
         place = f"(item - {start})"
         ids = [f"{place} % {width}", f"{place} / {width} % {height}", f"{place} / {width * height}"]
-        lines.append(f"if (item >= {start} && item < {end}) {part.name}_item({', '.join([arguments, *ids])});")
+        given = [*(f"a{argument}" for argument in call.arguments), "faults", *ids]
+        lines.append(f"if (item >= {start} && item < {end}) {part.name}_item({', '.join(given)});")
         start = end
     return lines
 
@@ -123,5 +146,16 @@ def _stretch(calls: Sequence[Call], capabilities: Capabilities) -> int:
     return len(calls)
 
 
-def _is_work(calls: Sequence[Call]) -> bool:
-    return len(calls) > 1 and sum(seconds(call.kernel) for call in calls) > WORK
+def _is_work(calls: Sequence[Call], cores: int) -> bool:
+    """Whether several calls are together worth so many cores."""
+    return len(calls) > 1 and sum(seconds(call.kernel) for call in calls) > cores * WORK
+
+
+def _few_arguments(calls: Sequence[Call], capabilities: Capabilities) -> int:
+    """How many calls, from the first one, one launch has arguments for."""
+    arguments: set[int] = set()
+    for number, call in enumerate(calls):
+        arguments.update(call.arguments)
+        if len(arguments) > capabilities.most_arguments:
+            return number
+    return len(calls)

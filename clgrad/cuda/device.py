@@ -216,8 +216,10 @@ class CudaDevice(TemplatedDevice):
         return [CudaLaunch(self, self._modules[one.name], one) for one in rendered]
 
     def _render(self, calls: Sequence[Call]) -> Rendered:
-        parts = [render(call.kernel, self.capabilities) for call in calls]
-        return parts[0] if len(parts) == 1 else joint.join(parts, calls, self.capabilities)
+        def rendered(kernel: Kernel) -> Rendered:
+            return render(kernel, self.capabilities)
+
+        return rendered(calls[0].kernel) if len(calls) == 1 else joint.join(calls, self.capabilities, rendered)
 
     def _binary(self, text: str) -> bytes:
         name = cache.key((text, *compiler.OPTIONS, compiler.version(), str(self.capability)))
