@@ -37,6 +37,8 @@ def broadcast_shapes(*shapes: Shape, op: str = "broadcast") -> Shape:
 
     Raises ShapeError where they do not fit.
     """
+    if shapes and all(shape == shapes[0] for shape in shapes):
+        return shapes[0]
     result: list[int] = []
     for axis in range(1, max((len(shape) for shape in shapes), default=0) + 1):
         sizes = {shape[-axis] for shape in shapes if axis <= len(shape)} - {1}

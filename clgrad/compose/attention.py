@@ -12,6 +12,7 @@ from clgrad.nn.noise import dropout
 from clgrad.ops import attention
 from clgrad.random import rand
 from clgrad.tensor import Tensor
+from clgrad.view import Shape
 
 WIDEST = 384
 """The widest queries and values whose blocks any device's local memory holds."""
@@ -74,10 +75,11 @@ def _fused(
     """Attention by its op, which stores no scores."""
     plain = query.ndim == key.ndim == value.ndim == 2
     query, key, value = (one.unsqueeze(0) if one.ndim == 2 else one for one in (query, key, value))
-    batch = broadcast_shapes(query.shape[:-3], key.shape[:-3], value.shape[:-3], op=OP)
-    shared = max(key.shape[-3], value.shape[-3])
-    heads = max(query.shape[-3], shared)
-    if not {key.shape[-3], value.shape[-3]} <= {1, shared}:
+    q, k, v = query.shape, key.shape, value.shape
+    batch = broadcast_shapes(q[:-3], k[:-3], v[:-3], op=OP)
+    shared = max(k[-3], v[-3])
+    heads = max(q[-3], shared)
+    if not {k[-3], v[-3]} <= {1, shared}:
         shared, key, value = heads, _repeat_heads(key, heads), _repeat_heads(value, heads)
 
     def of_heads(input: Tensor, count: int, rows: int) -> Tensor:
@@ -85,15 +87,14 @@ def _fused(
         return whole if len(batch) == 1 else whole.reshape(math.prod(batch), count, rows, input.shape[-1])
 
     extras = []
-    operands = [of_heads(query, heads, query.shape[-2])]
-    operands += [of_heads(one, shared, key.shape[-2]) for one in (key, value)]
+    operands = [of_heads(query, heads, q[-2]), *(of_heads(one, shared, k[-2]) for one in (key, value))]
     if attn_mask is not None:
         added = attn_mask.choose(0.0, -math.inf) if attn_mask.dtype is bool_ else attn_mask
-        added = added._cast(query.dtype)._broadcast((*batch, heads, query.shape[-2], key.shape[-2]))
-        operands.append(of_heads(added, heads, query.shape[-2]))
+        added = added._cast(query.dtype)._broadcast((*batch, heads, q[-2], k[-2]))
+        operands.append(of_heads(added, heads, q[-2]))
         extras.append("mask")
     if dropout_p:
-        drawn = rand((*operands[0].shape[:-1], key.shape[-2]), dtype=float32, device=query.device)
+        drawn = rand((*operands[0].shape[:-1], k[-2]), dtype=float32, device=query.device)
         operands.append((drawn >= dropout_p).choose(1 / (1 - dropout_p), 0.0)._cast(query.dtype))
         extras.append("kept")
     attributes = float(scale), is_causal, window or 0, tuple(extras)
@@ -105,7 +106,7 @@ def _fused(
         means = query._apply(attention.attention_means, tuple(operands), *attributes)
     if len(batch) == 1 and not plain:
         return means
-    return means.reshape((*(() if plain else (*batch, heads)), query.shape[-2], value.shape[-1]))
+    return means.reshape((*(() if plain else (*batch, heads)), q[-2], v[-1]))
 
 
 def _composed(
@@ -157,25 +158,28 @@ def _check(
     window: int | None,
 ) -> None:
     """Raise for arguments that do not fit."""
-    shapes = f"[{OP}] query {query.shape}, key {key.shape}, value {value.shape}"
-    if min(query.ndim, key.ndim, value.ndim) < 2 + enable_gqa:
+    shapes = query.shape, key.shape, value.shape
+    if min(map(len, shapes)) < 2 + enable_gqa:
         raise ShapeError(
-            f"{shapes}: each needs {'three dims, (heads, ' if enable_gqa else 'two dims, ('}places, width)"
+            f"{_named(shapes)}: each needs {'three dims, (heads, ' if enable_gqa else 'two dims, ('}places, width)"
         )
     if not (query.dtype is key.dtype is value.dtype) or not query.dtype.is_float:
         raise DtypeError(
             f"[{OP}] query is {query.dtype.name}, key {key.dtype.name}, value {value.dtype.name}; they must be of one "
             "floating dtype: cast with .to(dtype)"
         )
-    if query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]:
-        raise ShapeError(f"{shapes}: queries must be as wide as keys, and values as many as keys")
-    batches = [one.shape[:-2] for one in (query, key, value)]
+    q, k, v = shapes
+    if q[-1] != k[-1] or k[-2] != v[-2]:
+        raise ShapeError(f"{_named(shapes)}: queries must be as wide as keys, and values as many as keys")
+    batches = [one[:-2] for one in shapes]
     if enable_gqa:
-        heads = query.shape[-3]
-        if any(not one.shape[-3] or heads % one.shape[-3] for one in (key, value)):
-            raise ShapeError(f"{shapes}: the {heads} heads of the query must be a multiple of those of key and value")
+        heads = q[-3]
+        if any(not one[-3] or heads % one[-3] for one in (k, v)):
+            raise ShapeError(
+                f"{_named(shapes)}: the {heads} heads of the query must be a multiple of those of key and value"
+            )
         batches = [(*one[:-1], heads) for one in batches]
-    scores = (*broadcast_shapes(batches[0], batches[1], op=OP), query.shape[-2], key.shape[-2])
+    scores = (*broadcast_shapes(batches[0], batches[1], op=OP), q[-2], k[-2])
     broadcast_shapes(scores[:-2], batches[2], op=OP)
     if attn_mask is not None:
         if is_causal:
@@ -191,3 +195,7 @@ def _check(
         raise ArgumentError(f"[{OP}] dropout_p={dropout_p}, a probability must lie in [0, 1]")
     if window is not None and (not is_causal or window < 1):
         raise ArgumentError(f"[{OP}] window={window} with is_causal={is_causal}: it must be 1 or more, and causal")
+
+
+def _named(shapes: tuple[Shape, Shape, Shape]) -> str:
+    return f"[{OP}] query {shapes[0]}, key {shapes[1]}, value {shapes[2]}"
