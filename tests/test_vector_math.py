@@ -10,6 +10,7 @@ import pytest
 import torch
 
 import clgrad
+from clgrad.ops import elementary
 
 Function = Callable[[np.ndarray], np.ndarray]
 
@@ -113,6 +114,36 @@ def test_within_its_bound_over_the_whole_range(device: str, columns: int) -> Non
             distance = errors(found, reference(x.astype(np.float64)))
             worst = int(distance.argmax())
             assert distance[worst] <= bound, f"{name}({x[worst]!r}) = {found[worst]!r}: {distance[worst]:.2f} ulp"
+
+
+@pytest.mark.parametrize("lanes", [1, 4, 16])
+def test_exponentials_below_one(device: str, lanes: int) -> None:
+    """As attention computes them: to 2 ulp, zeros from where they would be no normal numbers, and NaN stays NaN."""
+    if not device.startswith("cl"):
+        pytest.skip("a function of OpenCL C")
+    import pyopencl
+
+    handle = clgrad.device(device)
+    x = inputs()
+    x = np.resize(x[~(x > 0)], 2**16)
+    kind = "float" if lanes == 1 else f"float{lanes}"
+    text = f"""
+    {elementary.exp_of_negative(clgrad.float32, lanes)}
+    __kernel void run(__global {kind}* x) {{
+        const int i = get_global_id(0);
+        x[i] = clgrad_exp_of_negative_{kind}(x[i]);
+    }}
+    """
+    buffer = pyopencl.Buffer(handle.context, pyopencl.mem_flags.COPY_HOST_PTR, hostbuf=x)
+    run = pyopencl.Program(handle.context, text).build().run
+    run(handle.queue.handle, (len(x) // lanes,), None, buffer)
+    found = np.empty_like(x)
+    pyopencl.enqueue_copy(handle.queue.handle, found, buffer)
+    with np.errstate(invalid="ignore"):  # of NaN
+        exact = np.exp(x.astype(np.float64))
+    normal = ~(exact < 1.2 * np.finfo(np.float32).tiny)
+    assert errors(found, exact)[normal].max() <= 2
+    assert (np.abs(found[~normal]) <= 1.3 * np.finfo(np.float32).tiny).all() and (found[x < -88] == 0).all()
 
 
 ODD = ("expm1", "log1p", "sin", "tan", "tanh", "erf", "asin", "atan", "sinh", "asinh", "atanh", "erfinv")

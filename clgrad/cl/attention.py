@@ -12,10 +12,10 @@ from clgrad.cl.shapes import ITEMS_PER_UNIT, KernelShape
 from clgrad.cl.space import Sizes, Space, Tunable
 from clgrad.cl.writer import Writer, folded, literal, power_of_two, transposed, vector_type
 from clgrad.kernel import Kernel, Program
-from clgrad.ops import Op, attention, maps
+from clgrad.ops import Op, attention, elementary, maps
 from clgrad.ops.attention import sizes_of
 
-MOST_ROWS = 480
+MOST_ROWS = 512
 """Queries of a work-item of a CPU, for whose means its second cache has room."""
 GROUP = 128
 """Work-items of a group of a GPU that share blocks."""
@@ -82,15 +82,20 @@ class AttentionShape(KernelShape, Tunable):
     def rules(self) -> Sizes:
         if not self.capabilities.is_cpu:
             return {"rows": 4, "vectors": 4, "queries": 32, "keys": 32}
-        vectors = 4 if self.capabilities.vector_width > 8 else 2
-        # Of small blocks more are left out where a query sees only keys before it: 1.1 to 1.2 times as fast.
-        return {"rows": 6, "vectors": vectors, "queries": 32, "keys": 64 if self.causal else 128}
+        if self.capabilities.vector_width > 8:
+            return {"rows": 4, "vectors": 4, "queries": 16, "keys": self.usual_keys}
+        return {"rows": 6, "vectors": 2, "queries": 32, "keys": self.usual_keys}
+
+    @property
+    def usual_keys(self) -> int:
+        """Of small blocks more are left out where a query sees only keys before it: 1.1 to 1.2 times as fast."""
+        return 64 if self.causal else 128
 
     def allows(self, sizes: Sizes) -> bool:
         return (sizes["rows"] + 1) * sizes["vectors"] < self.capabilities.registers
 
     def _choose_blocks(self) -> None:
-        self.query_block = self._block(self.rows, self.sizes["queries"], 1)
+        self.query_block = self._block(self.rows, self.sizes["queries"], 1, self.leaves_rests)
         """Queries of a block."""
         self.key_block = self._block(self.keys, self.sizes["keys"], self.width)
         self._choose_items()
@@ -100,12 +105,18 @@ class AttentionShape(KernelShape, Tunable):
             self.query_block, self.key_block = -(-self.query_block // 2), -(-self.key_block // 2)
             self._choose_items()
 
-    def _block(self, count: int, most: int, step: int) -> int:
+    @property
+    def leaves_rests(self) -> bool:
+        """Whether of the last block only those tiles are computed that have a query."""
+        return self.capabilities.is_cpu
+
+    def _block(self, count: int, most: int, step: int, in_tiles: bool = False) -> int:
         """The size of blocks that cover so many rows with the least work: in what is left over, and in small tiles."""
 
         def work(size: int) -> float:
             rows, _ = self.tile(size, self.width * self.sizes["vectors"])
-            return -(-count // size) * size * (1 + 1 / rows)
+            grain = rows if in_tiles else size
+            return -(-count // grain) * grain * (1 + 1 / rows)
 
         last = min(most, -(-count // step) * step)
         return min(range(step, last + 1, step), key=lambda size: (work(size), -size))
@@ -113,9 +124,9 @@ class AttentionShape(KernelShape, Tunable):
     def _choose_items(self) -> None:
         sections = self.batch * self.key_heads
         if self.capabilities.is_cpu:
-            parts = max(1, -(-ITEMS_PER_UNIT * self.capabilities.compute_units // sections))
-            wanted = min(MOST_ROWS, -(-self.rows // parts))
-            self.item_rows = -(-wanted // self.query_block) * self.query_block
+            wanted = -(-ITEMS_PER_UNIT * self.capabilities.compute_units // sections)
+            parts = max(1, wanted, -(-self.rows // MOST_ROWS))
+            self.item_rows = -(-self.rows // (parts * self.query_block)) * self.query_block
         else:
             self.item_rows = self.query_block
         self.local_size = (self.items, 1)
@@ -135,7 +146,7 @@ class AttentionShape(KernelShape, Tunable):
             "scores": self.query_block * self.key_block,
             "means": self.item_rows * self.padded(self.depth),
             "highest": self.item_rows,
-            "sums": self.item_rows,
+            "sums": self.item_rows * self.width,
         }
 
     @property
@@ -219,7 +230,11 @@ class AttentionShape(KernelShape, Tunable):
         return transposed(self.total, self.turn, rows, result)
 
     def exp(self, text: str, width: int) -> str:
-        return self._function(maps.exp, text, width)
+        """The exponential of a score below the highest."""
+        if not self.capabilities.is_cpu:
+            return self._function(maps.exp, text, width)
+        self.writer.helpers[elementary.exp_of_negative(self.total, width)] = None
+        return f"clgrad_exp_of_negative_{vector_type(self.total, width)}({text})"
 
     def log(self, text: str) -> str:
         return self._function(maps.log, text, 1)
@@ -298,7 +313,12 @@ class AttentionGradientShape(AttentionShape):
     def rules(self) -> Sizes:
         if not self.capabilities.is_cpu:
             return super().rules()
-        return {"rows": 12 if self.capabilities.vector_width > 8 else 6, "vectors": 2, "queries": 64, "keys": 128}
+        rows, vectors = (4, 4) if self.capabilities.vector_width > 8 else (6, 2)
+        return {"rows": rows, "vectors": vectors, "queries": 64, "keys": self.usual_keys}
+
+    @property
+    def leaves_rests(self) -> bool:
+        return False
 
     def _choose_items(self) -> None:
         self.item_rows = self.rows

@@ -1,22 +1,16 @@
 // global (1, 2), local (1, 1)
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
-static inline float clgrad_exp_float(float x) {
-    float v = x;
-    v = (89.0f < v) ? (float)(89.0f) : v; v = (-104.0f > v) ? (float)(-104.0f) : v;
+static inline float clgrad_exp_of_negative_float(float x) {
+    const float v = (-88.0f > x) ? (float)(-88.0f) : x;
     const float t = v * 1.442695f + 12582912.0f, n = t - 12582912.0f, r = (v - n * 0.693359375f) + n * 0.00021219444f;
-    float u = (float)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f;
-    const int half_power = (as_int(t) << 22) & (int)0xff800000, rest = (as_int(t) << 23) - half_power;
-    const float e = ((u * r) * r + r + 1.0f) * as_float(half_power + 0x3f800000) * as_float(rest + 0x3f800000);
-    return e;
+    float u = (float)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f; u = u * r + 1.0f; u = u * r + 1.0f;
+    return u * as_float((as_int(t) << 23) + 0x3f800000);
 }
-static inline float8 clgrad_exp_float8(float8 x) {
-    float8 v = x;
-    v = (89.0f < v) ? (float8)(89.0f) : v; v = (-104.0f > v) ? (float8)(-104.0f) : v;
+static inline float8 clgrad_exp_of_negative_float8(float8 x) {
+    const float8 v = (-88.0f > x) ? (float8)(-88.0f) : x;
     const float8 t = v * 1.442695f + 12582912.0f, n = t - 12582912.0f, r = (v - n * 0.693359375f) + n * 0.00021219444f;
-    float8 u = (float8)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f;
-    const int8 half_power = (as_int8(t) << 22) & (int)0xff800000, rest = (as_int8(t) << 23) - half_power;
-    const float8 e = ((u * r) * r + r + 1.0f) * as_float8(half_power + 0x3f800000) * as_float8(rest + 0x3f800000);
-    return e;
+    float8 u = (float8)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f; u = u * r + 1.0f; u = u * r + 1.0f;
+    return u * as_float8((as_int8(t) << 23) + 0x3f800000);
 }
 static inline float clgrad_log_float(float x) {
     const float v = (x < 1.1754944e-38f) ? x * 8388608.0f : x;
@@ -38,8 +32,9 @@ float8 values_vectors[64]; float* const values = (float*)values_vectors;
 float8 scores_vectors[72]; float* const scores = (float*)scores_vectors;
 float8 means_vectors[36]; float* const means = (float*)means_vectors;
 float8 highest_vectors[3]; float* const highest = (float*)highest_vectors;
-float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
-    for (int at = 0; at < 18; at += 1) { highest[at] = ((float)(-INFINITY)); sums[at] = 0; }
+float8 sums_vectors[18]; float* const sums = (float*)sums_vectors;
+    for (int at = 0; at < 18; at += 1) highest[at] = ((float)(-INFINITY));
+    for (int at = 0; at < 144; at += 1) sums[at] = 0;
     for (int at = 0; at < 288; at += 1) means[at] = 0;
     int k0 = 0;
     while (k0 < 30) {
@@ -109,14 +104,14 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
             const float8 t2_5 = __builtin_shufflevector(t1_4, t1_5, 1, 9, 3, 11, 5, 13, 7, 15);
             const float8 t2_6 = __builtin_shufflevector(t1_6, t1_7, 0, 8, 2, 10, 4, 12, 6, 14);
             const float8 t2_7 = __builtin_shufflevector(t1_6, t1_7, 1, 9, 3, 11, 5, 13, 7, 15);
-            *(float8*)(keys + (n + 0) * 32 + at0) = t2_0;
-            *(float8*)(keys + (n + 1) * 32 + at0) = t2_1;
-            *(float8*)(keys + (n + 2) * 32 + at0) = t2_2;
-            *(float8*)(keys + (n + 3) * 32 + at0) = t2_3;
-            *(float8*)(keys + (n + 4) * 32 + at0) = t2_4;
-            *(float8*)(keys + (n + 5) * 32 + at0) = t2_5;
-            *(float8*)(keys + (n + 6) * 32 + at0) = t2_6;
-            *(float8*)(keys + (n + 7) * 32 + at0) = t2_7;
+            *(float8*)(keys + (n + 0) * 32 + at0) = t2_0 * 0.25f;
+            *(float8*)(keys + (n + 1) * 32 + at0) = t2_1 * 0.25f;
+            *(float8*)(keys + (n + 2) * 32 + at0) = t2_2 * 0.25f;
+            *(float8*)(keys + (n + 3) * 32 + at0) = t2_3 * 0.25f;
+            *(float8*)(keys + (n + 4) * 32 + at0) = t2_4 * 0.25f;
+            *(float8*)(keys + (n + 5) * 32 + at0) = t2_5 * 0.25f;
+            *(float8*)(keys + (n + 6) * 32 + at0) = t2_6 * 0.25f;
+            *(float8*)(keys + (n + 7) * 32 + at0) = t2_7 * 0.25f;
         }
         for (int at = at0; at < at0 + 8 && at < 32; at++) {
         const int key = k0 + at;
@@ -124,7 +119,7 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
             for (int n = n0; n < 20; n++) {
                 float value = 0;
                 if (inside) { const float k_0 = a1[batch * 600 + key * 20 + n]; value = k_0; }
-                keys[n * 32 + at] = value;
+                keys[n * 32 + at] = value * 0.25f;
             }
         }
     }
@@ -148,11 +143,10 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
         if (inside) {
             for (; n + 8 <= 20; n += 8) { const float8 q_0 = *(__global const clgrad_float8*)(a0 + batch * 360 + head * 180 + row * 20 + n); (*(float8*)(query + at * 24 + n)) = q_0; }
             for (; n < 20; n++) { const float q_0 = a0[batch * 360 + head * 180 + row * 20 + n]; query[at * 24 + n] = q_0; }
-            for (int m = 0; m < 20; m++) query[at * 24 + m] *= 0.25f;
         }
         for (; n < 24; n++) query[at * 24 + n] = 0;
     }
-    for (int m0 = 0; m0 < 18; m0 += 6)
+    for (int m0 = 0; m0 < 18 && m0 < stop - r0; m0 += 6)
     for (int n0 = 0; n0 < 32; n0 += 16) {
         float8 c0_0 = (float8)(0);
         float8 c0_1 = (float8)(0);
@@ -225,22 +219,21 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
                     const float8 other = (*(float8*)(scores + at * 32 + j));
                     most = other > most ? other : most;
                 }
-                float here, more;
+                float here;
                 const float4 most_4 = most.lo > most.hi ? most.lo : most.hi; const float2 most_4_2 = most_4.lo > most_4.hi ? most_4.lo : most_4.hi; here = most_4_2.s0 > most_4_2.s1 ? most_4_2.s0 : most_4_2.s1;
                 const float before = highest[r0 - first + at], top = here > before ? here : before, base = top == ((float)(-INFINITY)) ? 0 : top;
-                const float kept = clgrad_exp_float(before - base);
-                float8 sum = (float8)(0);
+                const float kept = clgrad_exp_of_negative_float(before - base);
+                float8 sum = (*(float8*)(sums + (r0 - first + at) * 8)) * kept;
                 for (int j = 0; j < 32; j += 8) {
-                    const float8 part = clgrad_exp_float8((*(float8*)(scores + at * 32 + j)) - base);
+                    const float8 part = clgrad_exp_of_negative_float8((*(float8*)(scores + at * 32 + j)) - base);
                     sum += part;
                     (*(float8*)(scores + at * 32 + j)) = part;
                 }
                 highest[r0 - first + at] = top;
-                const float4 sum_4 = sum.lo + sum.hi; const float2 sum_4_2 = sum_4.lo + sum_4.hi; more = sum_4_2.s0 + sum_4_2.s1;
-                sums[r0 - first + at] = sums[r0 - first + at] * kept + more;
+                (*(float8*)(sums + (r0 - first + at) * 8)) = sum;
                 for (int n = 0; n < 16; n += 8) (*(float8*)(means + (r0 - first + at) * 16 + n)) *= kept;
             }
-    for (int m0 = 0; m0 < 18; m0 += 6)
+    for (int m0 = 0; m0 < 18 && m0 < stop - r0; m0 += 6)
     for (int n0 = 0; n0 < 16; n0 += 16) {
         float8 c0_0 = (*(float8*)(means + (r0 - first + m0 + 0) * 16 + n0 + 0));
         float8 c0_1 = (*(float8*)(means + (r0 - first + m0 + 0) * 16 + n0 + 8));
@@ -306,7 +299,8 @@ float8 sums_vectors[3]; float* const sums = (float*)sums_vectors;
         const int inside = flat_row < 18;
         const int head = section * 2 + flat_row / 9, row = flat_row % 9;
         if (!inside) continue;
-        const float sum = sums[r0 - first + at];
+        float sum;
+        { const float8 lanes = (*(float8*)(sums + (r0 - first + at) * 8)); const float4 lanes_4 = lanes.lo + lanes.hi; const float2 lanes_4_2 = lanes_4.lo + lanes_4.hi; sum = lanes_4_2.s0 + lanes_4_2.s1; }
         const float factor = sum == 0 ? 0 : 1 / sum;
         const int place = (batch * 2 + head) * 153;
         for (int n = 0; n < 16; n++) {

@@ -12,7 +12,8 @@ __local float scores[540];
 __local float means[288];
 __local float highest[18];
 __local float sums[18];
-    for (int at = lid; at < 18; at += 128) { highest[at] = ((float)(-INFINITY)); sums[at] = 0; }
+    for (int at = lid; at < 18; at += 128) highest[at] = ((float)(-INFINITY));
+    for (int at = lid; at < 18; at += 128) sums[at] = 0;
     for (int at = lid; at < 288; at += 128) means[at] = 0;
     int k0 = 0;
     while (k0 < 30) {
@@ -23,7 +24,7 @@ __local float sums[18];
         const int inside = key < 30;
         float value = 0;
         if (inside) { const float k_0 = a1[batch * 600 + key * 20 + n]; value = k_0; }
-        keys[n * 31 + at] = value;
+        keys[n * 31 + at] = value * 0.25f;
     }
     for (int flat = lid; flat < 480; flat += 128) {
         const int at = flat / 16, n = flat % 16;
@@ -44,7 +45,7 @@ __local float sums[18];
         const int head = section * 2 + flat_row / 9, row = flat_row % 9;
         float value = 0;
         if (inside) { const float q_0 = a0[batch * 360 + head * 180 + row * 20 + n]; value = q_0; }
-        query[flat] = value * 0.25f;
+        query[flat] = value;
     }
             barrier(CLK_LOCAL_MEM_FENCE);
     for (int tile = lid; tile < 60; tile += 128) {
@@ -107,19 +108,18 @@ __local float sums[18];
                     const float other = scores[at * 30 + j];
                     most = other > most ? other : most;
                 }
-                float here, more;
+                float here;
                 here = most;
                 const float before = highest[r0 - first + at], top = here > before ? here : before, base = top == ((float)(-INFINITY)) ? 0 : top;
                 const float kept = exp(before - base);
-                float sum = (float)(0);
+                float sum = sums[(r0 - first + at) * 1] * kept;
                 for (int j = 0; j < 30; j += 1) {
                     const float part = exp(scores[at * 30 + j] - base);
                     sum += part;
                     scores[at * 30 + j] = part;
                 }
                 highest[r0 - first + at] = top;
-                more = sum;
-                sums[r0 - first + at] = sums[r0 - first + at] * kept + more;
+                sums[(r0 - first + at) * 1] = sum;
                 for (int n = 0; n < 16; n += 1) means[(r0 - first + at) * 16 + n] *= kept;
             }
             barrier(CLK_LOCAL_MEM_FENCE);
@@ -188,7 +188,8 @@ __local float sums[18];
         const int inside = flat_row < 18;
         const int head = section * 2 + flat_row / 9, row = flat_row % 9;
         if (!inside) continue;
-        const float sum = sums[r0 - first + at];
+        float sum;
+        { const float lanes = sums[(r0 - first + at) * 1]; sum = lanes; }
         const float factor = sum == 0 ? 0 : 1 / sum;
         const int place = (batch * 2 + head) * 153;
         for (int n = 0; n < 16; n++) {

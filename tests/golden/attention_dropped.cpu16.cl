@@ -1,23 +1,17 @@
 // global (1, 4), local (1, 1)
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
 typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
-static inline float clgrad_exp_float(float x) {
-    float v = x;
-    v = (89.0f < v) ? (float)(89.0f) : v; v = (-104.0f > v) ? (float)(-104.0f) : v;
+static inline float clgrad_exp_of_negative_float(float x) {
+    const float v = (-88.0f > x) ? (float)(-88.0f) : x;
     const float t = v * 1.442695f + 12582912.0f, n = t - 12582912.0f, r = (v - n * 0.693359375f) + n * 0.00021219444f;
-    float u = (float)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f;
-    const int half_power = (as_int(t) << 22) & (int)0xff800000, rest = (as_int(t) << 23) - half_power;
-    const float e = ((u * r) * r + r + 1.0f) * as_float(half_power + 0x3f800000) * as_float(rest + 0x3f800000);
-    return e;
+    float u = (float)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f; u = u * r + 1.0f; u = u * r + 1.0f;
+    return u * as_float((as_int(t) << 23) + 0x3f800000);
 }
-static inline float16 clgrad_exp_float16(float16 x) {
-    float16 v = x;
-    v = (89.0f < v) ? (float16)(89.0f) : v; v = (-104.0f > v) ? (float16)(-104.0f) : v;
+static inline float16 clgrad_exp_of_negative_float16(float16 x) {
+    const float16 v = (-88.0f > x) ? (float16)(-88.0f) : x;
     const float16 t = v * 1.442695f + 12582912.0f, n = t - 12582912.0f, r = (v - n * 0.693359375f) + n * 0.00021219444f;
-    float16 u = (float16)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f;
-    const int16 half_power = (as_int16(t) << 22) & (int)0xff800000, rest = (as_int16(t) << 23) - half_power;
-    const float16 e = ((u * r) * r + r + 1.0f) * as_float16(half_power + 0x3f800000) * as_float16(rest + 0x3f800000);
-    return e;
+    float16 u = (float16)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f; u = u * r + 1.0f; u = u * r + 1.0f;
+    return u * as_float16((as_int16(t) << 23) + 0x3f800000);
 }
 static inline float clgrad_log_float(float x) {
     const float v = (x < 1.1754944e-38f) ? x * 8388608.0f : x;
@@ -39,8 +33,9 @@ float16 values_vectors[32]; float* const values = (float*)values_vectors;
 float16 scores_vectors[18]; float* const scores = (float*)scores_vectors;
 float16 means_vectors[9]; float* const means = (float*)means_vectors;
 float16 highest_vectors[1]; float* const highest = (float*)highest_vectors;
-float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
-    for (int at = 0; at < 9; at += 1) { highest[at] = ((float)(-INFINITY)); sums[at] = 0; }
+float16 sums_vectors[9]; float* const sums = (float*)sums_vectors;
+    for (int at = 0; at < 9; at += 1) highest[at] = ((float)(-INFINITY));
+    for (int at = 0; at < 144; at += 1) sums[at] = 0;
     for (int at = 0; at < 144; at += 1) means[at] = 0;
     int k0 = 0;
     while (k0 < 30) {
@@ -110,14 +105,14 @@ float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
             const float8 t2_5 = __builtin_shufflevector(t1_4, t1_5, 1, 9, 3, 11, 5, 13, 7, 15);
             const float8 t2_6 = __builtin_shufflevector(t1_6, t1_7, 0, 8, 2, 10, 4, 12, 6, 14);
             const float8 t2_7 = __builtin_shufflevector(t1_6, t1_7, 1, 9, 3, 11, 5, 13, 7, 15);
-            *(float8*)(keys + (n + 0) * 32 + at0) = t2_0;
-            *(float8*)(keys + (n + 1) * 32 + at0) = t2_1;
-            *(float8*)(keys + (n + 2) * 32 + at0) = t2_2;
-            *(float8*)(keys + (n + 3) * 32 + at0) = t2_3;
-            *(float8*)(keys + (n + 4) * 32 + at0) = t2_4;
-            *(float8*)(keys + (n + 5) * 32 + at0) = t2_5;
-            *(float8*)(keys + (n + 6) * 32 + at0) = t2_6;
-            *(float8*)(keys + (n + 7) * 32 + at0) = t2_7;
+            *(float8*)(keys + (n + 0) * 32 + at0) = t2_0 * 0.25f;
+            *(float8*)(keys + (n + 1) * 32 + at0) = t2_1 * 0.25f;
+            *(float8*)(keys + (n + 2) * 32 + at0) = t2_2 * 0.25f;
+            *(float8*)(keys + (n + 3) * 32 + at0) = t2_3 * 0.25f;
+            *(float8*)(keys + (n + 4) * 32 + at0) = t2_4 * 0.25f;
+            *(float8*)(keys + (n + 5) * 32 + at0) = t2_5 * 0.25f;
+            *(float8*)(keys + (n + 6) * 32 + at0) = t2_6 * 0.25f;
+            *(float8*)(keys + (n + 7) * 32 + at0) = t2_7 * 0.25f;
         }
         for (int at = at0; at < at0 + 8 && at < 32; at++) {
         const int key = k0 + at;
@@ -125,7 +120,7 @@ float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
             for (int n = n0; n < 16; n++) {
                 float value = 0;
                 if (inside) { const float k_0 = a1[batch * 960 + section * 480 + key * 16 + n]; value = k_0; }
-                keys[n * 32 + at] = value;
+                keys[n * 32 + at] = value * 0.25f;
             }
         }
     }
@@ -148,11 +143,10 @@ float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
         int n = 0;
         if (inside) {
             for (; n + 16 <= 16; n += 16) { const float16 q_0 = *(__global const clgrad_float16*)(a0 + batch * 288 + head * 144 + row * 16 + n); (*(float16*)(query + at * 16 + n)) = q_0; }
-            for (int m = 0; m < 16; m++) query[at * 16 + m] *= 0.25f;
         }
         for (; n < 16; n++) query[at * 16 + n] = 0;
     }
-    for (int m0 = 0; m0 < 9; m0 += 9)
+    for (int m0 = 0; m0 < 9 && m0 < stop - r0; m0 += 3)
     for (int n0 = 0; n0 < 32; n0 += 32) {
         float16 c0_0 = (float16)(0);
         float16 c0_1 = (float16)(0);
@@ -160,18 +154,6 @@ float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
         float16 c1_1 = (float16)(0);
         float16 c2_0 = (float16)(0);
         float16 c2_1 = (float16)(0);
-        float16 c3_0 = (float16)(0);
-        float16 c3_1 = (float16)(0);
-        float16 c4_0 = (float16)(0);
-        float16 c4_1 = (float16)(0);
-        float16 c5_0 = (float16)(0);
-        float16 c5_1 = (float16)(0);
-        float16 c6_0 = (float16)(0);
-        float16 c6_1 = (float16)(0);
-        float16 c7_0 = (float16)(0);
-        float16 c7_1 = (float16)(0);
-        float16 c8_0 = (float16)(0);
-        float16 c8_1 = (float16)(0);
         for (int k = 0; k < 16; k++) {
             const float16 b0 = (*(float16*)(keys + k * 32 + n0 + 0));
             const float16 b1 = (*(float16*)(keys + k * 32 + n0 + 16));
@@ -187,30 +169,6 @@ float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
               c2_0 = a * b0 + c2_0;
               c2_1 = a * b1 + c2_1;
             }
-            { const int m = m0 + 3; const float a = query[m * 16 + k];
-              c3_0 = a * b0 + c3_0;
-              c3_1 = a * b1 + c3_1;
-            }
-            { const int m = m0 + 4; const float a = query[m * 16 + k];
-              c4_0 = a * b0 + c4_0;
-              c4_1 = a * b1 + c4_1;
-            }
-            { const int m = m0 + 5; const float a = query[m * 16 + k];
-              c5_0 = a * b0 + c5_0;
-              c5_1 = a * b1 + c5_1;
-            }
-            { const int m = m0 + 6; const float a = query[m * 16 + k];
-              c6_0 = a * b0 + c6_0;
-              c6_1 = a * b1 + c6_1;
-            }
-            { const int m = m0 + 7; const float a = query[m * 16 + k];
-              c7_0 = a * b0 + c7_0;
-              c7_1 = a * b1 + c7_1;
-            }
-            { const int m = m0 + 8; const float a = query[m * 16 + k];
-              c8_0 = a * b0 + c8_0;
-              c8_1 = a * b1 + c8_1;
-            }
         }
         (*(float16*)(scores + (m0 + 0) * 32 + n0 + 0)) = c0_0;
         (*(float16*)(scores + (m0 + 0) * 32 + n0 + 16)) = c0_1;
@@ -218,18 +176,6 @@ float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
         (*(float16*)(scores + (m0 + 1) * 32 + n0 + 16)) = c1_1;
         (*(float16*)(scores + (m0 + 2) * 32 + n0 + 0)) = c2_0;
         (*(float16*)(scores + (m0 + 2) * 32 + n0 + 16)) = c2_1;
-        (*(float16*)(scores + (m0 + 3) * 32 + n0 + 0)) = c3_0;
-        (*(float16*)(scores + (m0 + 3) * 32 + n0 + 16)) = c3_1;
-        (*(float16*)(scores + (m0 + 4) * 32 + n0 + 0)) = c4_0;
-        (*(float16*)(scores + (m0 + 4) * 32 + n0 + 16)) = c4_1;
-        (*(float16*)(scores + (m0 + 5) * 32 + n0 + 0)) = c5_0;
-        (*(float16*)(scores + (m0 + 5) * 32 + n0 + 16)) = c5_1;
-        (*(float16*)(scores + (m0 + 6) * 32 + n0 + 0)) = c6_0;
-        (*(float16*)(scores + (m0 + 6) * 32 + n0 + 16)) = c6_1;
-        (*(float16*)(scores + (m0 + 7) * 32 + n0 + 0)) = c7_0;
-        (*(float16*)(scores + (m0 + 7) * 32 + n0 + 16)) = c7_1;
-        (*(float16*)(scores + (m0 + 8) * 32 + n0 + 0)) = c8_0;
-        (*(float16*)(scores + (m0 + 8) * 32 + n0 + 16)) = c8_1;
     }
             for (int at = 0; at < 9; at += 1) {
         const int flat_row = r0 + at;
@@ -249,13 +195,13 @@ float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
                     const float16 other = (*(float16*)(scores + at * 32 + j));
                     most = other > most ? other : most;
                 }
-                float here, more;
+                float here;
                 const float8 most_8 = most.lo > most.hi ? most.lo : most.hi; const float4 most_8_4 = most_8.lo > most_8.hi ? most_8.lo : most_8.hi; const float2 most_8_4_2 = most_8_4.lo > most_8_4.hi ? most_8_4.lo : most_8_4.hi; here = most_8_4_2.s0 > most_8_4_2.s1 ? most_8_4_2.s0 : most_8_4_2.s1;
                 const float before = highest[r0 - first + at], top = here > before ? here : before, base = top == ((float)(-INFINITY)) ? 0 : top;
-                const float kept = clgrad_exp_float(before - base);
-                float16 sum = (float16)(0);
+                const float kept = clgrad_exp_of_negative_float(before - base);
+                float16 sum = (*(float16*)(sums + (r0 - first + at) * 16)) * kept;
                 for (int j = 0; j < 32; j += 16) {
-                    const float16 part = clgrad_exp_float16((*(float16*)(scores + at * 32 + j)) - base);
+                    const float16 part = clgrad_exp_of_negative_float16((*(float16*)(scores + at * 32 + j)) - base);
                     sum += part;
                     (*(float16*)(scores + at * 32 + j)) = part;
                 }
@@ -275,11 +221,10 @@ float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
             }
         }
                 highest[r0 - first + at] = top;
-                const float8 sum_8 = sum.lo + sum.hi; const float4 sum_8_4 = sum_8.lo + sum_8.hi; const float2 sum_8_4_2 = sum_8_4.lo + sum_8_4.hi; more = sum_8_4_2.s0 + sum_8_4_2.s1;
-                sums[r0 - first + at] = sums[r0 - first + at] * kept + more;
+                (*(float16*)(sums + (r0 - first + at) * 16)) = sum;
                 for (int n = 0; n < 16; n += 16) (*(float16*)(means + (r0 - first + at) * 16 + n)) *= kept;
             }
-    for (int m0 = 0; m0 < 9; m0 += 9)
+    for (int m0 = 0; m0 < 9 && m0 < stop - r0; m0 += 9)
     for (int n0 = 0; n0 < 16; n0 += 16) {
         float16 c0_0 = (*(float16*)(means + (r0 - first + m0 + 0) * 16 + n0 + 0));
         float16 c1_0 = (*(float16*)(means + (r0 - first + m0 + 1) * 16 + n0 + 0));
@@ -341,7 +286,8 @@ float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
         const int inside = flat_row < 9;
         const int head = section * 1 + flat_row / 9, row = flat_row % 9;
         if (!inside) continue;
-        const float sum = sums[r0 - first + at];
+        float sum;
+        { const float16 lanes = (*(float16*)(sums + (r0 - first + at) * 16)); const float8 lanes_8 = lanes.lo + lanes.hi; const float4 lanes_8_4 = lanes_8.lo + lanes_8.hi; const float2 lanes_8_4_2 = lanes_8_4.lo + lanes_8_4.hi; sum = lanes_8_4_2.s0 + lanes_8_4_2.s1; }
         const float factor = sum == 0 ? 0 : 1 / sum;
         const int place = (batch * 2 + head) * 153;
         for (int n = 0; n < 16; n++) {

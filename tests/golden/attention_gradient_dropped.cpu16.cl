@@ -1,14 +1,11 @@
 // global (4,), local (1,)
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
 typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
-static inline float16 clgrad_exp_float16(float16 x) {
-    float16 v = x;
-    v = (89.0f < v) ? (float16)(89.0f) : v; v = (-104.0f > v) ? (float16)(-104.0f) : v;
+static inline float16 clgrad_exp_of_negative_float16(float16 x) {
+    const float16 v = (-88.0f > x) ? (float16)(-88.0f) : x;
     const float16 t = v * 1.442695f + 12582912.0f, n = t - 12582912.0f, r = (v - n * 0.693359375f) + n * 0.00021219444f;
-    float16 u = (float16)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f;
-    const int16 half_power = (as_int16(t) << 22) & (int)0xff800000, rest = (as_int16(t) << 23) - half_power;
-    const float16 e = ((u * r) * r + r + 1.0f) * as_float16(half_power + 0x3f800000) * as_float16(rest + 0x3f800000);
-    return e;
+    float16 u = (float16)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f; u = u * r + 1.0f; u = u * r + 1.0f;
+    return u * as_float16((as_int16(t) << 23) + 0x3f800000);
 }
 __attribute__((min_vector_width(512)))
 CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global const float* restrict a3, __global const float* restrict a4, __global const float* restrict a5, __global float* restrict a6, __global long* faults, const int id0, const int id1, const int id2) {
@@ -256,7 +253,7 @@ float16 commons_vectors[1]; float* const commons = (float*)commons_vectors;
                 commons[at] = common;
                 logarithms[at] = logarithm;
             }
-    for (int m0 = 0; m0 < 9; m0 += 9)
+    for (int m0 = 0; m0 < 9; m0 += 3)
     for (int n0 = 0; n0 < 32; n0 += 32) {
         float16 c0_0 = (float16)(0);
         float16 c0_1 = (float16)(0);
@@ -264,18 +261,6 @@ float16 commons_vectors[1]; float* const commons = (float*)commons_vectors;
         float16 c1_1 = (float16)(0);
         float16 c2_0 = (float16)(0);
         float16 c2_1 = (float16)(0);
-        float16 c3_0 = (float16)(0);
-        float16 c3_1 = (float16)(0);
-        float16 c4_0 = (float16)(0);
-        float16 c4_1 = (float16)(0);
-        float16 c5_0 = (float16)(0);
-        float16 c5_1 = (float16)(0);
-        float16 c6_0 = (float16)(0);
-        float16 c6_1 = (float16)(0);
-        float16 c7_0 = (float16)(0);
-        float16 c7_1 = (float16)(0);
-        float16 c8_0 = (float16)(0);
-        float16 c8_1 = (float16)(0);
         for (int k = 0; k < 16; k++) {
             const float16 b0 = (*(float16*)(keys + k * 32 + n0 + 0));
             const float16 b1 = (*(float16*)(keys + k * 32 + n0 + 16));
@@ -291,30 +276,6 @@ float16 commons_vectors[1]; float* const commons = (float*)commons_vectors;
               c2_0 = a * b0 + c2_0;
               c2_1 = a * b1 + c2_1;
             }
-            { const int m = m0 + 3; const float a = query[m * 16 + k];
-              c3_0 = a * b0 + c3_0;
-              c3_1 = a * b1 + c3_1;
-            }
-            { const int m = m0 + 4; const float a = query[m * 16 + k];
-              c4_0 = a * b0 + c4_0;
-              c4_1 = a * b1 + c4_1;
-            }
-            { const int m = m0 + 5; const float a = query[m * 16 + k];
-              c5_0 = a * b0 + c5_0;
-              c5_1 = a * b1 + c5_1;
-            }
-            { const int m = m0 + 6; const float a = query[m * 16 + k];
-              c6_0 = a * b0 + c6_0;
-              c6_1 = a * b1 + c6_1;
-            }
-            { const int m = m0 + 7; const float a = query[m * 16 + k];
-              c7_0 = a * b0 + c7_0;
-              c7_1 = a * b1 + c7_1;
-            }
-            { const int m = m0 + 8; const float a = query[m * 16 + k];
-              c8_0 = a * b0 + c8_0;
-              c8_1 = a * b1 + c8_1;
-            }
         }
         (*(float16*)(parts + (m0 + 0) * 32 + n0 + 0)) = c0_0;
         (*(float16*)(parts + (m0 + 0) * 32 + n0 + 16)) = c0_1;
@@ -322,20 +283,8 @@ float16 commons_vectors[1]; float* const commons = (float*)commons_vectors;
         (*(float16*)(parts + (m0 + 1) * 32 + n0 + 16)) = c1_1;
         (*(float16*)(parts + (m0 + 2) * 32 + n0 + 0)) = c2_0;
         (*(float16*)(parts + (m0 + 2) * 32 + n0 + 16)) = c2_1;
-        (*(float16*)(parts + (m0 + 3) * 32 + n0 + 0)) = c3_0;
-        (*(float16*)(parts + (m0 + 3) * 32 + n0 + 16)) = c3_1;
-        (*(float16*)(parts + (m0 + 4) * 32 + n0 + 0)) = c4_0;
-        (*(float16*)(parts + (m0 + 4) * 32 + n0 + 16)) = c4_1;
-        (*(float16*)(parts + (m0 + 5) * 32 + n0 + 0)) = c5_0;
-        (*(float16*)(parts + (m0 + 5) * 32 + n0 + 16)) = c5_1;
-        (*(float16*)(parts + (m0 + 6) * 32 + n0 + 0)) = c6_0;
-        (*(float16*)(parts + (m0 + 6) * 32 + n0 + 16)) = c6_1;
-        (*(float16*)(parts + (m0 + 7) * 32 + n0 + 0)) = c7_0;
-        (*(float16*)(parts + (m0 + 7) * 32 + n0 + 16)) = c7_1;
-        (*(float16*)(parts + (m0 + 8) * 32 + n0 + 0)) = c8_0;
-        (*(float16*)(parts + (m0 + 8) * 32 + n0 + 16)) = c8_1;
     }
-    for (int m0 = 0; m0 < 9; m0 += 9)
+    for (int m0 = 0; m0 < 9; m0 += 3)
     for (int n0 = 0; n0 < 32; n0 += 32) {
         float16 c0_0 = (float16)(0);
         float16 c0_1 = (float16)(0);
@@ -343,18 +292,6 @@ float16 commons_vectors[1]; float* const commons = (float*)commons_vectors;
         float16 c1_1 = (float16)(0);
         float16 c2_0 = (float16)(0);
         float16 c2_1 = (float16)(0);
-        float16 c3_0 = (float16)(0);
-        float16 c3_1 = (float16)(0);
-        float16 c4_0 = (float16)(0);
-        float16 c4_1 = (float16)(0);
-        float16 c5_0 = (float16)(0);
-        float16 c5_1 = (float16)(0);
-        float16 c6_0 = (float16)(0);
-        float16 c6_1 = (float16)(0);
-        float16 c7_0 = (float16)(0);
-        float16 c7_1 = (float16)(0);
-        float16 c8_0 = (float16)(0);
-        float16 c8_1 = (float16)(0);
         for (int k = 0; k < 16; k++) {
             const float16 b0 = (*(float16*)(values + k * 32 + n0 + 0));
             const float16 b1 = (*(float16*)(values + k * 32 + n0 + 16));
@@ -370,30 +307,6 @@ float16 commons_vectors[1]; float* const commons = (float*)commons_vectors;
               c2_0 = a * b0 + c2_0;
               c2_1 = a * b1 + c2_1;
             }
-            { const int m = m0 + 3; const float a = to_means[m * 16 + k];
-              c3_0 = a * b0 + c3_0;
-              c3_1 = a * b1 + c3_1;
-            }
-            { const int m = m0 + 4; const float a = to_means[m * 16 + k];
-              c4_0 = a * b0 + c4_0;
-              c4_1 = a * b1 + c4_1;
-            }
-            { const int m = m0 + 5; const float a = to_means[m * 16 + k];
-              c5_0 = a * b0 + c5_0;
-              c5_1 = a * b1 + c5_1;
-            }
-            { const int m = m0 + 6; const float a = to_means[m * 16 + k];
-              c6_0 = a * b0 + c6_0;
-              c6_1 = a * b1 + c6_1;
-            }
-            { const int m = m0 + 7; const float a = to_means[m * 16 + k];
-              c7_0 = a * b0 + c7_0;
-              c7_1 = a * b1 + c7_1;
-            }
-            { const int m = m0 + 8; const float a = to_means[m * 16 + k];
-              c8_0 = a * b0 + c8_0;
-              c8_1 = a * b1 + c8_1;
-            }
         }
         (*(float16*)(scores + (m0 + 0) * 32 + n0 + 0)) = c0_0;
         (*(float16*)(scores + (m0 + 0) * 32 + n0 + 16)) = c0_1;
@@ -401,18 +314,6 @@ float16 commons_vectors[1]; float* const commons = (float*)commons_vectors;
         (*(float16*)(scores + (m0 + 1) * 32 + n0 + 16)) = c1_1;
         (*(float16*)(scores + (m0 + 2) * 32 + n0 + 0)) = c2_0;
         (*(float16*)(scores + (m0 + 2) * 32 + n0 + 16)) = c2_1;
-        (*(float16*)(scores + (m0 + 3) * 32 + n0 + 0)) = c3_0;
-        (*(float16*)(scores + (m0 + 3) * 32 + n0 + 16)) = c3_1;
-        (*(float16*)(scores + (m0 + 4) * 32 + n0 + 0)) = c4_0;
-        (*(float16*)(scores + (m0 + 4) * 32 + n0 + 16)) = c4_1;
-        (*(float16*)(scores + (m0 + 5) * 32 + n0 + 0)) = c5_0;
-        (*(float16*)(scores + (m0 + 5) * 32 + n0 + 16)) = c5_1;
-        (*(float16*)(scores + (m0 + 6) * 32 + n0 + 0)) = c6_0;
-        (*(float16*)(scores + (m0 + 6) * 32 + n0 + 16)) = c6_1;
-        (*(float16*)(scores + (m0 + 7) * 32 + n0 + 0)) = c7_0;
-        (*(float16*)(scores + (m0 + 7) * 32 + n0 + 16)) = c7_1;
-        (*(float16*)(scores + (m0 + 8) * 32 + n0 + 0)) = c8_0;
-        (*(float16*)(scores + (m0 + 8) * 32 + n0 + 16)) = c8_1;
     }
             for (int at = 0; at < 9; at += 1) {
         const int flat_row = r0 + at;
@@ -445,7 +346,7 @@ float16 commons_vectors[1]; float* const commons = (float*)commons_vectors;
                     (*(float16*)(parts + at * 32 + j)) = place >= (int16)(low) & place < (int16)(high) ? one : (float16)(((float)(-INFINITY)));
                 }
                 for (int j = 0; j < 32; j += 16) {
-                    const float16 one = clgrad_exp_float16((*(float16*)(parts + at * 32 + j)) - logarithm);
+                    const float16 one = clgrad_exp_of_negative_float16((*(float16*)(parts + at * 32 + j)) - logarithm);
                     (*(float16*)(parts + at * 32 + j)) = one;
                     (*(float16*)(scores + at * 32 + j)) = one * ((*(float16*)(scores + at * 32 + j)) - common);
                 }

@@ -1,13 +1,10 @@
 // global (4,), local (1,)
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
-static inline float8 clgrad_exp_float8(float8 x) {
-    float8 v = x;
-    v = (89.0f < v) ? (float8)(89.0f) : v; v = (-104.0f > v) ? (float8)(-104.0f) : v;
+static inline float8 clgrad_exp_of_negative_float8(float8 x) {
+    const float8 v = (-88.0f > x) ? (float8)(-88.0f) : x;
     const float8 t = v * 1.442695f + 12582912.0f, n = t - 12582912.0f, r = (v - n * 0.693359375f) + n * 0.00021219444f;
-    float8 u = (float8)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f;
-    const int8 half_power = (as_int8(t) << 22) & (int)0xff800000, rest = (as_int8(t) << 23) - half_power;
-    const float8 e = ((u * r) * r + r + 1.0f) * as_float8(half_power + 0x3f800000) * as_float8(rest + 0x3f800000);
-    return e;
+    float8 u = (float8)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f; u = u * r + 1.0f; u = u * r + 1.0f;
+    return u * as_float8((as_int8(t) << 23) + 0x3f800000);
 }
 __attribute__((min_vector_width(256)))
 CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global const float* restrict a3, __global const float* restrict a4, __global const float* restrict a5, __global float* restrict a6, __global long* faults, const int id0, const int id1, const int id2) {
@@ -348,7 +345,7 @@ float8 commons_vectors[2]; float* const commons = (float*)commons_vectors;
                     (*(float8*)(parts + at * 32 + j)) = place >= (int8)(low) & place < (int8)(high) ? one : (float8)(((float)(-INFINITY)));
                 }
                 for (int j = 0; j < 32; j += 8) {
-                    const float8 one = clgrad_exp_float8((*(float8*)(parts + at * 32 + j)) - logarithm);
+                    const float8 one = clgrad_exp_of_negative_float8((*(float8*)(parts + at * 32 + j)) - logarithm);
                     (*(float8*)(parts + at * 32 + j)) = one;
                     (*(float8*)(scores + at * 32 + j)) = one * ((*(float8*)(scores + at * 32 + j)) - common);
                 }

@@ -1,22 +1,16 @@
 // global (1, 2), local (1, 1)
 typedef float clgrad_float16 __attribute__((ext_vector_type(16), aligned(4)));
-static inline float clgrad_exp_float(float x) {
-    float v = x;
-    v = (89.0f < v) ? (float)(89.0f) : v; v = (-104.0f > v) ? (float)(-104.0f) : v;
+static inline float clgrad_exp_of_negative_float(float x) {
+    const float v = (-88.0f > x) ? (float)(-88.0f) : x;
     const float t = v * 1.442695f + 12582912.0f, n = t - 12582912.0f, r = (v - n * 0.693359375f) + n * 0.00021219444f;
-    float u = (float)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f;
-    const int half_power = (as_int(t) << 22) & (int)0xff800000, rest = (as_int(t) << 23) - half_power;
-    const float e = ((u * r) * r + r + 1.0f) * as_float(half_power + 0x3f800000) * as_float(rest + 0x3f800000);
-    return e;
+    float u = (float)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f; u = u * r + 1.0f; u = u * r + 1.0f;
+    return u * as_float((as_int(t) << 23) + 0x3f800000);
 }
-static inline float16 clgrad_exp_float16(float16 x) {
-    float16 v = x;
-    v = (89.0f < v) ? (float16)(89.0f) : v; v = (-104.0f > v) ? (float16)(-104.0f) : v;
+static inline float16 clgrad_exp_of_negative_float16(float16 x) {
+    const float16 v = (-88.0f > x) ? (float16)(-88.0f) : x;
     const float16 t = v * 1.442695f + 12582912.0f, n = t - 12582912.0f, r = (v - n * 0.693359375f) + n * 0.00021219444f;
-    float16 u = (float16)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f;
-    const int16 half_power = (as_int16(t) << 22) & (int)0xff800000, rest = (as_int16(t) << 23) - half_power;
-    const float16 e = ((u * r) * r + r + 1.0f) * as_float16(half_power + 0x3f800000) * as_float16(rest + 0x3f800000);
-    return e;
+    float16 u = (float16)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f; u = u * r + 1.0f; u = u * r + 1.0f;
+    return u * as_float16((as_int16(t) << 23) + 0x3f800000);
 }
 __attribute__((min_vector_width(512)))
 CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults, const int id0, const int id1, const int id2) {
@@ -25,8 +19,9 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
 float16 scores_vectors[16]; float* const scores = (float*)scores_vectors;
 float16 means_vectors[4]; float* const means = (float*)means_vectors;
 float16 highest_vectors[1]; float* const highest = (float*)highest_vectors;
-float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
-    for (int at = 0; at < 2; at++) { highest[at] = ((float)(-INFINITY)); sums[at] = 0; }
+float16 sums_vectors[2]; float* const sums = (float*)sums_vectors;
+    for (int at = 0; at < 2; at++) highest[at] = ((float)(-INFINITY));
+    for (int at = 0; at < 32; at++) sums[at] = 0;
     for (int at = 0; at < 64; at++) means[at] = 0;
     for (int at = 0; at < 2; at++) {
         const int flat_row = 0 + at;
@@ -123,19 +118,18 @@ float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
                     const float16 other = (*(float16*)(scores + at * 128 + j));
                     most = other > most ? other : most;
                 }
-                float here, more;
+                float here;
                 const float8 most_8 = most.lo > most.hi ? most.lo : most.hi; const float4 most_8_4 = most_8.lo > most_8.hi ? most_8.lo : most_8.hi; const float2 most_8_4_2 = most_8_4.lo > most_8_4.hi ? most_8_4.lo : most_8_4.hi; here = most_8_4_2.s0 > most_8_4_2.s1 ? most_8_4_2.s0 : most_8_4_2.s1;
                 const float before = highest[at], top = here > before ? here : before, base = top == ((float)(-INFINITY)) ? 0 : top;
-                const float kept = clgrad_exp_float(before - base);
-                float16 sum = (float16)(0);
+                const float kept = clgrad_exp_of_negative_float(before - base);
+                float16 sum = (*(float16*)(sums + (at) * 16)) * kept;
                 for (int j = 0; j < 128; j += 16) {
-                    const float16 part = clgrad_exp_float16((*(float16*)(scores + at * 128 + j)) - base);
+                    const float16 part = clgrad_exp_of_negative_float16((*(float16*)(scores + at * 128 + j)) - base);
                     sum += part;
                     (*(float16*)(scores + at * 128 + j)) = part;
                 }
                 highest[at] = top;
-                const float8 sum_8 = sum.lo + sum.hi; const float4 sum_8_4 = sum_8.lo + sum_8.hi; const float2 sum_8_4_2 = sum_8_4.lo + sum_8_4.hi; more = sum_8_4_2.s0 + sum_8_4_2.s1;
-                sums[at] = sums[at] * kept + more;
+                (*(float16*)(sums + (at) * 16)) = sum;
                 for (int n = 0; n < 32; n += 16) (*(float16*)(means + (at) * 32 + n)) *= kept;
         }
         {
@@ -191,7 +185,8 @@ float16 sums_vectors[1]; float* const sums = (float*)sums_vectors;
         const int flat_row = 0 + at;
         const int inside = flat_row < 2;
         const int head = section * 2 + flat_row / 1, row = flat_row % 1;
-        const float sum = sums[at];
+        float sum;
+        { const float16 lanes = (*(float16*)(sums + (at) * 16)); const float8 lanes_8 = lanes.lo + lanes.hi; const float4 lanes_8_4 = lanes_8.lo + lanes_8.hi; const float2 lanes_8_4_2 = lanes_8_4.lo + lanes_8_4.hi; sum = lanes_8_4_2.s0 + lanes_8_4_2.s1; }
         const float factor = sum == 0 ? 0 : 1 / sum;
         const int place = (batch * 2 + head) * 20;
         for (int n = 0; n < 20; n++) {

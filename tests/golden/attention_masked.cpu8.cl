@@ -1,22 +1,16 @@
 // global (1, 2), local (1, 1)
 typedef float clgrad_float8 __attribute__((ext_vector_type(8), aligned(4)));
-static inline float clgrad_exp_float(float x) {
-    float v = x;
-    v = (89.0f < v) ? (float)(89.0f) : v; v = (-104.0f > v) ? (float)(-104.0f) : v;
+static inline float clgrad_exp_of_negative_float(float x) {
+    const float v = (-88.0f > x) ? (float)(-88.0f) : x;
     const float t = v * 1.442695f + 12582912.0f, n = t - 12582912.0f, r = (v - n * 0.693359375f) + n * 0.00021219444f;
-    float u = (float)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f;
-    const int half_power = (as_int(t) << 22) & (int)0xff800000, rest = (as_int(t) << 23) - half_power;
-    const float e = ((u * r) * r + r + 1.0f) * as_float(half_power + 0x3f800000) * as_float(rest + 0x3f800000);
-    return e;
+    float u = (float)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f; u = u * r + 1.0f; u = u * r + 1.0f;
+    return u * as_float((as_int(t) << 23) + 0x3f800000);
 }
-static inline float8 clgrad_exp_float8(float8 x) {
-    float8 v = x;
-    v = (89.0f < v) ? (float8)(89.0f) : v; v = (-104.0f > v) ? (float8)(-104.0f) : v;
+static inline float8 clgrad_exp_of_negative_float8(float8 x) {
+    const float8 v = (-88.0f > x) ? (float8)(-88.0f) : x;
     const float8 t = v * 1.442695f + 12582912.0f, n = t - 12582912.0f, r = (v - n * 0.693359375f) + n * 0.00021219444f;
-    float8 u = (float8)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f;
-    const int8 half_power = (as_int8(t) << 22) & (int)0xff800000, rest = (as_int8(t) << 23) - half_power;
-    const float8 e = ((u * r) * r + r + 1.0f) * as_float8(half_power + 0x3f800000) * as_float8(rest + 0x3f800000);
-    return e;
+    float8 u = (float8)(0.0013814612982986536f); u = u * r + 0.008368709842559385f; u = u * r + 0.041668387367012685f; u = u * r + 0.16666520689634956f; u = u * r + 0.49999993451679803f; u = u * r + 1.0f; u = u * r + 1.0f;
+    return u * as_float8((as_int8(t) << 23) + 0x3f800000);
 }
 __attribute__((min_vector_width(256)))
 CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const float* restrict a1, __global const float* restrict a2, __global float* restrict a3, __global long* faults, const int id0, const int id1, const int id2) {
@@ -25,8 +19,9 @@ CLGRAD_ITEM void NAME_item(__global const float* restrict a0, __global const flo
 float8 scores_vectors[32]; float* const scores = (float*)scores_vectors;
 float8 means_vectors[6]; float* const means = (float*)means_vectors;
 float8 highest_vectors[1]; float* const highest = (float*)highest_vectors;
-float8 sums_vectors[1]; float* const sums = (float*)sums_vectors;
-    for (int at = 0; at < 2; at++) { highest[at] = ((float)(-INFINITY)); sums[at] = 0; }
+float8 sums_vectors[2]; float* const sums = (float*)sums_vectors;
+    for (int at = 0; at < 2; at++) highest[at] = ((float)(-INFINITY));
+    for (int at = 0; at < 16; at++) sums[at] = 0;
     for (int at = 0; at < 48; at++) means[at] = 0;
     for (int at = 0; at < 2; at++) {
         const int flat_row = 0 + at;
@@ -123,19 +118,18 @@ float8 sums_vectors[1]; float* const sums = (float*)sums_vectors;
                     const float8 other = (*(float8*)(scores + at * 128 + j));
                     most = other > most ? other : most;
                 }
-                float here, more;
+                float here;
                 const float4 most_4 = most.lo > most.hi ? most.lo : most.hi; const float2 most_4_2 = most_4.lo > most_4.hi ? most_4.lo : most_4.hi; here = most_4_2.s0 > most_4_2.s1 ? most_4_2.s0 : most_4_2.s1;
                 const float before = highest[at], top = here > before ? here : before, base = top == ((float)(-INFINITY)) ? 0 : top;
-                const float kept = clgrad_exp_float(before - base);
-                float8 sum = (float8)(0);
+                const float kept = clgrad_exp_of_negative_float(before - base);
+                float8 sum = (*(float8*)(sums + (at) * 8)) * kept;
                 for (int j = 0; j < 128; j += 8) {
-                    const float8 part = clgrad_exp_float8((*(float8*)(scores + at * 128 + j)) - base);
+                    const float8 part = clgrad_exp_of_negative_float8((*(float8*)(scores + at * 128 + j)) - base);
                     sum += part;
                     (*(float8*)(scores + at * 128 + j)) = part;
                 }
                 highest[at] = top;
-                const float4 sum_4 = sum.lo + sum.hi; const float2 sum_4_2 = sum_4.lo + sum_4.hi; more = sum_4_2.s0 + sum_4_2.s1;
-                sums[at] = sums[at] * kept + more;
+                (*(float8*)(sums + (at) * 8)) = sum;
                 for (int n = 0; n < 24; n += 8) (*(float8*)(means + (at) * 24 + n)) *= kept;
         }
         {
@@ -199,7 +193,8 @@ float8 sums_vectors[1]; float* const sums = (float*)sums_vectors;
         const int flat_row = 0 + at;
         const int inside = flat_row < 2;
         const int head = section * 2 + flat_row / 1, row = flat_row % 1;
-        const float sum = sums[at];
+        float sum;
+        { const float8 lanes = (*(float8*)(sums + (at) * 8)); const float4 lanes_4 = lanes.lo + lanes.hi; const float2 lanes_4_2 = lanes_4.lo + lanes_4.hi; sum = lanes_4_2.s0 + lanes_4_2.s1; }
         const float factor = sum == 0 ? 0 : 1 / sum;
         const int place = (batch * 2 + head) * 20;
         for (int n = 0; n < 20; n++) {

@@ -12,7 +12,8 @@ __local float scores[40];
 __local float means[40];
 __local float highest[2];
 __local float sums[2];
-    for (int at = lid; at < 2; at += 128) { highest[at] = ((float)(-INFINITY)); sums[at] = 0; }
+    for (int at = lid; at < 2; at += 128) highest[at] = ((float)(-INFINITY));
+    for (int at = lid; at < 2; at += 128) sums[at] = 0;
     for (int at = lid; at < 40; at += 128) means[at] = 0;
     int k0 = 0;
             for (int seen = 0; k0 < 300; k0 += 20) {
@@ -39,7 +40,7 @@ __local float sums[2];
         const int inside = key < 300;
         float value = 0;
         if (inside) { const float k_0 = a1[batch * 6000 + key * 20 + n]; value = k_0; }
-        keys[n * 21 + at] = value;
+        keys[n * 21 + at] = value * 0.25f;
     }
     for (int flat = lid; flat < 400; flat += 128) {
         const int at = flat / 20, n = flat % 20;
@@ -58,7 +59,7 @@ __local float sums[2];
         const int head = section * 2 + flat_row / 1, row = flat_row % 1;
         float value = 0;
         if (inside) { const float q_0 = a0[batch * 40 + head * 20 + n]; value = q_0; }
-        query[flat] = value * 0.25f;
+        query[flat] = value;
     }
             barrier(CLK_LOCAL_MEM_FENCE);
     for (int tile = lid; tile < 5; tile += 128) {
@@ -126,19 +127,18 @@ __local float sums[2];
                     const float other = scores[at * 20 + j];
                     most = other > most ? other : most;
                 }
-                float here, more;
+                float here;
                 here = most;
                 const float before = highest[r0 - first + at], top = here > before ? here : before, base = top == ((float)(-INFINITY)) ? 0 : top;
                 const float kept = exp(before - base);
-                float sum = (float)(0);
+                float sum = sums[(r0 - first + at) * 1] * kept;
                 for (int j = 0; j < 20; j += 1) {
                     const float part = exp(scores[at * 20 + j] - base);
                     sum += part;
                     scores[at * 20 + j] = part;
                 }
                 highest[r0 - first + at] = top;
-                more = sum;
-                sums[r0 - first + at] = sums[r0 - first + at] * kept + more;
+                sums[(r0 - first + at) * 1] = sum;
                 for (int n = 0; n < 20; n += 1) means[(r0 - first + at) * 20 + n] *= kept;
             }
             barrier(CLK_LOCAL_MEM_FENCE);
@@ -207,7 +207,8 @@ __local float sums[2];
         const int inside = flat_row < 2;
         const int head = section * 2 + flat_row / 1, row = flat_row % 1;
         if (!inside) continue;
-        const float sum = sums[r0 - first + at];
+        float sum;
+        { const float lanes = sums[(r0 - first + at) * 1]; sum = lanes; }
         const float factor = sum == 0 ? 0 : 1 / sum;
         const int place = (batch * 2 + head) * 20;
         for (int n = 0; n < 20; n++) {

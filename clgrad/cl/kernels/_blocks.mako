@@ -31,8 +31,9 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
     }
 % endif
 </%def>
-<%def name="fill_down(array, operand, rows, columns, stride)">
+<%def name="fill_down(array, operand, rows, columns, stride, factor='')">
 ## The same, transposed: an element of row `at` stands in column `at`.
+<% scaled = f" * {factor}" if factor else "" %>
 % if k.items == 1:
     for (int at0 = 0; at0 < ${rows}; at0 += ${k.turn}) {
         int n0 = 0;
@@ -50,7 +51,7 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
             ${text}
 %     endfor
 %     for row, name in enumerate(names):
-            *(${kind}*)(${array} + (n + ${row}) * ${stride} + at0) = ${name};
+            *(${kind}*)(${array} + (n + ${row}) * ${stride} + at0) = ${name}${scaled};
 %     endfor
         }
 %   endif
@@ -59,7 +60,7 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
             for (int n = n0; n < ${columns}; n++) {
                 ${k.total.c} value = 0;
                 if (inside) ${k.element(operand, 1, "value")}
-                ${array}[n * ${stride} + at] = value;
+                ${array}[n * ${stride} + at] = value${scaled};
             }
         }
     }
@@ -69,16 +70,16 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
         ${caller.body()}
         ${k.total.c} value = 0;
         if (inside) ${k.element(operand, 1, "value")}
-        ${array}[n * ${stride} + at] = value;
+        ${array}[n * ${stride} + at] = value${scaled};
     }
 % endif
 </%def>
-<%def name="multiply(c, c_stride, a, b, b_stride, rows, columns, depth, adds, first='')">
+<%def name="multiply(c, c_stride, a, b, b_stride, rows, columns, depth, adds, first='', left='')">
 ## ${c} ${"+=" if adds else "="} a @ b: (rows, columns) = (rows, depth) @ (depth, columns); `a` is an element of row m, step k; c's
-## rows begin at `first`. Arrays are named, not pointed to: a pointer to local memory is no CUDA.
+## rows begin at `first`, and on a CPU only `left` of them are computed, in whole tiles. Arrays are named, not pointed to: a pointer to local memory is no CUDA.
 <% tile_rows, vectors = k.tile(rows, columns); across = columns // k.width // vectors; step = k.width if k.items == 1 else across %>
 % if k.items == 1:
-    for (int m0 = 0; m0 < ${rows}; m0 += ${tile_rows})
+    for (int m0 = 0; m0 < ${rows}${f" && m0 < {left}" if left else ""}; m0 += ${tile_rows})
     for (int n0 = 0; n0 < ${columns}; n0 += ${vectors * k.width}) {
 % else:
     for (int tile = lid; tile < ${rows // tile_rows * across}; tile += ${k.items}) {
@@ -217,11 +218,11 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
                     const ${k.kind} other = ${score("j")};
                     most = other > most ? other : most;
                 }
-                ${T} here, more;
+                ${T} here;
                 ${k.folded("most", "here", "{0} > {1} ? {0} : {1}")}
                 const ${T} before = highest[${own}], top = here > before ? here : before, base = top == ${lowest} ? 0 : top;
                 const ${T} kept = ${k.exp("before - base", 1)};
-                ${k.kind} sum = (${k.kind})(0);
+                ${k.kind} sum = ${k.at("sums", f"({own}) * {k.width}")} * kept;
                 for (int j = 0; j < ${k.key_block}; j += ${k.width}) {
                     const ${k.kind} part = ${k.exp(score("j") + " - base", k.width)};
                     sum += part;
@@ -229,14 +230,14 @@ blocks: what attention and its gradient share: blocks of operands are filled, an
                 }
                 ${change("scores", "kept", "*=")}
                 highest[${own}] = top;
-                ${k.folded("sum", "more", "{0} + {1}")}
-                sums[${own}] = sums[${own}] * kept + more;
+                ${k.at("sums", f"({own}) * {k.width}")} = sum;
                 for (int n = 0; n < ${stride}; n += ${k.width}) ${k.at("means", f"({own}) * {stride} + n")} *= kept;
 </%def>
 <%def name="finish(own)">
 ## Query `row` of `head` is written: its means, and behind those of all the logarithm of its sum.
 <% T = k.total.c %>
-        const ${T} sum = sums[${own}];
+        ${T} sum;
+        { const ${k.kind} lanes = ${k.at("sums", f"({own}) * {k.width}")}; ${k.folded("lanes", "sum", "{0} + {1}")} }
         const ${T} factor = sum == 0 ? 0 : 1 / sum;
         const ${k.index} place = (batch * ${k.heads} + head) * ${k.queries * (k.depth + k.packs)};
         for (int n = 0; n < ${k.depth}; n++) {

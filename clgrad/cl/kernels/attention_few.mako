@@ -15,7 +15,8 @@ For CPUs. Tuning (attention.py): FEW_QUERIES, vectors of means; keys of a block.
 ${k.head} {
     const ${k.index} batch = id1 / ${k.key_heads}, section = id1 % ${k.key_heads};
     ${k.declared()}
-    for (int at = 0; at < ${k.rows}; at++) { highest[at] = ${k.number(float("-inf"))}; sums[at] = 0; }
+    for (int at = 0; at < ${k.rows}; at++) highest[at] = ${k.number(float("-inf"))};
+    for (int at = 0; at < ${k.rows * k.width}; at++) sums[at] = 0;
     for (int at = 0; at < ${k.rows * depth}; at++) means[at] = 0;
     <%blocks:fill array="query" operand="q" rows="${k.rows}" columns="${k.key_width}" stride="${width}" factor="${k.number(k.scale)}">
         ${blocks.query("0", "at")}
