@@ -90,11 +90,14 @@ class KernelShape:
         if not self.is_function:
             return self._signature
         ids = ", ".join(f"const {self.index} id{axis}" for axis in range(3))
-        # clang spares functions the widest registers, unless they are inlined or say this.
-        width = f"__attribute__((min_vector_width({32 * self.capabilities.vector_width})))\n"
+        return f"{self.widest}CLGRAD_ITEM void KERNEL_NAME_item({self.parameters}, {ids})"
+
+    @property
+    def widest(self) -> str:
+        """What a function says to have the widest registers: clang spares them, unless functions are inlined."""
         if not self.capabilities.vector_pointers:
-            width = ""
-        return f"{width}CLGRAD_ITEM void KERNEL_NAME_item({self.parameters}, {ids})"
+            return ""
+        return f"__attribute__((min_vector_width({32 * self.capabilities.vector_width})))\n"
 
     def id(self, axis: int) -> str:
         """The work-item's place along an axis."""

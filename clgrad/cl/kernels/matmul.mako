@@ -77,29 +77,37 @@ Searched by `clgrad tune` in CPU time of one thread on PoCL 3.0, 3.1 and Intel: 
 %   endfor
 % else:
             const ${kind} c[] = {${", ".join(f"c{row}_{v}" for row in range(rows) for v in range(k.vectors))}};
+%   if k.finishes_apart:
+            KERNEL_NAME_finish(${", ".join([*(f"a{number}" for number in range(len(kernel.arguments))), "faults", "c", "m0", str(rows), "n0", "id0", *k.batch_names])});
+%   else:
+            ${finish(rows)}
+%   endif
+% endif
+        }
+</%def>
+<%def name="finish(rows)">
+## The sums of a tile become results.
             for (${k.index} m = m0; m < m0 + ${rows}; m++)
             for (${k.index} v = 0; v < ${k.vectors}; v++) {
-                const ${kind} result = c[(m - m0) * ${k.vectors} + v];
+                const ${k.vector(k.total, k.tile_width)} result = c[(m - m0) * ${k.vectors} + v];
                 const ${k.index} n = n0 + v * ${k.tile_width};
-%   if k.guards:
-%     if not k.drops_lanes:
+% if k.guards:
+%   if not k.drops_lanes:
                 if (n >= id0 * ${k.columns}) {
                     ${k.epilogue("result", k.tile_width)}
                     continue;
                 }
-%     endif
+%   endif
                 const ${k.total.c}* lanes = (const ${k.total.c}*)&result;
                 for (${k.index} lane = 0; lane < ${min(k.tile_width, k.n)}; lane++) {
                     const ${k.index} n = n0 + v * ${k.tile_width} + lane;
                     if (n < id0 * ${k.columns}) continue;
                     ${k.epilogue("lanes[lane]", 1)}
                 }
-%   else:
+% else:
                 ${k.epilogue("result", k.tile_width)}
-%   endif
-            }
 % endif
-        }
+            }
 </%def>
 <%def name="dots(rows)">
 <% kind = k.vector(k.total, k.width) %>
@@ -142,6 +150,11 @@ Searched by `clgrad tune` in CPU time of one thread on PoCL 3.0, 3.1 and Intel: 
     }
 </%def>
 <% part = dots if k.form == "dot" else tile %>
+% if k.finishes_apart and k.form == "tile":
+${k.widest}__attribute__((noinline)) static void KERNEL_NAME_finish(${", ".join([k.parameters, f"const {k.vector(k.total, k.tile_width)}* c", *(f"const {k.index} {name}" for name in ["m0", "rows", "n0", "id0", *k.batch_names])])}) {
+            ${finish("rows")}
+}
+% endif
 ${k.head} {
 % if k.batch_names:
     const ${k.index} batch = ${k.id(2)};
