@@ -160,6 +160,7 @@ def matmul(t: Maker, n: int) -> Iterator[Tensor]:
     m = min(n, 33)
     a, b, w = t(m, 17), t(17, n), t(n, 17)
     yield from ((a @ b + t(n)).relu(), a @ w.T, b.T @ t(17, 3), t(3, n) @ t(n, 5), t(7, n) @ t(9, n).T)
+    yield from ((a @ b).tanh(), (t(5, n) @ t(n, 40)).sigmoid() + t(40))
     yield from (t(n) @ t(n), t(5, n) @ t(n), t(n) @ t(n, 4), (b * 2).T @ (b + 1)[:, :5], t(2, 3, n) @ t(2, n, 4))
     yield from (t(3, 2, 5, n) @ t(2, n, 9), (t(20, 40) @ t(40, n)).softmax(1), a[:, ::2] @ b[::2], a.half() @ b.half())
     yield from (
@@ -178,6 +179,8 @@ def matmul(t: Maker, n: int) -> Iterator[Tensor]:
 def convolution(t: Maker, n: int) -> Iterator[Tensor]:
     x, w, many = t(2, 4, 9, 9 + n % 40), t(6, 4, 3, 3), min(n, 40)
     yield (F.conv2d(x, w, t(6), padding=1) + 1).relu()
+    yield from (F.conv2d(x, w, padding=1).tanh(), F.conv2d(t(3, 16, 9, 8), t(32, 16, 3, 3)).tanh())
+    yield F.conv2d(t(2, 16, 11, 8 + many), t(32, 16, 3, 3), padding=1).tanh()
     yield from (F.conv2d(x, w, stride=2, dilation=2), F.conv2d(x, t(6, 2, 2, 3), stride=3, groups=2))
     yield from (F.conv2d(x, t(4, 1, 3, 3), padding=1, groups=4), F.conv1d(t(3, 5, n), t(7, 5, 1)))
     yield F.conv2d(t(5, many, 3, 3), t(many, many, 3, 3), padding=1)

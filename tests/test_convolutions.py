@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -94,6 +95,32 @@ def compare(device: Any, form: tuple[Shape, Shape, dict[str, Any]]) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_forms_match_torch(device: str, form: str) -> None:
     compare(device, FORMS[form])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_functions_that_follow(device: str, form: str) -> None:
+    """What has many constants is a function of its own, of a tile's sums; results may be added to what is there."""
+    shape, weights, options = FORMS[form]
+    x, w = random(*shape), random(*weights, seed=1) / np.float32(30 * math.prod(weights[1:]) ** 0.5)
+    bias, place = random(weights[0], seed=2) / 10, (-1, *[1] * (x.ndim - 2))
+    name = f"conv{x.ndim - 2}d"
+    inputs = [torch.from_numpy(one).double() for one in (x, w, bias)]
+    expected = getattr(torch.nn.functional, name)(*inputs[:2], **options) + inputs[2].reshape(place)
+    ours = [tensor(one, device) for one in (x, w, bias)]
+    above = tensor(random(*expected.shape, seed=3) / 10, device)
+    with clgrad.no_grad():
+        y = getattr(F, name)(*ours[:2], **options) + ours[2].reshape(place)
+        found = [y.tanh(), F.silu(y) + above]
+        clgrad.realize(*found)
+        total = above.clone()
+        add = clgrad.jit(lambda *given: total.add_(getattr(F, name)(*given, **options).tanh()))
+        for _ in range(3):
+            add(*ours[:2])
+    before = above.numpy().astype(np.float64)
+    np.testing.assert_allclose(found[0].numpy(), expected.tanh().numpy(), atol=3e-6)
+    np.testing.assert_allclose(found[1].numpy(), torch.nn.functional.silu(expected).numpy() + before, atol=5e-6)
+    bare = getattr(torch.nn.functional, name)(*inputs[:2], **options).tanh().numpy()
+    np.testing.assert_allclose(total.numpy(), before + 3 * bare, atol=2e-5)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -89,6 +89,7 @@ CASES: dict[str, tuple[str, Callable[[], Tensor]]] = {
     "reduce_windows": ("reduce", lambda: zeros(6, 80).window((1,), (2,), (2,), (1,)).amax(-1)),
     "rows_softmax": ("rows", lambda: zeros(33, 70).softmax(1)),
     "matmul_tile": ("matmul", lambda: (zeros(30, 17) @ zeros(17, 50) + zeros(50)).relu()),
+    "matmul_finished": ("matmul", lambda: (zeros(30, 17) @ zeros(17, 50)).tanh()),
     "matmul_dot": ("matmul", lambda: zeros(30, 35) @ zeros(50, 35).T),
     "matmul_thin": ("matmul", lambda: (zeros(3, 70) @ zeros(70, 50)).relu()),
     "convolution_flat": (

@@ -100,6 +100,27 @@ def test_maps_before_and_after(device: str) -> None:
     check(pairs)
 
 
+@pytest.mark.parametrize("sizes", [(7, 37, 5), (33, 20, 37), (64, 128, 130), (24, 2100, 64), (1, 30, 45), (50, 3, 1)])
+@pytest.mark.parametrize("transposed", [False, True])
+def test_functions_that_follow(device: str, sizes: tuple[int, int, int], transposed: bool) -> None:
+    """What has many constants is a function of its own, of a tile's sums; results may be added to what is there."""
+    m, k, n = sizes
+    a, b, c = random(2, m, k) / np.float32(10 * k**0.5), random(2, k, n, seed=1), random(n, seed=2) / 10
+    left, bias = tensor(a, device), tensor(c, device)
+    right = tensor(np.ascontiguousarray(b.mT), device).mT if transposed else tensor(b, device)
+    products = a.astype(np.float64) @ b
+    total = tensor(random(m, n, seed=3) / 10, device)
+    before = total.numpy().astype(np.float64)
+    add = clgrad.jit(lambda x, y: total.add_((x @ y).tanh()))
+    for _ in range(3):
+        add(left[0], right[0])
+    check([
+        ((left @ right + bias).tanh(), np.tanh(products + c)),
+        ((left[0] @ right[0] + bias).sigmoid() * bias, c / (1 + np.exp(-products[0] - c))),
+        (total, before + 3 * np.tanh(products[0])),
+    ])  # fmt: skip
+
+
 @pytest.mark.parametrize("dtype", ["float64", "int64", "int32", "int16", "int8", "uint8"])
 def test_dtypes(device: str, dtype: str) -> None:
     if not clgrad.device(device).supports(getattr(clgrad, dtype)):

@@ -171,7 +171,7 @@ class DirectConvolutionShape(Windows, MatmulShape):
     @property
     def is_short(self) -> bool:
         """Whether sums are so short that it counts how they are written: without an array, though in a longer text."""
-        return self.depth <= FEW_PRODUCTS and not (self.flat or self.guards or self.skips)
+        return self.depth <= FEW_PRODUCTS and not (self.flat or self.guards or self.skips or self.finishes_apart)
 
     @property
     def vector_place(self) -> str:

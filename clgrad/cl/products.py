@@ -6,6 +6,7 @@ The forms are explained in kernels/matmul.mako. What is chosen here was measured
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -35,6 +36,8 @@ ITEM_FLOPS = 1 << 18
 class ProductShape(KernelShape, Tunable):
     """A product of matrices: its sizes, its dtypes, and what follows each sum."""
 
+    tile_width: int
+    """Lanes of the vectors of a tile."""
     turn: int
     """Rows and columns of B that are transposed at a time, where a CPU packs it so."""
 
@@ -99,6 +102,17 @@ class ProductShape(KernelShape, Tunable):
         """
         calls = any(isinstance(line, Map) and line.op.helper is not None for line in self.kernel.lines)
         return calls and self.capabilities.is_cpu and self.capabilities.vector_pointers
+
+    def finish_head(self, sums: str, names: Sequence[str]) -> str:
+        """What stands before the body of that function: it is given a tile's sums, and the numbers of such names."""
+        numbers = (f"const {self.index} {name}" for name in names)
+        values = f"const {vector_type(self.total, self.tile_width)}* {sums}"
+        given = ", ".join([self.parameters, values, *numbers])
+        return f"{self.widest}__attribute__((noinline)) static void KERNEL_NAME_finish({given})"
+
+    def finish_call(self, sums: str, numbers: Sequence[str]) -> str:
+        arguments = (f"a{number}" for number in range(len(self.kernel.arguments)))
+        return f"KERNEL_NAME_finish({', '.join([*arguments, 'faults', sums, *numbers])});"
 
     def epilogue(self, value: str, width: int) -> str:
         """Statements from the product to the stores."""

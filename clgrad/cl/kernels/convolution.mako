@@ -15,6 +15,7 @@ took half as long as all the rest.
 
 Tuning: rows, vectors (products.py).
 </%doc>
+<% numbers = ["m0", "image", "section", *k.outer_names, "tile", "x0"] %>
 <%def name="windows(rows)">
 <% kind = k.vector(k.total, k.tile_width) %>
 % for row in range(rows):
@@ -64,6 +65,16 @@ Tuning: rows, vectors (products.py).
 %   endfor
 % else:
         const ${kind} c[] = {${", ".join(f"c{row}_{v}" for row in range(rows) for v in range(k.vectors))}};
+%   if k.finishes_apart:
+        ${k.finish_call("c", [str(rows), *numbers])}
+%   else:
+        ${finish(rows)}
+%   endif
+% endif
+</%def>
+<%def name="finish(rows)">
+## The sums of a tile become results.
+<% kind = k.vector(k.total, k.tile_width) %>
         for (${k.index} m = m0; m < m0 + ${rows}; m++) {
             const ${k.index} output = section * ${k.m} + m;
             const ${k.total.c}* const sums = (const ${k.total.c}*)(c + (m - m0) * ${k.vectors});
@@ -98,8 +109,12 @@ Tuning: rows, vectors (products.py).
             }
 % endif
         }
-% endif
 </%def>
+% if k.finishes_apart:
+${k.finish_head("c", ["rows", *numbers])} {
+        ${finish("rows")}
+}
+% endif
 ${k.head} {
     const ${k.index} item = id2;
     ${k.unflatten("item", ["image", "section"], [0, k.batch])}

@@ -36,6 +36,35 @@ sums = k.rows * k.vectors
 % endfor
                 }
 </%def>
+<% numbers = ["section", "n0", "id0", "line_tile", "line0", "window_place", "tile", "x0"] %>
+<%def name="finish()">
+                // What overlaps the column tile, the lines or the places before has been written.
+                for (${k.index} line = line_tile * ${k.counts[0]}; line < line0 + ${k.counts[0]}; line++) {
+                    const ${k.index} image = line / ${k.windows}, y = line % ${k.windows} * ${k.window_places} + window_place;
+                    if (y >= ${k.spatial[0]}) continue;
+                    for (${k.index} lane = id0 * ${k.columns} - n0; lane < ${k.columns}; lane++) {
+                    const ${k.index} output = section * ${k.n} + n0 + lane;
+                    const ${T}* const values = (const ${T}*)turned + lane * ${k.turned_rows} + (line - line0) * ${k.counts[1]};
+% if k.kernel.updates:
+                    for (${k.index} at = tile * ${k.counts[1]} - x0; at < ${k.counts[1]}; at++) {
+                        ${k.place}
+                        ${k.epilogue(k.values(1), 1)}
+                    }
+% else:
+                    for (${k.index} step = 0; step < ${k.counts[1]}; step += ${k.run_width}) {
+                        const ${k.index} at = step <= ${k.counts[1] - k.run_width} ? step : ${k.counts[1] - k.run_width};
+                        ${k.place}
+                        ${k.epilogue(k.values(k.run_width), k.run_width)}
+                    }
+% endif
+                    }
+                }
+</%def>
+% if k.finishes_apart:
+${k.finish_head("turned", numbers)} {
+                ${finish()}
+}
+% endif
 ${k.head} {
     const ${k.index} section = id2;
     const ${k.index} n0 = id0 * ${k.columns} <= ${k.n - k.columns} ? id0 * ${k.columns} : ${k.n - k.columns};
@@ -113,27 +142,11 @@ ${k.head} {
 % for text in k.turn_tile("turned"):
                 ${text}
 % endfor
-                // What overlaps the column tile, the lines or the places before has been written.
-                for (${k.index} line = line_tile * ${k.counts[0]}; line < line0 + ${k.counts[0]}; line++) {
-                    const ${k.index} image = line / ${k.windows}, y = line % ${k.windows} * ${k.window_places} + window_place;
-                    if (y >= ${k.spatial[0]}) continue;
-                    for (${k.index} lane = id0 * ${k.columns} - n0; lane < ${k.columns}; lane++) {
-                    const ${k.index} output = section * ${k.n} + n0 + lane;
-                    const ${T}* const values = (const ${T}*)turned + lane * ${k.turned_rows} + (line - line0) * ${k.counts[1]};
-% if k.kernel.updates:
-                    for (${k.index} at = tile * ${k.counts[1]} - x0; at < ${k.counts[1]}; at++) {
-                        ${k.place}
-                        ${k.epilogue(k.values(1), 1)}
-                    }
+% if k.finishes_apart:
+                ${k.finish_call("turned", numbers)}
 % else:
-                    for (${k.index} step = 0; step < ${k.counts[1]}; step += ${k.run_width}) {
-                        const ${k.index} at = step <= ${k.counts[1] - k.run_width} ? step : ${k.counts[1] - k.run_width};
-                        ${k.place}
-                        ${k.epilogue(k.values(k.run_width), k.run_width)}
-                    }
+                ${finish()}
 % endif
-                    }
-                }
             }
         }
     }

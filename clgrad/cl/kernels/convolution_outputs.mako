@@ -22,6 +22,41 @@ the first cache holds (0.9 to 1.0).
 </%doc>
 <%namespace name="panel" file="_panel.mako"/>
 <% kind, T = k.vector(k.total, k.tile_width), k.total.c %>
+<% numbers = ["section", "n0", *(f"{name}0" for name in k.block_names)] %>
+<%def name="finish()">
+## The sums of a tile, places by places, become results.
+        for (${k.index} lane = 0; lane < ${k.columns}; lane++) {
+            const ${k.index} output = section * ${k.n} + n0 + lane;
+            for (${k.index} run = 0; run < ${k.runs}; run++) {
+                const ${T}* const values = (const ${T}*)turned + lane * ${k.turned_rows} + run * ${k.run};
+                ${k.run_place}
+% if k.kernel.updates and k.run % k.run_width:
+                ${k.index} at = 0;
+                for (; at + ${k.run_width} <= ${k.run}; at += ${k.run_width}) {
+                    ${k.place}
+                    ${k.epilogue(k.values(k.run_width), k.run_width)}
+                }
+                for (; at < ${k.run}; at++) {
+                    ${k.place}
+                    ${k.epilogue(k.values(1), 1)}
+                }
+% else:
+                for (${k.index} at = 0; at < ${k.run}; at += ${k.run_width}) {
+%   if k.run % k.run_width:
+                    if (at > ${k.run - k.run_width}) at = ${k.run - k.run_width};
+%   endif
+                    ${k.place}
+                    ${k.epilogue(k.values(k.run_width), k.run_width)}
+                }
+% endif
+            }
+        }
+</%def>
+% if k.finishes_apart:
+${k.finish_head("turned", numbers)} {
+        ${finish()}
+}
+% endif
 ${k.head} {
     const ${k.index} section = id2;
     const ${k.index} n0 = id0 * ${k.columns} <= ${k.n - k.columns} ? id0 * ${k.columns} : ${k.n - k.columns};
@@ -79,32 +114,11 @@ ${k.head} {
 % for text in k.turn_tile("turned"):
         ${text}
 % endfor
-        for (${k.index} lane = 0; lane < ${k.columns}; lane++) {
-            const ${k.index} output = section * ${k.n} + n0 + lane;
-            for (${k.index} run = 0; run < ${k.runs}; run++) {
-                const ${T}* const values = (const ${T}*)turned + lane * ${k.turned_rows} + run * ${k.run};
-                ${k.run_place}
-% if k.kernel.updates and k.run % k.run_width:
-                ${k.index} at = 0;
-                for (; at + ${k.run_width} <= ${k.run}; at += ${k.run_width}) {
-                    ${k.place}
-                    ${k.epilogue(k.values(k.run_width), k.run_width)}
-                }
-                for (; at < ${k.run}; at++) {
-                    ${k.place}
-                    ${k.epilogue(k.values(1), 1)}
-                }
+% if k.finishes_apart:
+        ${k.finish_call("turned", numbers)}
 % else:
-                for (${k.index} at = 0; at < ${k.run}; at += ${k.run_width}) {
-%   if k.run % k.run_width:
-                    if (at > ${k.run - k.run_width}) at = ${k.run - k.run_width};
-%   endif
-                    ${k.place}
-                    ${k.epilogue(k.values(k.run_width), k.run_width)}
-                }
+        ${finish()}
 % endif
-            }
-        }
     }
 % if k.splits:
     }

@@ -24,7 +24,8 @@ Tuning: rows, vectors (products.py). By the registers of the vector width: 12 x 
 Tried and not kept, with the time of what is kept over theirs: 6 x 4 of 16 lanes (0.9 to 1.0, twice the text),
 4 x 6 (0.8), 8 x 3 (0.9), 8 x 2 (1.0, but 0.8 for A^T); panels of 64 and 128 KB (0.85, 0.9); transposing in sixteens
 (1.0, and 60 ms more to compile); dot products for 32 rows (0.55) and sums in lanes for A^T of few columns (0.5 to
-1.0: not built); lines of the epilogue written out for each vector (1.0, and ten times the text);
+1.0: not built); lines of the epilogue written out for each vector (1.0, and ten times the text); exp, tanh and the like in place instead
+of in a function of their own (0.45: LLVM keeps their constants in registers all the time, and spills sums);
 vload/vstore on PoCL (a call each: 0.3). B is packed, too, where A is read down many steps: 1.13 to 1.2 times as fast.
 Searched by `clgrad tune` in CPU time of one thread on PoCL 3.0, 3.1 and Intel: of 20 classes of products (8 on Intel,
 6 on PoCL 3.1, which had less time) the rules were within 3 % of the best in all but those in tuned/.
@@ -78,7 +79,7 @@ Searched by `clgrad tune` in CPU time of one thread on PoCL 3.0, 3.1 and Intel: 
 % else:
             const ${kind} c[] = {${", ".join(f"c{row}_{v}" for row in range(rows) for v in range(k.vectors))}};
 %   if k.finishes_apart:
-            KERNEL_NAME_finish(${", ".join([*(f"a{number}" for number in range(len(kernel.arguments))), "faults", "c", "m0", str(rows), "n0", "id0", *k.batch_names])});
+            ${k.finish_call("c", ["m0", str(rows), "n0", "id0", *k.batch_names])}
 %   else:
             ${finish(rows)}
 %   endif
@@ -151,7 +152,7 @@ Searched by `clgrad tune` in CPU time of one thread on PoCL 3.0, 3.1 and Intel: 
 </%def>
 <% part = dots if k.form == "dot" else tile %>
 % if k.finishes_apart and k.form == "tile":
-${k.widest}__attribute__((noinline)) static void KERNEL_NAME_finish(${", ".join([k.parameters, f"const {k.vector(k.total, k.tile_width)}* c", *(f"const {k.index} {name}" for name in ["m0", "rows", "n0", "id0", *k.batch_names])])}) {
+${k.finish_head("c", ["m0", "rows", "n0", "id0", *k.batch_names])} {
             ${finish("rows")}
 }
 % endif
