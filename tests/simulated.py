@@ -20,6 +20,7 @@ from oclgrind import FORMS, simulated
 import clgrad
 import clgrad.cl
 from clgrad import Tensor, sorting
+from clgrad.cl import joint
 from clgrad.errors import IndexRangeError
 from clgrad.nn import functional as F
 from clgrad.ops import anchors
@@ -401,6 +402,7 @@ def main(form: str, *names: str) -> None:
         check(case, device, SIZES, SHARE * len(FORMS), SHARE * list(FORMS).index(form))
     assert wanted <= seen, f"{sorted(wanted - seen)} were not rendered; {sorted(seen)} were"
     check_faults(device)
+    joint._pays = lambda *chain: True
     device.__dict__["capabilities"] = replace(device.capabilities, compute_units=4)
     for sizes in ({"TRIFLE": 1.0, "WORK": 1.0}, {"TRIFLE": 1.0, "WORK": 0}):
         set_sizes(**sizes)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.render import Rendered, kernel_name
@@ -21,8 +22,12 @@ CORE_FLOPS, CORE_BYTES = 120e9, 20e9
 """What one core computes, and reads or writes, in a second: roughly, to tell trifles from work."""
 TRIFLE = 50e-6
 """Seconds on one core that are not worth a launch: a second core would not wake up in time to help."""
-WORK = TRIFLE
-"""Seconds for each of several cores that are worth waking them."""
+WORK = 2 * TRIFLE
+"""Seconds on one core that are worth a second one."""
+GAIN = 0.8
+"""Of the time of single kernels: what shares of their rows may take at most."""
+WAKING = 20e-6
+"""Seconds that a launch for several cores takes more than its work: to wake them, and to wait for the last."""
 
 
 def seconds(kernel: Kernel) -> float:
@@ -35,40 +40,48 @@ def calls_per_launch(calls: Sequence[Call], capabilities: Capabilities) -> int:
     if not capabilities.is_cpu:
         maps = _while(calls, lambda call: call.kernel.kind in ("map", "gather"))
         return max(1, _stretch(calls[:maps], capabilities))
-    trifles = _while(calls, lambda call: not call.kernel.is_given and seconds(call.kernel) < TRIFLE)
-    calls = calls[:trifles]
     for number in range(_few_arguments(calls, capabilities)):
         left = calls[number:]
         shared = _for_several(left, capabilities)
         if shared:
             return number or shared
+        if not _is_trifle(left[0]):
+            return max(1, number)
     return max(1, _few_arguments(calls, capabilities))
 
 
 def _for_several(calls: Sequence[Call], capabilities: Capabilities) -> int:
     """How many calls, from the first one, are work for several cores of a CPU; 0 if they are not."""
-    stretch = _stretch(calls, capabilities)
-    if _is_work(calls[:stretch], 2):
+    stretch = _stretch(calls[: _while(calls, _is_trifle)], capabilities)
+    if _is_work(calls[:stretch]):
         return stretch
     return len(_chain(calls, capabilities)[0])
 
 
 def _chain(calls: Sequence[Call], capabilities: Capabilities) -> tuple[list[Share], int]:
-    """Of the calls, from the first one, that are work for several cores, each making a share of the rows: the first
-    core's shares, and how many cores. None, and one, where there is no such work."""
+    """Of the calls, from the first one, that several cores had better make in one launch, each for a share of the rows:
+    the first core's shares, and how many cores. None, and one, where there are no such calls."""
     calls = calls[: _few_arguments(calls, capabilities)]
     count = 1 << (capabilities.compute_units.bit_length() - 1)
     while count > 1:
-        shares = independent(calls, count)
-        if _is_work(calls[: len(shares)], count):
+        # What is more than a trifle for each of the cores is better dealt out by itself.
+        shares = independent(calls[: _while(calls, partial(_is_trifle, cores=count))], count)
+        if len(shares) > 1 and _pays(calls[: len(shares)], shares, count):
             return shares, count
         count //= 2
     return [], 1
 
 
+def _pays(calls: Sequence[Call], shares: Sequence[Share], count: int) -> bool:
+    """Whether shares take clearly less time than each kernel on one core, or in a launch of its own for all: of what is
+    read for any rows, such as weights, each core reads all."""
+    alone = sum(min(whole, whole / count + WAKING) for whole in (seconds(call.kernel) for call in calls))
+    return WAKING + sum(seconds(one.kernel) for one in shares) < GAIN * alone
+
+
 def join(calls: Sequence[Call], capabilities: Capabilities, rendered: Callable[[Kernel], Rendered]) -> Rendered:
     """One kernel for several calls, of which ``rendered`` gives the text of each."""
-    is_stretch = _stretch(calls, capabilities) == len(calls) and _is_work(calls, 2)
+    is_stretch = _stretch(calls, capabilities) == len(calls) and all(map(_is_trifle, calls)) and _is_work(calls)
     if not capabilities.is_cpu or is_stretch:
         parts = [rendered(call.kernel) for call in calls]
         kind, local = "together", capabilities.group
@@ -77,7 +90,8 @@ def join(calls: Sequence[Call], capabilities: Capabilities, rendered: Callable[[
     else:
         kind, local = "sequence", 1
         shares, size = _chain(calls, capabilities)
-        shares = shares or [Share.whole(call.kernel) for call in calls]
+        if len(shares) < len(calls):
+            shares, size = [Share.whole(call.kernel) for call in calls], 1
         parts = [rendered(one.kernel) for one in shares]
         lines = [*(["const int share = get_global_id(0);"] if size > 1 else []), *_in_a_row(parts, calls, shares)]
     types: dict[int, str] = {}
@@ -146,9 +160,13 @@ def _stretch(calls: Sequence[Call], capabilities: Capabilities) -> int:
     return len(calls)
 
 
-def _is_work(calls: Sequence[Call], cores: int) -> bool:
-    """Whether several calls are together worth so many cores."""
-    return len(calls) > 1 and sum(seconds(call.kernel) for call in calls) > cores * WORK
+def _is_trifle(call: Call, cores: int = 1) -> bool:
+    return not call.kernel.is_given and seconds(call.kernel) < cores * TRIFLE
+
+
+def _is_work(calls: Sequence[Call]) -> bool:
+    """Whether several calls are together worth a second core."""
+    return len(calls) > 1 and sum(seconds(call.kernel) for call in calls) > WORK
 
 
 def _few_arguments(calls: Sequence[Call], capabilities: Capabilities) -> int:
