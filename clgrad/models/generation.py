@@ -20,6 +20,11 @@ from clgrad.tensor import Tensor, no_grad, realize, tensor
 SHORTEST = 16
 """Places that a prompt is padded to at least, and from there to powers of two: so that few sizes are compiled."""
 
+MOST_AHEAD = 8
+"""Steps of a small model that are begun together."""
+FAST_BYTES = 2**25
+"""Weights that a device reads in about the time that the host takes to wait for it, and to begin anew."""
+
 
 class Decodes(Protocol):
     """What makes text of tokens."""
@@ -94,6 +99,9 @@ class Decoder:
         self.seen = None
         if sampling.repetition_penalty != 1:
             self.seen = zeros(batch, model.vocabulary, dtype=bool, device=device)
+        weights = sum(one.numel() * one.dtype.size for one in model.parameters())
+        self.ahead = max(1, min(MOST_AHEAD, FAST_BYTES // weights))
+        """Steps that are begun before the last tokens are read: to wait takes longer than a step of a small model."""
         self.step = jit(self._step)
         self._read = jit(self._first)
 
@@ -210,18 +218,22 @@ def _texts(
     ends = {end} if isinstance(end, int) else set(end or ())
     texts: list[list[int]] = [[] for _ in rows]
     going = [True for _ in rows]
-    following = decoder.start(rows)
-    for left in reversed(range(max_new_tokens)):
-        chosen, following = following, decoder.step() if left else following
-        found = chosen.tolist()  # while the device is at the next
-        yield [token if goes else None for token, goes in zip(found, going)]
-        for row, token in enumerate(found):
-            if going[row]:
-                texts[row].append(token)
-                text = tokenizer.decode(texts[row]) if stop and tokenizer is not None else ""
-                going[row] = token not in ends and not any(one in text for one in stop)
-        if not any(going):
-            return
+    following = [decoder.start(rows)]
+    left = max_new_tokens - 1
+    while following:
+        ahead = min(decoder.ahead, left)
+        chosen, following = following, [decoder.step() for _ in range(ahead)]
+        left -= ahead
+        for tokens in chosen:
+            found = tokens.tolist()
+            yield [token if goes else None for token, goes in zip(found, going)]
+            for row, token in enumerate(found):
+                if going[row]:
+                    texts[row].append(token)
+                    text = tokenizer.decode(texts[row]) if stop and tokenizer is not None else ""
+                    going[row] = token not in ends and not any(one in text for one in stop)
+            if not any(going):
+                return
 
 
 def generate(model: LanguageModel, prompts: Any, max_new_tokens: int = 20, **options: Any) -> list[list[int]]:
