@@ -247,6 +247,9 @@ STEPS = (
     TrainingStep(
         "W8", "LSTM 64-128, 32 steps, batch 32", lambda nn: nn.LSTM(64, 128), _sequences, _distance, learning_rate=0.1
     ),
+    TrainingStep(
+        "S8", "GRU 64-128, 32 steps, batch 32", lambda nn: nn.GRU(64, 128), _sequences, _distance, learning_rate=0.1
+    ),
 )
 
 
