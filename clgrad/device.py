@@ -153,6 +153,10 @@ class Device(ABC):
         """Whether a convolution passes over the zeros around its data; else it is given data that is padded before."""
         return False
 
+    def stores_turned(self, products: int, rows: int) -> bool:
+        """Whether a transposed matrix that so many products of at most so many rows have at their right is stored."""
+        return False
+
     def saves_products(self, x: Shape, w: Shape, attributes: Sequence[Any], dtype: DType) -> bool:
         """Whether a convolution of three taps is worth combining data and weights first, for half the products."""
         return False

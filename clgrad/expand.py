@@ -57,11 +57,28 @@ def entries_of(nodes: Sequence[Node]) -> tuple[list[Entry], set[int]]:
                     often.update(numbers[id(operand)] for operand in node.operands)
                 replaced.append(whole)
                 pending += _replace(entries, number, whole, numbers)
+    often = {_below_moves(entries, number) for number in often} | _turned_often(entries)
     padded = {(one.operands, one.attributes): number for number, one in enumerate(entries) if one.op is moves.pad}
     for number in range(len(entries)):
         if entries[number].op is convolutions.convolution:
             _pad(entries, number, padded)
     return entries, often
+
+
+def _below_moves(entries: Sequence[Entry], number: int) -> int:
+    """The value that an entry is no more than a view of."""
+    while entries[number].op.family == "move":
+        number = entries[number].operands[0]
+    return number
+
+
+def _turned_often(entries: Sequence[Entry]) -> set[int]:
+    """Transposed right operands of many products, such as a recurrent layer's weights, where to store them pays."""
+    rows: dict[int, list[int]] = {}
+    for entry in entries:
+        if entry.op is anchors.matmul and len(entry.shape) == 2 and entries[entry.operands[1]].op is moves.permute:
+            rows.setdefault(entry.operands[1], []).append(entry.shape[0])
+    return {number for number, counts in rows.items() if entries[number].device.stores_turned(len(counts), max(counts))}
 
 
 def _entry(node: Node, numbers: dict[int, int]) -> Entry:

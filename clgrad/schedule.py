@@ -65,8 +65,7 @@ def schedule(nodes: Sequence[Node], kept: set[int]) -> Plan:
     same = _same_order(entries)
     forced = {same[places[number]] for number in kept}
     forced = {number for number in forced if entries[number].op is not sources.buffer}
-    below = (_below_moves(entries, places[number]) for number in often)
-    forced |= {same[number] for number in below if entries[number].op.family != "source"}
+    forced |= {same[places[number]] for number in often if entries[places[number]].op.family != "source"}
     while True:
         stored = _stored(entries, same, forced)
         try:
@@ -120,13 +119,6 @@ def _in_operand_order(entries: list[Entry]) -> tuple[list[Entry], dict[int, int]
         for number in order
     ]
     return result, position
-
-
-def _below_moves(entries: Sequence[Entry], number: int) -> int:
-    """The value that an entry is no more than a view of."""
-    while entries[number].op.family == "move":
-        number = entries[number].operands[0]
-    return number
 
 
 def _same_order(entries: Sequence[Entry]) -> list[int]:

@@ -16,7 +16,7 @@ from clgrad.cl.caps import Capabilities
 from clgrad.cl.products import MatmulShape
 from clgrad.kernel import Kernel
 from clgrad.memory import update_in_place
-from clgrad.runtime import pending
+from clgrad.runtime import pending, trace
 from clgrad.schedule import schedule
 
 Numpy = np.ndarray[Any, Any]
@@ -214,7 +214,24 @@ def test_few_rows_of_a_transposed_matrix_are_dot_products() -> None:
     packed = MatmulShape(kernel_of(64, 256, 64, True), WIDE)
     assert packed.form == "tile" and packed.packs and packed.transposes
     assert not MatmulShape(kernel_of(64, 256, 64, False), WIDE).packs, "rows that are near are read in place"
-    assert MatmulShape(kernel_of(64, 256, 1024, False), WIDE).packs, "rows that are far are copied first"
+    assert MatmulShape(kernel_of(65, 256, 1024, False), WIDE).packs, "rows that are far are copied first"
+    assert not MatmulShape(kernel_of(64, 256, 1024, False), WIDE).packs, "but not for few rows of the result"
+
+
+@pytest.mark.parametrize(("products", "kinds"), [(3, ["matmul"] * 3), (4, ["map", *["matmul"] * 4])])
+def test_a_transposed_matrix_of_many_products_is_stored_once(products: int, kinds: list[str]) -> None:
+    device = clgrad.device("cl")
+    if not device.capabilities.is_cpu:
+        pytest.skip("a GPU brings both layouts to local memory at one cost")
+    a, b = random(8, 48), random(48, 48, seed=1) / 20
+    x, w = tensor(a, device.name), tensor(b, device.name).T
+    expected = a.astype(np.float64)
+    with trace() as seen:
+        for _ in range(products):
+            x, expected = (x @ w).relu(), np.maximum(expected @ b.T, 0)
+        x.realize()
+    assert [kernel.kind for kernel in seen.kernels] == kinds
+    check([(x, expected)])
 
 
 def test_an_update_waits_for_other_readers() -> None:

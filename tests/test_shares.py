@@ -140,6 +140,30 @@ def test_training(chains: list[Any], name: str) -> None:
         check(*one)
 
 
+def test_complex_numbers(chains: list[Any]) -> None:
+    """What a pointer counts is half of an element."""
+    host = np.random.default_rng(0)
+    x, w = (
+        host.standard_normal((*shape, 2)).astype(np.float32).view(np.complex64)[..., 0]
+        for shape in ((128, 64), (64, 64))
+    )
+
+    def run(x: Any, w: Any) -> Any:
+        for _ in range(3):
+            x = x @ w
+            x = x / (abs(x) + 1)
+            x = x * x + 1
+        return x
+
+    found = clgrad.jit(run)
+    given = [clgrad.tensor(one, device="cl").realize() for one in (x, w / 8)]
+    for _ in range(3):
+        np.testing.assert_allclose(found(*given).numpy(), run(x, w / 8), rtol=1e-4, atol=1e-5)
+    assert any(
+        argument.dtype.is_complex for calls, *_ in chains for call in calls for argument in call.kernel.arguments
+    )
+
+
 ROWS, COLUMNS = 8, 32
 STEPS: dict[str, Callable[[list[clgrad.Tensor], clgrad.Tensor, int], clgrad.Tensor]] = {
     "product": lambda values, w, n: (values[-1] @ w).tanh(),

@@ -120,8 +120,8 @@ def _in_a_row(parts: Sequence[Rendered], calls: Sequence[Call], shares: Sequence
             if sizes[axis] > 1:
                 lines.append(f"for (int id{axis} = 0; id{axis} < {sizes[axis]}; id{axis}++)")
         ids = [f"id{axis}" if size > 1 else "0" for axis, size in enumerate(sizes)]
-        steps = [f" + share * {step}" if step else "" for step in one.steps]
-        given = [f"a{argument}{step}" for argument, step in zip(call.arguments, steps)]
+        offsets = [f" + share * {offset}" if offset else "" for offset in one.offsets]
+        given = [f"a{argument}{offset}" for argument, offset in zip(call.arguments, offsets)]
         lines.append(f"{part.name}_item({', '.join([*given, 'faults', *ids])});")
     return lines
 

@@ -21,6 +21,10 @@ PANEL_BYTES = 256 * 1024
 """A panel of B that is packed: it must leave room in a second cache of 512 KB or more."""
 FAR = 2048
 """Bytes from row to row of B beyond which it is packed: each row is on another page, and rows share cache sets."""
+PACKED_ROWS = 64
+"""Up to so many rows, to pack such a B costs more than to read it from the second cache."""
+MANY_PRODUCTS = 4
+"""Products of so few rows with one transposed matrix, from which on it is stored as they read it."""
 STREWN_STEPS = 512
 """Steps of k from which on B is packed where A's are on a cache line each: both would leave little of the cache."""
 FEW_ROWS = 12
@@ -150,7 +154,9 @@ class MatmulShape(ProductShape):
             vectors = {1: 8, 2: 6, 3: 4, 4: 3}.get(rows, 2)
         else:
             # Tiles that leave no rest are half the text, and half the time to compile it.
-            exact = (rows for rows in (12, 10, 8, 11, 9) if self.m % rows == 0 and self.m <= EXACT_ROWS)
+            if self.m % 12 and self.m % 4 == 0 and self.m <= EXACT_ROWS and self.n % (4 * self.width) == 0:
+                return {"rows": 4, "vectors": 4}
+            exact = (rows for rows in (12, 10, 11, 9) if self.m % rows == 0 and self.m <= EXACT_ROWS)
             rows = next(exact, min(self.m, 12))
             vectors = {1: 12, 2: 8, 3: 8, 4: 6, 5: 4, 6: 4, 7: 3}.get(rows, 2)
         return {"rows": rows, "vectors": vectors}
@@ -197,7 +203,7 @@ class MatmulShape(ProductShape):
             self.vectors = max(1, min(self.sizes["vectors"], self.n // self.tile_width))
         self.columns = min(self.n, self.vectors * self.tile_width)
         if self.tile_width == self.width and self.columns >= self.width and self.m >= FEW_ROWS:
-            far = across != 1 or abs(down or 0) * self.dtype.size >= FAR
+            far = across != 1 or (abs(down or 0) * self.dtype.size >= FAR and self.m > PACKED_ROWS)
             large = self.depth * self.columns * self.total.size > PANEL_BYTES
             strewn = _step(a, -1) != 1 and self.depth >= STREWN_STEPS and self.m >= SUMMED_ROWS
             self.packs = far or large or strewn or len(b.lines) > 1 or self.dtype.is_half

@@ -26,7 +26,13 @@ class Share:
 
     kernel: Kernel
     steps: tuple[int, ...]
-    """By how many elements each argument begins further on from share to share."""
+    """By how many elements each argument begins further on from share to share; a complex one is one element."""
+
+    @property
+    def offsets(self) -> list[int]:
+        """The same in what a pointer counts: a complex element is two numbers."""
+        sizes = (2 if argument.dtype.is_complex else 1 for argument in self.kernel.arguments)
+        return [step * size for step, size in zip(self.steps, sizes)]
 
     @staticmethod
     def whole(kernel: Kernel) -> Share:

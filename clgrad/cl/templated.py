@@ -11,6 +11,7 @@ from clgrad.cl import convolutions, joint
 from clgrad.cl.caps import Capabilities
 from clgrad.cl.folds import SIDE
 from clgrad.cl.orders import tile
+from clgrad.cl.products import MANY_PRODUCTS, PACKED_ROWS
 from clgrad.cl.shapes import GRAIN
 from clgrad.device import FEW_ROWS, LONG_ROW, Call, Device
 from clgrad.dtypes import DType
@@ -54,6 +55,9 @@ class TemplatedDevice(Device):
 
     def skips_zeros(self, x: Shape, w: Shape, attributes: Sequence[Any], dtype: DType) -> bool:
         return convolutions.skips_zeros(x, w, attributes, dtype, self.capabilities)
+
+    def stores_turned(self, products: int, rows: int) -> bool:
+        return self.capabilities.is_cpu and products >= MANY_PRODUCTS and rows <= PACKED_ROWS
 
     def saves_products(self, x: Shape, w: Shape, attributes: Sequence[Any], dtype: DType) -> bool:
         return convolutions.saves_products(x, w, attributes, dtype, self.capabilities)

@@ -8,10 +8,11 @@ sums, unless no gradient is to come. The mask and the factors kept are computed 
                                      means = means * (what the highest grew by) + exponentials @ values
 
 On a CPU a work-item has up to 512 queries, whose means stay in the second cache, and vectors lie along keys, or along
-values; sums are kept by lanes, and exponentials are those of numbers not above zero, of fewer instructions. On a GPU a group has one block of queries and its arrays in local memory; items take tiles, then rows. Heads
-that share keys follow each other as rows of one block. Blocks that no query sees are left out; by a mask, where there
-are few queries: a token that is decoded costs what the cache holds, not what it has room for. A query that sees no
-key gets zeros, and an infinite logarithm, by which a gradient's exponentials are zeros, too.
+values; sums are kept by lanes, and exponentials are those of numbers not above zero, of fewer instructions. On a GPU a
+group has one block of queries and its arrays in local memory; items take tiles, then rows. Heads that share keys follow
+each other as rows of one block. Blocks that no query sees are left out; by a mask, where there are few queries: a token
+that is decoded costs what the cache holds, not what it has room for. A query that sees no key gets zeros, and an
+infinite logarithm, by which a gradient's exponentials are zeros, too.
 
 Source: Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018; Dao et al., "FlashAttention", 2022.
 

@@ -20,15 +20,17 @@ The last rows have a tile of their own. The last columns overlap the tile before
 twice, no masks are needed; but where the result is updated in place (`guards`) each element has one writer.
 Column tiles run fastest.
 
-Tuning: rows, vectors (products.py). By the registers of the vector width: 12 x 2 of 16 lanes, 6 x 2 of 8; fewer rows, more vectors.
-Tried and not kept, with the time of what is kept over theirs: 6 x 4 of 16 lanes (0.9 to 1.0, twice the text),
-4 x 6 (0.8), 8 x 3 (0.9), 8 x 2 (1.0, but 0.8 for A^T); panels of 64 and 128 KB (0.85, 0.9); transposing in sixteens
-(1.0, and 60 ms more to compile); dot products for 32 rows (0.55) and sums in lanes for A^T of few columns (0.5 to
-1.0: not built); lines of the epilogue written out for each vector (1.0, and ten times the text); exp, tanh and the like in place instead
-of in a function of their own (0.45: LLVM keeps their constants in registers all the time, and spills sums);
-vload/vstore on PoCL (a call each: 0.3). B is packed, too, where A is read down many steps: 1.13 to 1.2 times as fast.
-Searched by `clgrad tune` in CPU time of one thread on PoCL 3.0, 3.1 and Intel: of 20 classes of products (8 on Intel,
-6 on PoCL 3.1, which had less time) the rules were within 3 % of the best in all but those in tuned/.
+Tuning: rows, vectors (products.py). By the registers of the vector width: 12 x 2 of 16 lanes, 6 x 2 of 8; fewer rows,
+more vectors; 4 x 4 where that leaves no rest and 12 x 2 does (64 rows by 512: 111 GFLOP/s of a Zen 4's 115, 12 x 2 106,
+8 x 2 95). B is not packed for 64 rows or fewer: 1.05 to 1.3 times as fast. Tried and not kept, with the time of what is
+kept over theirs: 6 x 4 of 16 lanes (0.9 to 1.0, twice the text), 4 x 6 (0.8), 8 x 3 (0.9), 8 x 2 (0.8 to 1.0); panels
+of 64 and 128 KB (0.85, 0.9); transposing in sixteens (1.0, and 60 ms more to compile); dot products for 32 rows (0.55)
+and sums in lanes for A^T of few columns (0.5 to 1.0: not built); lines of the epilogue written out for each vector
+(1.0, and ten times the text); exp, tanh and the like in place instead of in a function of their own (0.45: LLVM keeps
+their constants in registers all the time, and spills sums); vload/vstore on PoCL (a call each: 0.3). B is packed, too,
+where A is read down many steps: 1.13 to 1.2 times as fast. Searched by `clgrad tune` in CPU time of one thread on PoCL
+3.0, 3.1 and Intel: of 20 classes of products (8 on Intel, 6 on PoCL 3.1, which had less time) the rules were within 3 %
+of the best in all but those in tuned/.
 </%doc>
 <%namespace name="panel" file="_panel.mako"/>
 <%def name="tile(rows)">
