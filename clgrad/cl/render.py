@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -26,6 +28,12 @@ from clgrad.ops import Op, anchors, attention, convolutions, orders, scans
 from clgrad.view import Shape
 
 PRELUDE = "#pragma OPENCL FP_CONTRACT ON\n"
+KEPT = "__attribute__((noinline)) static"
+"""What makes a function stay one."""
+ITEM = re.compile(r"(\w+)_item\(")
+"""Where a function of a work-item is defined, at the beginning of its text, or called."""
+MOST_INLINED = 4
+"""How often such a function may stand in a program, inlined; once is where it is defined."""
 
 
 ANCHORS: dict[Op, type[KernelShape]] = {
@@ -183,7 +191,8 @@ def program_text(kernels: Sequence[Rendered], capabilities: Capabilities, quickl
     """Many kernels as one program: a driver's fixed cost is paid once.
 
     ``quickly``: functions of work-items stay functions. What is inlined runs up to a tenth faster where there is little
-    work, but takes PoCL half as long again to compile, and in a long sequence twice as long; Intel's never inlines.
+    work, but takes PoCL half as long again to compile, and in a long sequence twice as long: what is called often, as
+    the product of each time step, is not. Intel's never inlines.
     """
     helpers = dict.fromkeys(text for one in kernels for text in one.helpers)
     # Types come before the functions that may use them.
@@ -191,6 +200,11 @@ def program_text(kernels: Sequence[Rendered], capabilities: Capabilities, quickl
     items = dict.fromkeys(text for one in kernels for text in one.items)
     extensions = "#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n" if capabilities.has_double else ""
     keeps = capabilities.vector_pointers and (quickly or not capabilities.inlines)
-    extensions += f"#define CLGRAD_ITEM {'__attribute__((noinline)) static' if keeps else 'static inline'}\n"
-    texts = [extensions + PRELUDE, *ordered, *items, *(one.entry for one in kernels)]
+    extensions += f"#define CLGRAD_ITEM {KEPT if keeps else 'static inline'}\n"
+    entries = [one.entry for one in kernels]
+    calls = Counter(name for text in (*items, *entries) for name in ITEM.findall(text))
+    if capabilities.vector_pointers:
+        often = [text for text in items if calls[ITEM.findall(text)[0]] > MOST_INLINED]
+        items = dict.fromkeys(text.replace("CLGRAD_ITEM", KEPT) if text in often else text for text in items)
+    texts = [extensions + PRELUDE, *ordered, *items, *entries]
     return "\n".join(text for text in texts if text)
