@@ -28,7 +28,7 @@ from clgrad.ops import Op, anchors, attention, convolutions, orders, scans
 from clgrad.view import Shape
 
 PRELUDE = "#pragma OPENCL FP_CONTRACT ON\n"
-KEPT = "__attribute__((noinline)) static"
+NOT_INLINED = "__attribute__((noinline)) static"
 """What makes a function stay one."""
 ITEM = re.compile(r"(\w+)_item\(")
 """Where a function of a work-item is defined, at the beginning of its text, or called."""
@@ -200,11 +200,11 @@ def program_text(kernels: Sequence[Rendered], capabilities: Capabilities, quickl
     items = dict.fromkeys(text for one in kernels for text in one.items)
     extensions = "#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n" if capabilities.has_double else ""
     keeps = capabilities.vector_pointers and (quickly or not capabilities.inlines)
-    extensions += f"#define CLGRAD_ITEM {KEPT if keeps else 'static inline'}\n"
+    extensions += f"#define CLGRAD_ITEM {NOT_INLINED if keeps else 'static inline'}\n"
     entries = [one.entry for one in kernels]
     calls = Counter(name for text in (*items, *entries) for name in ITEM.findall(text))
     if capabilities.vector_pointers:
         often = [text for text in items if calls[ITEM.findall(text)[0]] > MOST_INLINED]
-        items = dict.fromkeys(text.replace("CLGRAD_ITEM", KEPT) if text in often else text for text in items)
+        items = dict.fromkeys(text.replace("CLGRAD_ITEM", NOT_INLINED) if text in often else text for text in items)
     texts = [extensions + PRELUDE, *ordered, *items, *entries]
     return "\n".join(text for text in texts if text)
