@@ -194,13 +194,18 @@ class Kernel:
         """Whether a user wrote the body: only its launch knows what work it does, and in which groups."""
         return self.anchor is not None and bool(self.anchor.op.names)
 
+    @property
+    def all_lines(self) -> tuple[Line, ...]:
+        """Its own lines, and those of the operands' programs."""
+        operands = self.anchor.operands if self.anchor is not None else ()
+        return sum((one.lines for one in operands), self.lines)
+
     @cached_property
     def checks_indices(self) -> bool:
         """Whether a line may find an index out of range."""
         if self.parts:
             return any(part.checks_indices for part in self.parts)
-        programs = [self.lines, *(one.lines for one in (self.anchor.operands if self.anchor else ()))]
-        return any(isinstance(line, Map) and line.op is maps.check_index for lines in programs for line in lines)
+        return any(isinstance(line, Map) and line.op is maps.check_index for line in self.all_lines)
 
     @cached_property
     def flops(self) -> int:
@@ -229,8 +234,7 @@ class Kernel:
 
     def _collect(self, views: list[set[View]]) -> None:
         """Note how each argument is seen, unless that is by number."""
-        programs = [self.lines, *(one.lines for one in (self.anchor.operands if self.anchor else ()))]
-        for line in (line for lines in programs for line in lines):
+        for line in self.all_lines:
             if type(line) is Load:
                 views[line.argument].add(line.view)
             elif isinstance(line, Take):

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from clgrad.cl.caps import Capabilities
-from clgrad.cl.shapes import ITEMS_PER_UNIT, KernelShape
+from clgrad.cl.shapes import ITEMS_PER_UNIT, NOT_INLINED, KernelShape
 from clgrad.cl.space import Sizes, Space, Tunable
 from clgrad.cl.writer import Writer, folded, power_of_two, transposed, vector_type
 from clgrad.dtypes import DType
@@ -112,11 +112,11 @@ class ProductShape(KernelShape, Tunable):
         numbers = (f"const {self.index} {name}" for name in names)
         values = f"const {vector_type(self.total, self.tile_width)}* {sums}"
         given = ", ".join([self.parameters, values, *numbers])
-        return f"{self.widest}__attribute__((noinline)) static void KERNEL_NAME_finish({given})"
+        return f"{self.widest}{NOT_INLINED} void KERNEL_NAME_finish({given})"
 
     def finish_call(self, sums: str, numbers: Sequence[str]) -> str:
-        arguments = (f"a{number}" for number in range(len(self.kernel.arguments)))
-        return f"KERNEL_NAME_finish({', '.join([*arguments, 'faults', sums, *numbers])});"
+        """A call of that function."""
+        return f"KERNEL_NAME_finish({', '.join([*self.given, sums, *numbers])});"
 
     def epilogue(self, value: str, width: int) -> str:
         """Statements from the product to the stores."""

@@ -21,15 +21,13 @@ from clgrad.cl.orders import MergeRunsShape, PlaceShape, SearchShape, SortRunsSh
 from clgrad.cl.reductions import ColumnsShape, RowsShape, runs_down
 from clgrad.cl.scans import GroupScanShape, ScanShape
 from clgrad.cl.scatters import ScatterShape, ScatterSortedShape
-from clgrad.cl.shapes import GivenShape, KernelShape, MapShape, in_lanes
+from clgrad.cl.shapes import NOT_INLINED, GivenShape, KernelShape, MapShape, in_lanes
 from clgrad.cl.space import Sizes
 from clgrad.kernel import Kernel, Load
 from clgrad.ops import Op, anchors, attention, convolutions, orders, scans
 from clgrad.view import Shape
 
 PRELUDE = "#pragma OPENCL FP_CONTRACT ON\n"
-NOT_INLINED = "__attribute__((noinline)) static"
-"""What makes a function stay one."""
 ITEM = re.compile(r"(\w+)_item\(")
 """Where a function of a work-item is defined, at the beginning of its text, or called."""
 MOST_INLINED = 4

@@ -21,6 +21,8 @@ GRAIN = 4096
 """Elements that a work-item computes at least on a CPU: dispatch costs as much as a few hundred."""
 ITEMS_PER_UNIT = 4
 """Work-items that every core of a CPU gets at least, where work is cut for the cores."""
+NOT_INLINED = "__attribute__((noinline)) static"
+"""What makes a function stay one."""
 STRIP = 4096
 """Accumulators that stay in the first cache while rows are folded into them."""
 STREAM = 1 << 24
@@ -106,9 +108,13 @@ class KernelShape:
     @property
     def entry(self) -> str:
         """The kernel that calls the function."""
-        names = [f"a{number}" for number in range(len(self.kernel.arguments))]
         ids = [f"get_global_id({axis})" for axis in range(3)]
-        return f"{self._signature} {{\n    KERNEL_NAME_item({', '.join([*names, 'faults', *ids])});\n}}\n"
+        return f"{self._signature} {{\n    KERNEL_NAME_item({', '.join([*self.given, *ids])});\n}}\n"
+
+    @property
+    def given(self) -> list[str]:
+        """The names of the parameters, for a call."""
+        return [*(f"a{number}" for number in range(len(self.kernel.arguments))), "faults"]
 
     def unflatten(self, flat: str, names: Sequence[str], sizes: Sequence[int]) -> str:
         """Statements that split a flat index into one index an axis."""

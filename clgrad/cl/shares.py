@@ -165,8 +165,7 @@ def _reach(view: View) -> tuple[int, int]:
 
 def _accesses(kernel: Kernel) -> Iterator[Load | Store]:
     """Everything that a kernel reads or writes."""
-    programs = [kernel.lines, *(one.lines for one in (kernel.anchor.operands if kernel.anchor else ()))]
-    yield from (line for lines in programs for line in lines if isinstance(line, Load))
+    yield from (line for line in kernel.all_lines if isinstance(line, Load))
     yield from kernel.stores
     for part in kernel.parts:
         yield from _accesses(part)

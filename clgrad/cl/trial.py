@@ -37,8 +37,7 @@ Numbers = np.ndarray[Any, Any]
 def numbers(kernel: Kernel) -> list[Numbers]:
     """What arguments hold: random numbers; but zeros in integers where operands are read by index."""
     random = np.random.default_rng(0)
-    programs = [kernel.lines, *(one.lines for one in (kernel.anchor.operands if kernel.anchor else ()))]
-    takes = any(isinstance(line, Take) for lines in programs for line in lines)
+    takes = any(isinstance(line, Take) for line in kernel.all_lines)
     hosts = []
     for argument in kernel.arguments:
         dtype = real_of(argument.dtype)

@@ -101,7 +101,7 @@ class Decoder:
             self.seen = zeros(batch, model.vocabulary, dtype=bool, device=device)
         weights = sum(one.numel() * one.dtype.size for one in model.parameters())
         self.ahead = max(1, min(MOST_AHEAD, FAST_BYTES // weights))
-        """Steps that are begun together, before the last tokens are read: to wait takes longer than a small model."""
+        """Steps that are begun together, before the last tokens are read: to wait takes longer than a small step."""
         self.step = jit(self._step)
         self._read = jit(self._first)
 
